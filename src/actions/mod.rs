@@ -1,0 +1,76 @@
+//! The actions of the API, one file each. An action turns parameters into data or a fault; it knows neither HTTP nor SQL.
+
+pub mod describe_snapshots;
+pub mod shared;
+
+use std::future::Future;
+use std::pin::Pin;
+
+use serde::Serialize;
+
+use crate::app::App;
+use crate::fault::{Fault, Row};
+use crate::model::time::Time;
+use crate::store::sandboxes::Sandbox;
+use crate::store::snapshots::Scope;
+use crate::wire::params::Params;
+
+/// All actions.
+pub static ACTIONS: &[Action] = &[describe_snapshots::ACTION];
+
+/// An action of the API.
+#[derive(Debug)]
+pub struct Action {
+    /// Its name on the wire.
+    pub name: &'static str,
+    pub run: for<'a> fn(&'a Call<'a>) -> Running<'a>,
+    /// The rows of its own that it can answer, beside those of [`crate::fault::SHARED`].
+    pub faults: &'static [&'static Row],
+}
+
+/// A call under way.
+pub type Running<'a> = Pin<Box<dyn Future<Output = Result<Output, Fault>> + 'a>>;
+
+/// What an action returns; the renderer adds the envelope.
+pub type Output = Box<dyn erased_serde::Serialize>;
+
+/// One call of an action.
+#[derive(Debug)]
+pub struct Call<'a> {
+    pub app: &'a App,
+    /// Whose resources it is about.
+    pub sandbox: &'a Sandbox,
+    pub params: &'a Params,
+    /// The sandbox's time; the same throughout the call.
+    pub now: Time,
+}
+
+impl Call<'_> {
+    /// Whose snapshots this call sees, and when.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        Scope { sandbox_id: self.sandbox.sandbox_id, now: self.now }
+    }
+}
+
+/// The action of this name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Action> {
+    ACTIONS.iter().find(|action| action.name == name)
+}
+
+/// A list as the API wraps it: `{"Snapshot": [...]}`. The wrapper is there even when the list is empty.
+macro_rules! wrapped {
+    ($name:ident, $item:literal) => {
+        #[derive(Debug, serde::Serialize)]
+        struct $name<T> {
+            #[serde(rename = $item)]
+            items: Vec<T>,
+        }
+    };
+}
+use wrapped;
+
+fn output<T: Serialize + 'static>(output: T) -> Output {
+    Box::new(output)
+}

@@ -1,0 +1,148 @@
+//! Pages: by PageNumber and PageSize, or by MaxResults and NextToken.
+
+use std::str::FromStr;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use crate::fault::{Fault, INVALID_PARAMETER};
+use crate::model::filter::{Position, Start};
+use crate::model::time::Time;
+use crate::wire::params::Params;
+
+const DEFAULT_SIZE: i32 = 10;
+const MAXIMUM_SIZE: i32 = 100;
+
+/// The page that a request asks for, well formed.
+#[derive(Debug)]
+pub struct Paging {
+    /// 1 in token mode.
+    pub page_number: i32,
+    /// Rows on a full page.
+    pub page_size: i32,
+    mode: Mode,
+}
+
+#[derive(Debug)]
+enum Mode {
+    Numbered,
+    Token(Option<Token>),
+}
+
+impl Paging {
+    /// Reads `PageNumber` and `PageSize`.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidParameter`: a PageNumber under 1, a PageSize outside 1 to 100, what is not an integer.
+    pub fn numbered(params: &Params) -> Result<Self, Fault> {
+        let page_number = params.integer("PageNumber", 1..=i32::MAX)?.unwrap_or(1);
+        let page_size = params.integer("PageSize", 1..=MAXIMUM_SIZE)?.unwrap_or(DEFAULT_SIZE);
+        Ok(Self { page_number, page_size, mode: Mode::Numbered })
+    }
+
+    /// Reads `MaxResults` and `NextToken`. One of them is enough to put PageNumber and PageSize out of effect; MaxResults
+    /// is brought into 10 to 100.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidParameter`: a MaxResults that is not an integer, a damaged NextToken.
+    pub fn or_token(self, params: &Params) -> Result<Self, Fault> {
+        let max_results = params.integer("MaxResults", i32::MIN..=i32::MAX)?;
+        let token = params.parsed::<Token>("NextToken")?;
+        if max_results.is_none() && token.is_none() {
+            return Ok(self);
+        }
+        let page_size = max_results.unwrap_or(DEFAULT_SIZE).clamp(DEFAULT_SIZE, MAXIMUM_SIZE);
+        Ok(Self { page_number: 1, page_size, mode: Mode::Token(token) })
+    }
+
+    /// Where the page starts, given the filter that the token must have come from.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidParameter` for a NextToken that belongs to another filter.
+    pub fn start(&self, filter: &impl Serialize) -> Result<Start, Fault> {
+        match &self.mode {
+            Mode::Numbered => Ok(Start::Offset(i64::from(self.page_number - 1) * i64::from(self.page_size))),
+            Mode::Token(None) => Ok(Start::Offset(0)),
+            Mode::Token(Some(token)) if token.filter == digest(filter) => Ok(Start::After(token.position.clone())),
+            Mode::Token(Some(_)) => Err(INVALID_PARAMETER.about("NextToken")),
+        }
+    }
+
+    /// How many rows to fetch: in token mode one more than the page holds, to see whether there is another page.
+    #[must_use]
+    pub fn limit(&self) -> i64 {
+        i64::from(self.page_size) + i64::from(matches!(self.mode, Mode::Token(_)))
+    }
+
+    /// Cuts fetched rows to the page, and gives the token of the next one if there is one.
+    pub fn cut<T>(
+        &self,
+        rows: &mut Vec<T>,
+        filter: &impl Serialize,
+        position: impl FnOnce(&T) -> Position,
+    ) -> Option<String> {
+        let size = usize::try_from(self.page_size).unwrap_or(usize::MAX);
+        if rows.len() <= size {
+            return None;
+        }
+        rows.truncate(size);
+        rows.last().map(|last| Token { filter: digest(filter), position: position(last) }.to_string())
+    }
+}
+
+/// The last row of a page and the filter that it was listed by. It names a place in the order, not a row: rows that come
+/// and go move nothing.
+#[derive(Debug)]
+struct Token {
+    filter: Digest,
+    position: Position,
+}
+
+type Digest = [u8; 8];
+
+fn digest(filter: &impl Serialize) -> Digest {
+    // A filter is plain data; what cannot be written would be the same for all.
+    shortened(&serde_json::to_vec(filter).unwrap_or_default())
+}
+
+fn shortened(bytes: &[u8]) -> Digest {
+    let mut digest = Digest::default();
+    digest.copy_from_slice(&Sha256::digest(bytes)[..size_of::<Digest>()]);
+    digest
+}
+
+impl std::fmt::Display for Token {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut bytes = Vec::from(self.filter);
+        bytes.extend(self.position.creation_time.0.to_be_bytes());
+        bytes.extend(self.position.snapshot_id.as_bytes());
+        bytes.extend(shortened(&bytes));
+        formatter.write_str(&BASE64_URL_SAFE_NO_PAD.encode(bytes))
+    }
+}
+
+/// The text is no token, or not all of one.
+#[derive(Debug)]
+struct Damaged;
+
+impl FromStr for Token {
+    type Err = Damaged;
+
+    fn from_str(text: &str) -> Result<Self, Damaged> {
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| Damaged)?;
+        let (content, checksum) = bytes.split_last_chunk::<8>().ok_or(Damaged)?;
+        if shortened(content) != *checksum {
+            return Err(Damaged);
+        }
+        let (filter, content) = content.split_first_chunk::<8>().ok_or(Damaged)?;
+        let (creation_time, snapshot_id) = content.split_first_chunk::<8>().ok_or(Damaged)?;
+        let creation_time = Time(i64::from_be_bytes(*creation_time));
+        let snapshot_id = str::from_utf8(snapshot_id).map_err(|_| Damaged)?.to_owned();
+        Ok(Self { filter: *filter, position: Position { creation_time, snapshot_id } })
+    }
+}

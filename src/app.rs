@@ -1,0 +1,121 @@
+//! What both planes share: the store, the clock, the ids. Opened once.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use crate::clock::Clock;
+use crate::ids::Ids;
+use crate::seed::{self, SeedError, Seeded, Source};
+use crate::store::sandboxes::{self, Sandbox};
+use crate::store::{self, OpenError, Reads, Store, states};
+
+/// How to open an [`App`].
+#[derive(Debug)]
+pub struct Config {
+    /// A path, or `:memory:`.
+    pub database: PathBuf,
+    pub seed: Source,
+    pub clock: Clock,
+    pub ids: Arc<Ids>,
+}
+
+/// The opened application.
+#[derive(Debug)]
+pub struct App {
+    pub store: Store,
+    pub clock: Clock,
+    pub ids: Arc<Ids>,
+    /// Where requests go whose access key belongs to no other sandbox.
+    pub default_sandbox: Sandbox,
+}
+
+/// A server that listens already, while its [`App`] is perhaps still being opened.
+#[derive(Debug)]
+pub struct Startup {
+    ids: Arc<Ids>,
+    app: OnceLock<App>,
+}
+
+impl Startup {
+    /// A server without an app yet. Request ids come from `ids` from the first request on.
+    #[must_use]
+    pub fn new(ids: Arc<Ids>) -> Self {
+        Self { ids, app: OnceLock::new() }
+    }
+
+    /// From here on the server is ready.
+    pub fn finish(&self, app: App) {
+        // There is one start, so there is nothing that this could replace.
+        let _ = self.app.set(app);
+    }
+
+    /// The app, once migrations and seeds are done.
+    #[must_use]
+    pub fn app(&self) -> Option<&App> {
+        self.app.get()
+    }
+
+    /// A new request id.
+    #[must_use]
+    pub fn request_id(&self) -> String {
+        self.ids.request_id()
+    }
+
+    /// Takes the app out, to close it.
+    #[must_use]
+    pub fn into_app(self) -> Option<App> {
+        self.app.into_inner()
+    }
+}
+
+/// Why an [`App`] cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error(transparent)]
+    Seed(#[from] SeedError),
+    #[error("the database failed: {0}")]
+    Store(#[from] store::Error),
+}
+
+impl App {
+    /// Opens the database, migrates it, and loads the seed.
+    ///
+    /// # Errors
+    ///
+    /// [`AppError`]; the database is then as it was, but for migrations.
+    pub async fn open(config: Config) -> Result<Self, AppError> {
+        let Config { database, seed, clock, ids } = config;
+        let opened = Store::open(&database).await?;
+        let store = opened.store;
+        tracing::info!(path = %store.path().display(), migrated = %list(&opened.migrated), "database");
+        let seeded = seed::load(&store, &seed, &clock, &ids).await?;
+        let source = describe(&seed);
+        match seeded {
+            Seeded::Loaded { snapshots, first_start: true } => {
+                tracing::info!(from = %source, snapshots, "seeded");
+            }
+            Seeded::Loaded { snapshots, first_start: false } => {
+                tracing::info!(from = %source, snapshots, "seed files changed: read anew, no sandbox is touched");
+            }
+            Seeded::Unchanged => tracing::info!(from = %source, "seed files unchanged: nothing to do"),
+        }
+        states::purge_all(&store).await?;
+        let default_sandbox = sandboxes::get(&mut *store.read(Reads::One).await?, sandboxes::DEFAULT).await?;
+        Ok(Self { store, clock, ids, default_sandbox })
+    }
+}
+
+fn list(migrated: &[String]) -> String {
+    if migrated.is_empty() { "nothing, up to date".to_owned() } else { migrated.join(", ") }
+}
+
+fn describe(seed: &Source) -> String {
+    match seed {
+        Source::None => "none".to_owned(),
+        Source::Default if Path::new(seed::DEFAULT_FOLDER).exists() => seed::DEFAULT_FOLDER.to_owned(),
+        Source::Default => format!("no folder {} here: starting empty", seed::DEFAULT_FOLDER),
+        Source::Path(path) => path.display().to_string(),
+    }
+}

@@ -1,0 +1,105 @@
+//! The command line: verbs and flags, each also an environment variable. Exit codes: 0, 1 for an error, 2 for wrong usage.
+
+mod healthcheck;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use tracing_subscriber::EnvFilter;
+
+use crate::seed::Source;
+
+/// A persistent, stateful stand-in for the snapshot part of the Alibaba Cloud ECS API.
+///
+/// Without a verb it serves.
+#[derive(Debug, Parser)]
+#[command(name = "ecs-mock", version, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    verb: Option<Verb>,
+    #[command(flatten)]
+    serve: ServeArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Run the server (what happens without a verb)
+    Serve(ServeArgs),
+    /// Ask a running server whether it is ready: exit code 0 if so, else 1
+    Healthcheck(HealthcheckArgs),
+}
+
+#[derive(Debug, Args)]
+struct ServeArgs {
+    /// Address to listen on; port 0 takes a free one
+    #[arg(long, env = "ECS_MOCK_LISTEN", value_name = "HOST:PORT", default_value = DEFAULT_LISTEN, value_parser = address)]
+    listen: String,
+    /// SQLite file, made where there is none; `:memory:` keeps nothing
+    #[arg(long, env = "ECS_MOCK_DATABASE", value_name = "FILE", default_value = "ecs-mock.db")]
+    database: PathBuf,
+    /// State document, or a folder of them, that the first start is seeded from; `none` for nothing [default: seed]
+    #[arg(long, env = "ECS_MOCK_SEED", value_name = "FILE|FOLDER|none", value_parser = source)]
+    seed: Option<Source>,
+    /// What to log: a level, or a filter such as `info,sqlx=debug`
+    #[arg(long, env = "ECS_MOCK_LOG", value_name = "FILTER", default_value = "warn,ecs_mock=info", value_parser = filter)]
+    log: String,
+    /// How to log
+    #[arg(long, env = "ECS_MOCK_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
+    log_format: LogFormat,
+}
+
+#[derive(Debug, Args)]
+struct HealthcheckArgs {
+    /// Address that the server listens on
+    #[arg(long, env = "ECS_MOCK_LISTEN", value_name = "HOST:PORT", default_value = DEFAULT_LISTEN, value_parser = address)]
+    listen: String,
+}
+
+/// Why a verb failed, in one line.
+type Failure = Box<dyn std::error::Error>;
+
+const DEFAULT_LISTEN: &str = "127.0.0.1:4590";
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum LogFormat {
+    Text,
+    Json,
+}
+
+/// Reads the command line and runs the verb.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match cli.verb {
+        None => serve::run(cli.serve),
+        Some(Verb::Serve(args)) => serve::run(args),
+        Some(Verb::Healthcheck(args)) => healthcheck::run(&args),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("ecs-mock: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn address(text: &str) -> Result<String, String> {
+    match text.rsplit_once(':') {
+        Some((host, port)) if !host.is_empty() && port.parse::<u16>().is_ok() => Ok(text.to_owned()),
+        _ => Err("a host and a port such as 127.0.0.1:4590 are needed".to_owned()),
+    }
+}
+
+fn source(text: &str) -> Result<Source, std::convert::Infallible> {
+    Ok(match text {
+        "none" => Source::None,
+        path => Source::Path(PathBuf::from(path)),
+    })
+}
+
+fn filter(text: &str) -> Result<String, String> {
+    EnvFilter::try_new(text).map(|_| text.to_owned()).map_err(|error| error.to_string())
+}

@@ -1,0 +1,28 @@
+//! `ecs-mock healthcheck`: for containers, which have no curl.
+
+use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::time::Duration;
+
+use super::{Failure, HealthcheckArgs};
+
+const TIMEOUT: Duration = Duration::from_secs(3);
+
+pub fn run(args: &HealthcheckArgs) -> Result<(), Failure> {
+    let address = args.listen.to_socket_addrs()?.next().ok_or("the address names no host")?;
+    let url = format!("http://{}/_mock/health/ready", reachable(address));
+    let agent: ureq::Agent = ureq::Agent::config_builder().timeout_global(Some(TIMEOUT)).proxy(None).build().into();
+    agent.get(&url).call().map_err(|error| format!("{url}: {error}"))?;
+    println!("ready");
+    Ok(())
+}
+
+/// A server on all addresses is reached on the loopback one.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address {
+            SocketAddr::V4(_) => std::net::Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    address
+}

@@ -1,0 +1,90 @@
+//! `ecs-mock serve`: from flags to a running server, and to its orderly end.
+
+use std::io::{self, IsTerminal as _};
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use actix_web::web::Data;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use super::{LogFormat, ServeArgs};
+use crate::app::{App, AppError, Config, Startup};
+use crate::clock::Clock;
+use crate::ids::Ids;
+use crate::seed::Source;
+use crate::{server, store};
+
+/// Why the server ends with an error.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    #[error("cannot listen on {address}: {error}: stop what uses it, or give another --listen")]
+    Listen { address: String, error: io::Error },
+    #[error(transparent)]
+    App(#[from] AppError),
+    #[error("the server failed: {0}")]
+    Server(#[from] io::Error),
+    #[error("the database could not be closed in order: {0}: nothing is lost, the next start takes care of it")]
+    Close(#[from] store::Error),
+}
+
+pub fn run(args: ServeArgs) -> Result<(), super::Failure> {
+    start_logging(&args.log, args.log_format);
+    Ok(actix_web::rt::System::new().block_on(serve(args))?)
+}
+
+fn start_logging(filter: &str, format: LogFormat) {
+    let logging = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(filter))
+        .with_ansi(io::stdout().is_terminal())
+        .with_target(false);
+    match format {
+        LogFormat::Text => logging.init(),
+        LogFormat::Json => logging.json().flatten_event(true).init(),
+    }
+}
+
+async fn serve(args: ServeArgs) -> Result<(), ServeError> {
+    let listen = |error| ServeError::Listen { address: args.listen.clone(), error };
+    let listener = TcpListener::bind(&args.listen).map_err(listen)?;
+    let address = listener.local_addr().map_err(listen)?;
+
+    let ids = Arc::new(Ids::random());
+    let startup = Data::new(Startup::new(ids.clone()));
+    // Listening before the app is open lets a health check see a long start.
+    let server = server::run(listener, startup.clone(), stop_signal()?)?;
+    let handle = server.handle();
+    let running = actix_web::rt::spawn(server);
+
+    let seed = args.seed.unwrap_or(Source::Default);
+    let config = Config { database: args.database, seed, clock: Clock::Real, ids };
+    match App::open(config).await {
+        Ok(app) => startup.finish(app),
+        Err(error) => {
+            handle.stop(false).await;
+            return Err(error.into());
+        }
+    }
+    tracing::info!("listening on http://{address}");
+
+    running.await.map_err(io::Error::other)??;
+    // The workers are gone, and with them every other holder of the app.
+    if let Some(app) = Arc::into_inner(startup.into_inner()).and_then(Startup::into_app) {
+        app.store.close().await?;
+    }
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Resolves when the process is asked to stop, by SIGTERM or SIGINT.
+fn stop_signal() -> io::Result<impl Future<Output = ()> + Send + 'static> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        let name = tokio::select! {
+            _ = terminate.recv() => "SIGTERM",
+            _ = interrupt.recv() => "SIGINT",
+        };
+        tracing::info!("{name}: stopping");
+    })
+}

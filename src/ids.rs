@@ -1,0 +1,54 @@
+//! Ids that nobody chose: request ids and resource ids. The only caller of randomness.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rand::rngs::StdRng;
+use rand::{Rng, RngExt, SeedableRng};
+
+use crate::model::region;
+
+/// A source of ids. Two with the same seed give the same ids in the same order.
+#[derive(Debug)]
+pub struct Ids(Mutex<StdRng>);
+
+impl Ids {
+    /// Ids that nobody can foresee.
+    #[must_use]
+    pub fn random() -> Self {
+        Self(Mutex::new(rand::make_rng()))
+    }
+
+    /// The ids that belong to `seed`.
+    #[must_use]
+    pub fn seeded(seed: u64) -> Self {
+        Self(Mutex::new(StdRng::seed_from_u64(seed)))
+    }
+
+    fn rng(&self) -> MutexGuard<'_, StdRng> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A request id: a version 4 UUID in upper case.
+    #[must_use]
+    pub fn request_id(&self) -> String {
+        let mut bytes = [0; 16];
+        self.rng().fill_bytes(&mut bytes);
+        let mut text = uuid::Uuid::encode_buffer();
+        uuid::Builder::from_random_bytes(bytes).into_uuid().hyphenated().encode_upper(&mut text).to_owned()
+    }
+
+    /// The id of a resource made in a region: the prefix of its kind (`s-`, `d-`), the letters of the region, and random
+    /// lower-case letters and digits, 20 behind the prefix, as in `s-bp1fbtwv3e6xr6wpe9e0`.
+    #[must_use]
+    pub fn resource_id(&self, kind: &str, region_id: &str) -> String {
+        const ALPHABET: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+        const LENGTH: usize = 20;
+        let region = region::public(region_id).map_or("", |region| region.id_prefix);
+        let mut id = format!("{kind}{region}");
+        let mut rng = self.rng();
+        for _ in region.len()..LENGTH {
+            id.push(char::from(ALPHABET[rng.random_range(0..ALPHABET.len())]));
+        }
+        id
+    }
+}

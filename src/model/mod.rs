@@ -1,0 +1,8 @@
+//! Plain types and rules: what a snapshot is, how its status follows from the clock, what a filter says.
+//! No I/O, no HTTP, no SQL.
+
+pub mod document;
+pub mod filter;
+pub mod region;
+pub mod snapshot;
+pub mod time;

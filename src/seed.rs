@@ -1,0 +1,154 @@
+//! The seed files: finding them, reading them, and loading them into the database at start.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::clock::Clock;
+use crate::ids::Ids;
+use crate::model::document::{self, DocumentError, Format};
+use crate::model::snapshot::Snapshot;
+use crate::store::seeds::{self, Seed};
+use crate::store::{self, Store, sandboxes, snapshots, states};
+
+/// Where the seed comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// No seed.
+    None,
+    /// The folder `seed`, if there is one: what is used when nobody says anything.
+    Default,
+    /// This file, or all files of this folder.
+    Path(PathBuf),
+}
+
+/// The folder of [`Source::Default`], in the working folder.
+pub const DEFAULT_FOLDER: &str = "seed";
+
+/// Why a seed cannot be loaded: each names the file, and the place in it.
+#[derive(Debug, thiserror::Error)]
+pub enum SeedError {
+    #[error("cannot read the seed {path}: {error}: name another file or folder with --seed, or none")]
+    Unreadable { path: PathBuf, error: io::Error },
+    #[error("the seed {0} is neither .json, .yaml nor .yml: rename it, or name another one with --seed")]
+    UnknownFormat(PathBuf),
+    #[error("the seed {path} is wrong: {error}: correct it, or start with --seed none")]
+    Malformed { path: PathBuf, error: DocumentError },
+    #[error(
+        "the seed {path} is wrong: SnapshotId: {snapshot_id} is there twice, first in {first}: give one of them another id"
+    )]
+    Duplicate { path: PathBuf, snapshot_id: String, first: PathBuf },
+    #[error("cannot load the seed into the database: {0}")]
+    Store(#[from] store::Error),
+}
+
+/// What loading did, in numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seeded {
+    /// The files were read: this many snapshots. `first_start`: the sandbox `default` was filled with them.
+    Loaded { snapshots: usize, first_start: bool },
+    /// The files are those of the last start.
+    Unchanged,
+}
+
+/// Brings the seed in the database up to date with its files, and on the first start fills the sandbox `default` with it:
+/// all in one transaction. A sandbox that exists is never touched.
+///
+/// # Errors
+///
+/// [`SeedError`]; nothing is changed then.
+pub async fn load(store: &Store, source: &Source, clock: &Clock, ids: &Ids) -> Result<Seeded, SeedError> {
+    let files = read_files(source)?;
+    let digest = digest(&files);
+    let mut transaction = store.write().await?;
+    let is_first_start = sandboxes::find(&mut transaction, sandboxes::DEFAULT).await?.is_none();
+    let seed = match seeds::find(&mut transaction).await? {
+        Some(seed) if seed.digest == digest && !is_first_start => return Ok(Seeded::Unchanged),
+        _ => parse(&files, clock, ids)?,
+    };
+    let state_id = states::create(&mut transaction).await?;
+    snapshots::insert(&mut transaction, state_id, &seed).await?;
+    seeds::replace(&mut transaction, &Seed { state_id, digest }).await?;
+    if is_first_start {
+        let copy = states::copy(&mut transaction, state_id).await?;
+        sandboxes::create(&mut transaction, sandboxes::DEFAULT, copy).await?;
+    }
+    transaction.commit().await?;
+    Ok(Seeded::Loaded { snapshots: seed.len(), first_start: is_first_start })
+}
+
+struct SeedFile {
+    path: PathBuf,
+    format: Format,
+    text: String,
+}
+
+/// The files of a seed, a folder's in lexical order. Files in folders below it, and hidden ones, are not part of it.
+fn read_files(source: &Source) -> Result<Vec<SeedFile>, SeedError> {
+    let path = match source {
+        Source::None => return Ok(Vec::new()),
+        Source::Default if !Path::new(DEFAULT_FOLDER).exists() => return Ok(Vec::new()),
+        Source::Default => Path::new(DEFAULT_FOLDER),
+        Source::Path(path) => path,
+    };
+    let unreadable = |path: &Path| {
+        let path = path.to_path_buf();
+        |error| SeedError::Unreadable { path, error }
+    };
+    if !path.is_dir() {
+        let format = format(path).ok_or_else(|| SeedError::UnknownFormat(path.to_path_buf()));
+        let text = std::fs::read_to_string(path).map_err(unreadable(path))?;
+        return Ok(vec![SeedFile { path: path.to_path_buf(), format: format?, text }]);
+    }
+    let mut files = Vec::new();
+    for entry in path.read_dir().map_err(unreadable(path))? {
+        let path = entry.map_err(unreadable(path))?.path();
+        let is_hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        // A folder may hold a README beside its documents.
+        if let Some(format) = format(&path).filter(|_| !is_hidden) {
+            let text = std::fs::read_to_string(&path).map_err(unreadable(&path))?;
+            files.push(SeedFile { path, format, text });
+        }
+    }
+    files.sort_by(|left, right| left.path.cmp(&right.path));
+    Ok(files)
+}
+
+fn format(path: &Path) -> Option<Format> {
+    match path.extension()?.to_str()? {
+        "json" => Some(Format::Json),
+        "yaml" | "yml" => Some(Format::Yaml),
+        _ => None,
+    }
+}
+
+fn digest(files: &[SeedFile]) -> String {
+    let mut hash = Sha256::new();
+    for file in files {
+        for part in [file.path.file_name().unwrap_or_default().as_encoded_bytes(), file.text.as_bytes()] {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn parse(files: &[SeedFile], clock: &Clock, ids: &Ids) -> Result<Vec<Snapshot>, SeedError> {
+    let now = clock.now();
+    let mut snapshots = Vec::new();
+    let mut seen = HashMap::new();
+    for SeedFile { path, format, text } in files {
+        let malformed = |error| SeedError::Malformed { path: path.clone(), error };
+        let document = document::parse(text, *format).map_err(malformed)?;
+        for snapshot in document.into_snapshots(now, ids).map_err(malformed)? {
+            if let Some(first) = seen.insert(snapshot.snapshot_id.clone(), path) {
+                let (path, first, snapshot_id) = (path.clone(), first.clone(), snapshot.snapshot_id);
+                return Err(SeedError::Duplicate { path, snapshot_id, first });
+            }
+            snapshots.push(snapshot);
+        }
+    }
+    Ok(snapshots)
+}

@@ -1,0 +1,104 @@
+//! refinery over sqlx's own connection: the scripts in `migrations/` are part of the program and run at start.
+
+use std::path::Path;
+
+use refinery::{Error, Migration};
+use refinery_core::error::Kind;
+use refinery_core::traits::r#async::{AsyncMigrate, AsyncQuery, AsyncTransaction};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
+use sqlx::types::time::OffsetDateTime;
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Row as _, SqliteConnection};
+
+use super::OpenError;
+
+mod embedded {
+    refinery::embed_migrations!("migrations");
+}
+
+/// Marks a file as ours: "ECSM" in ASCII, where SQLite keeps the name of the application.
+const APPLICATION_ID: i64 = 0x4543_534d;
+
+/// Brings the schema up to date and names the migrations that took.
+pub async fn run(path: &Path, options: &SqliteConnectOptions) -> Result<Vec<String>, OpenError> {
+    let sqlite = |error| OpenError::from_sqlite(path, error);
+    let mut connection = Connection(options.clone().connect().await.map_err(sqlite)?);
+    claim(path, &mut connection.0).await?;
+    let runner = embedded::migrations::runner();
+    let known = runner.get_migrations().iter().map(|migration| i64::from(migration.version())).max().unwrap_or(0);
+    let runner = runner.set_abort_divergent(true).set_abort_missing(true);
+    let report = runner.run_async(&mut connection).await.map_err(|error| refused(path, known, error))?;
+    connection.0.close().await.map_err(sqlite)?;
+    Ok(report
+        .applied_migrations()
+        .iter()
+        .map(|migration| format!("V{} {}", migration.version(), migration.name()))
+        .collect())
+}
+
+/// Refuses the database of another program, and marks an empty one as ours.
+async fn claim(path: &Path, connection: &mut SqliteConnection) -> Result<(), OpenError> {
+    let sqlite = |error| OpenError::from_sqlite(path, error);
+    let application_id = sqlx::query_scalar::<_, i64>("PRAGMA application_id");
+    if application_id.fetch_one(&mut *connection).await.map_err(sqlite)? == APPLICATION_ID {
+        return Ok(());
+    }
+    let tables = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM sqlite_schema");
+    if tables.fetch_one(&mut *connection).await.map_err(sqlite)? > 0 {
+        return Err(OpenError::Foreign(path.to_path_buf()));
+    }
+    // A pragma takes no binds; the number is the constant above.
+    let mark = AssertSqlSafe(format!("PRAGMA application_id = {APPLICATION_ID}"));
+    sqlx::raw_sql(mark).execute(connection).await.map_err(sqlite)?;
+    Ok(())
+}
+
+fn refused(path: &Path, known: i64, error: Error) -> OpenError {
+    let path = path.to_path_buf();
+    match error.kind() {
+        Kind::MissingVersion(migration) if i64::from(migration.version()) > known => {
+            OpenError::Newer { path, found: i64::from(migration.version()), known }
+        }
+        Kind::MissingVersion(migration) | Kind::DivergentVersion(migration, _) => {
+            OpenError::Diverged { path, version: i64::from(migration.version()) }
+        }
+        _ => OpenError::Migration { path, error: Box::new(error) },
+    }
+}
+
+struct Connection(SqliteConnection);
+
+impl AsyncTransaction for Connection {
+    type Error = sqlx::Error;
+
+    async fn execute<'a, T: Iterator<Item = &'a str> + Send + 'a>(
+        &'a mut self,
+        scripts: T,
+    ) -> Result<usize, sqlx::Error> {
+        let mut transaction = self.0.begin_with("BEGIN IMMEDIATE").await?;
+        let mut count = 0;
+        for script in scripts {
+            // The scripts are files of this repository and refinery's own bookkeeping.
+            sqlx::raw_sql(AssertSqlSafe(script)).execute(&mut *transaction).await?;
+            count += 1;
+        }
+        transaction.commit().await?;
+        Ok(count)
+    }
+}
+
+impl AsyncQuery<Vec<Migration>> for Connection {
+    async fn query<'a>(&'a mut self, query: &'a str) -> Result<Vec<Migration>, sqlx::Error> {
+        let rows = sqlx::raw_sql(AssertSqlSafe(query)).fetch_all(&mut self.0).await?;
+        rows.iter().map(applied).collect()
+    }
+}
+
+impl AsyncMigrate for Connection {}
+
+fn applied(row: &SqliteRow) -> Result<Migration, sqlx::Error> {
+    // Unchecked: the column is declared VARCHAR, and sqlx would expect DATETIME.
+    let applied_on: OffsetDateTime = row.try_get_unchecked("applied_on")?;
+    let checksum: String = row.try_get("checksum")?;
+    let checksum = checksum.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+    Ok(Migration::applied(row.try_get("version")?, row.try_get("name")?, applied_on, checksum))
+}

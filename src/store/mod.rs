@@ -1,0 +1,159 @@
+//! All SQL. Functions over a connection, a file per table family; nothing here knows a request or a reply.
+
+pub mod sandboxes;
+pub mod seeds;
+pub mod snapshots;
+pub mod states;
+
+mod file;
+mod migrate;
+
+use std::ops::{Deref, DerefMut};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection as _, Sqlite, SqliteConnection, Transaction};
+
+pub use file::OpenError;
+
+/// Trouble between here and the disk. No request causes it.
+pub type Error = sqlx::Error;
+
+/// The open database: one writer, several readers, and the lock that keeps other processes out.
+#[derive(Debug)]
+pub struct Store {
+    writer: SqlitePool,
+    readers: SqlitePool,
+    file: file::DatabaseFile,
+}
+
+/// What [`Store::open`] did.
+#[derive(Debug)]
+pub struct Opened {
+    pub store: Store,
+    /// The migrations that were run, as `V1 snapshots`; none for a database that was up to date.
+    pub migrated: Vec<String>,
+}
+
+/// How much is to be read at one moment of the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reads {
+    /// One statement: it sees one state of the database by itself.
+    One,
+    /// Several statements that must see the same state, for the price of two more trips.
+    Several,
+}
+
+/// A connection that only reads.
+#[derive(Debug)]
+pub struct Reader(Connection);
+
+#[derive(Debug)]
+enum Connection {
+    Plain(PoolConnection<Sqlite>),
+    Transaction(Transaction<'static, Sqlite>),
+}
+
+impl Deref for Reader {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        match &self.0 {
+            Connection::Plain(connection) => connection,
+            Connection::Transaction(transaction) => transaction,
+        }
+    }
+}
+
+impl DerefMut for Reader {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        match &mut self.0 {
+            Connection::Plain(connection) => connection,
+            Connection::Transaction(transaction) => transaction,
+        }
+    }
+}
+
+impl Store {
+    /// Opens the database file, making it where there is none, and brings its schema up to date. `:memory:` stands for a
+    /// temporary file that goes with the process: several connections need a file between them.
+    ///
+    /// Commits survive the end of the process, however it ends (WAL, synchronous=NORMAL). A power failure may take the
+    /// last of them, and never leaves the file damaged.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] says what is wrong with the file and what to do about it.
+    pub async fn open(path: &Path) -> Result<Opened, OpenError> {
+        let file = file::DatabaseFile::lock(path)?;
+        let options = SqliteConnectOptions::new()
+            .filename(file.path())
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(5));
+        let migrated = migrate::run(file.path(), &options).await?;
+        let pool = SqlitePoolOptions::new().test_before_acquire(false).idle_timeout(None).max_lifetime(None);
+        let writer = pool.clone().max_connections(1).connect_lazy_with(options.clone());
+        // A reader works on a thread of its own, one for each request that is being answered.
+        let readers = std::thread::available_parallelism().map_or(1, usize::from).max(4);
+        let readers = pool
+            .max_connections(u32::try_from(readers).unwrap_or(u32::MAX))
+            .connect_lazy_with(options.pragma("query_only", "on"));
+        Ok(Opened { store: Self { writer, readers, file }, migrated })
+    }
+
+    /// Where the database is. For `:memory:` the temporary file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.file.path()
+    }
+
+    /// A connection to read from.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] when no connection can be had.
+    pub async fn read(&self, reads: Reads) -> Result<Reader, Error> {
+        Ok(match reads {
+            Reads::One => Reader(Connection::Plain(self.readers.acquire().await?)),
+            Reads::Several => Reader(Connection::Transaction(self.readers.begin().await?)),
+        })
+    }
+
+    /// The one write transaction; others wait for their turn. Dropped without a commit, it leaves nothing behind.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] when the transaction cannot be had.
+    pub async fn write(&self) -> Result<Transaction<'static, Sqlite>, Error> {
+        self.writer.begin_with("BEGIN IMMEDIATE").await
+    }
+
+    /// Moves everything from the write-ahead log into the database file and closes it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] when the log could not be moved; nothing is lost, the next start does it.
+    pub async fn close(self) -> Result<(), Error> {
+        self.readers.close().await;
+        let mut connection = self.writer.acquire().await?.detach();
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut connection).await?;
+        connection.close().await?;
+        self.writer.close().await;
+        Ok(())
+    }
+}
+
+/// The next free value of an integer key; the transaction that asks is the only writer.
+async fn next_row_id(connection: &mut SqliteConnection, sql: &'static str) -> Result<i64, Error> {
+    sqlx::query_scalar::<_, i64>(sql).fetch_one(connection).await
+}
+
+/// The path of the file that `database` names, `None` for `:memory:`.
+fn file_path(database: &Path) -> Option<PathBuf> {
+    (database != Path::new(":memory:")).then(|| database.to_path_buf())
+}

@@ -1,0 +1,91 @@
+//! A filter as the conditions of a WHERE clause. Values travel as binds, never as text.
+
+use sqlx::QueryBuilder;
+use sqlx::sqlite::Sqlite;
+
+use super::Scope;
+use crate::model::filter::{Origin, Position, SnapshotFilter, TagFilter};
+
+/// Pushes the conditions that a row of `snapshot` must meet to be seen in `scope` and to match `filter`.
+pub fn push_conditions(statement: &mut QueryBuilder<Sqlite>, scope: Scope, filter: &SnapshotFilter) {
+    statement
+        .push("state_id = (SELECT state_id FROM sandbox WHERE sandbox_id = ")
+        .push_bind(scope.sandbox_id)
+        .push(") AND region_id = ")
+        .push_bind(filter.region_id.clone())
+        .push(" AND (expiration_time IS NULL OR expiration_time > ")
+        .push_bind(scope.now.0)
+        .push(")");
+    let equalities: [(&'static str, Option<&str>); 8] = [
+        (" AND source_disk_id = ", filter.disk_id.as_deref()),
+        (" AND instance_id = ", filter.instance_id.as_deref()),
+        (" AND snapshot_link_id = ", filter.snapshot_link_id.as_deref()),
+        (" AND snapshot_name = ", filter.snapshot_name.as_deref()),
+        (" AND kms_key_id = ", filter.kms_key_id.as_deref()),
+        (" AND resource_group_id = ", filter.resource_group_id.as_deref()),
+        (" AND lower(source_disk_type) = ", filter.source_disk_type.as_deref()),
+        (" AND lower(category) = ", filter.category.as_deref()),
+    ];
+    for (condition, value) in equalities {
+        if let Some(value) = value {
+            statement.push(condition).push_bind(value.to_owned());
+        }
+    }
+    if let Some(ids) = &filter.snapshot_ids {
+        // One bind for any number of ids keeps the statement's text, and so its place in the statement cache.
+        let ids = serde_json::Value::from(ids.as_slice()).to_string();
+        statement.push(" AND snapshot_id IN (SELECT value FROM json_each(").push_bind(ids).push("))");
+    }
+    if filter.encrypted {
+        statement.push(" AND encrypted = 1");
+    }
+    if let Some(status) = filter.status {
+        statement
+            .push(" AND coalesce(pinned_status, CASE WHEN ready_time > ")
+            .push_bind(scope.now.0)
+            .push(" THEN 'progressing' ELSE outcome END) = ")
+            .push_bind(<&str>::from(status));
+    }
+    if let Some(usage) = filter.usage {
+        statement.push(" AND usage = ").push_bind(<&str>::from(usage));
+    }
+    match filter.origin {
+        Some(Origin::Automatic) => statement.push(" AND snapshot_type IN ('auto', 'timer')"),
+        Some(Origin::User) => statement.push(" AND snapshot_type = 'user'"),
+        None => statement,
+    };
+    if let Some(from) = filter.created_from {
+        statement.push(" AND creation_time >= ").push_bind(from.0);
+    }
+    if let Some(until) = filter.created_until {
+        statement.push(" AND creation_time <= ").push_bind(until.0);
+    }
+    for tag in &filter.tags {
+        push_tag(statement, scope, tag);
+    }
+}
+
+fn push_tag(statement: &mut QueryBuilder<Sqlite>, scope: Scope, tag: &TagFilter) {
+    statement
+        .push(" AND row_id IN (SELECT row_id FROM snapshot_tag WHERE state_id = (SELECT state_id FROM sandbox WHERE sandbox_id = ")
+        .push_bind(scope.sandbox_id)
+        .push(") AND tag_key = ")
+        .push_bind(tag.key.clone());
+    if let Some(value) = &tag.value {
+        statement.push(" AND tag_value = ").push_bind(value.clone());
+    }
+    statement.push(")");
+}
+
+/// Pushes the condition that a row comes after `position` in the order of pages.
+pub fn push_after(statement: &mut QueryBuilder<Sqlite>, position: &Position) {
+    let creation_time = position.creation_time.0;
+    statement
+        .push(" AND creation_time <= ")
+        .push_bind(creation_time)
+        .push(" AND (creation_time < ")
+        .push_bind(creation_time)
+        .push(" OR snapshot_id > ")
+        .push_bind(position.snapshot_id.clone())
+        .push(")");
+}

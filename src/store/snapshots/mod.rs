@@ -1,0 +1,154 @@
+//! Snapshots and their tags.
+
+mod filter;
+mod rows;
+
+use sqlx::sqlite::Sqlite;
+use sqlx::{QueryBuilder, Row as _, SqliteConnection};
+
+use super::{Error, next_row_id};
+use crate::model::filter::{SnapshotFilter, Start};
+use crate::model::snapshot::Snapshot;
+use crate::model::time::Time;
+
+/// Whose snapshots, and at what time.
+#[derive(Debug, Clone, Copy)]
+pub struct Scope {
+    pub sandbox_id: i64,
+    /// Statuses are those of this time, and what expired by then is gone.
+    pub now: Time,
+}
+
+/// One page of snapshots.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// How many snapshots match, on whatever page.
+    pub total_count: i64,
+    /// Newest first, then by id.
+    pub snapshots: Vec<Snapshot>,
+}
+
+/// The page of at most `limit` snapshots that match, from `start` on. One statement, so that count and rows belong
+/// together.
+pub async fn list(
+    connection: &mut SqliteConnection,
+    scope: Scope,
+    filter: &SnapshotFilter,
+    start: &Start,
+    limit: i64,
+) -> Result<Page, Error> {
+    let mut statement = page_statement("", scope, filter, start, limit);
+    let rows = statement.build().fetch_all(connection).await?;
+    let total_count = rows.first().map_or(Ok(0), |row| row.try_get(0))?;
+    let snapshots = rows.iter().filter_map(|row| rows::read(row).transpose()).collect::<Result<_, _>>()?;
+    Ok(Page { total_count, snapshots })
+}
+
+/// The plan that SQLite makes for [`list`], a line per step. Tests use it to see that each filter has its index.
+pub async fn explain(
+    connection: &mut SqliteConnection,
+    scope: Scope,
+    filter: &SnapshotFilter,
+    start: &Start,
+    limit: i64,
+) -> Result<Vec<String>, Error> {
+    let mut statement = page_statement("EXPLAIN QUERY PLAN ", scope, filter, start, limit);
+    let steps = statement.build().fetch_all(connection).await?;
+    steps.iter().map(|step| step.try_get("detail")).collect()
+}
+
+fn page_statement(
+    prefix: &'static str,
+    scope: Scope,
+    filter: &SnapshotFilter,
+    start: &Start,
+    limit: i64,
+) -> QueryBuilder<Sqlite> {
+    let mut statement = QueryBuilder::new(prefix);
+    // A page without rows still has a count, hence the outer join.
+    statement.push("SELECT total.count, page.* FROM (SELECT count(*) AS count FROM snapshot WHERE ");
+    filter::push_conditions(&mut statement, scope, filter);
+    statement.push(") AS total LEFT JOIN (SELECT ").push(rows::COLUMNS).push(", ").push(rows::TAGS);
+    statement.push(" FROM snapshot WHERE ");
+    filter::push_conditions(&mut statement, scope, filter);
+    if let Start::After(position) = start {
+        filter::push_after(&mut statement, position);
+    }
+    statement.push(" ORDER BY creation_time DESC, snapshot_id LIMIT ").push_bind(limit);
+    if let Start::Offset(offset) = start {
+        statement.push(" OFFSET ").push_bind(*offset);
+    }
+    statement.push(") AS page ON TRUE ORDER BY page.creation_time DESC, page.snapshot_id");
+    statement
+}
+
+/// Whether any snapshot is in this region.
+pub async fn is_region_used(connection: &mut SqliteConnection, scope: Scope, region_id: &str) -> Result<bool, Error> {
+    let filter = SnapshotFilter { region_id: region_id.to_owned(), ..SnapshotFilter::default() };
+    exists(connection, scope, &filter).await
+}
+
+/// Whether the region has a snapshot of this chain.
+pub async fn does_link_exist(
+    connection: &mut SqliteConnection,
+    scope: Scope,
+    region_id: &str,
+    snapshot_link_id: &str,
+) -> Result<bool, Error> {
+    let filter = SnapshotFilter {
+        region_id: region_id.to_owned(),
+        snapshot_link_id: Some(snapshot_link_id.to_owned()),
+        ..SnapshotFilter::default()
+    };
+    exists(connection, scope, &filter).await
+}
+
+async fn exists(connection: &mut SqliteConnection, scope: Scope, filter: &SnapshotFilter) -> Result<bool, Error> {
+    let mut statement = QueryBuilder::new("SELECT EXISTS (SELECT 1 FROM snapshot WHERE ");
+    filter::push_conditions(&mut statement, scope, filter);
+    statement.push(")");
+    statement.build_query_scalar().fetch_one(connection).await
+}
+
+/// Adds snapshots to a state. Their ids must not be in it yet.
+pub async fn insert(connection: &mut SqliteConnection, state_id: i64, snapshots: &[Snapshot]) -> Result<(), Error> {
+    let mut row_id = next_row_id(connection, "SELECT coalesce(max(row_id), 0) + 1 FROM snapshot").await?;
+    for batch in snapshots.chunks(rows::BATCH) {
+        rows::insert(connection, state_id, row_id, batch).await?;
+        row_id += rows::BATCH as i64;
+    }
+    Ok(())
+}
+
+/// Copies everything in state `from` to state `to`, which is empty.
+pub async fn copy(connection: &mut SqliteConnection, from: i64, to: i64) -> Result<(), Error> {
+    // Rows keep their distance to each other, so that tags find their snapshots again.
+    let distance: Option<i64> = sqlx::query_scalar(
+        "SELECT (SELECT max(row_id) FROM snapshot) + 1 - (SELECT min(row_id) FROM snapshot WHERE state_id = ?)",
+    )
+    .bind(from)
+    .fetch_one(&mut *connection)
+    .await?;
+    let Some(distance) = distance else { return Ok(()) };
+    let mut statement = QueryBuilder::<Sqlite>::new("INSERT INTO snapshot (row_id, state_id, ");
+    statement.push(rows::COLUMNS).push(") SELECT row_id + ").push_bind(distance).push(", ").push_bind(to).push(", ");
+    statement.push(rows::COLUMNS).push(" FROM snapshot WHERE state_id = ").push_bind(from);
+    statement.build().execute(&mut *connection).await?;
+    sqlx::query(
+        "INSERT INTO snapshot_tag (row_id, tag_key, tag_value, state_id)
+         SELECT row_id + ?, tag_key, tag_value, ? FROM snapshot_tag WHERE state_id = ?",
+    )
+    .bind(distance)
+    .bind(to)
+    .bind(from)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Deletes at most `limit` snapshots of a state, whichever, with their tags, and says how many it was.
+pub async fn delete_some(connection: &mut SqliteConnection, state_id: i64, limit: i64) -> Result<u64, Error> {
+    let deleted =
+        sqlx::query("DELETE FROM snapshot WHERE row_id IN (SELECT row_id FROM snapshot WHERE state_id = ? LIMIT ?)");
+    Ok(deleted.bind(state_id).bind(limit).execute(connection).await?.rows_affected())
+}
