@@ -6,6 +6,7 @@ mod serve;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::builder::TypedValueParser as _;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
@@ -40,9 +41,9 @@ struct ServeArgs {
     #[arg(long, env = "ECS_MOCK_DATABASE", value_name = "FILE", default_value = "ecs-mock.db")]
     database: PathBuf,
     /// State document, or a folder of them, that the first start is seeded from; `none` for nothing [default: seed]
-    #[arg(long, env = "ECS_MOCK_SEED", value_name = "FILE|FOLDER|none", value_parser = source)]
+    #[arg(long, env = "ECS_MOCK_SEED", value_name = "FILE|FOLDER|none", value_parser = clap::builder::StringValueParser::new().map(|text| source(&text)))]
     seed: Option<Source>,
-    /// What to log: a level, or a filter such as `info,sqlx=debug`
+    /// What to log: a level, or a filter such as `warn,ecs_mock=debug`
     #[arg(long, env = "ECS_MOCK_LOG", value_name = "FILTER", default_value = "warn,ecs_mock=info", value_parser = filter)]
     log: String,
     /// How to log
@@ -93,11 +94,11 @@ fn address(text: &str) -> Result<String, String> {
     }
 }
 
-fn source(text: &str) -> Result<Source, std::convert::Infallible> {
-    Ok(match text {
+fn source(text: &str) -> Source {
+    match text {
         "none" => Source::None,
         path => Source::Path(PathBuf::from(path)),
-    })
+    }
 }
 
 fn filter(text: &str) -> Result<String, String> {

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use crate::clock::Clock;
@@ -132,7 +134,7 @@ fn digest(files: &[SeedFile]) -> String {
             hash.update(part);
         }
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    BASE64_URL_SAFE_NO_PAD.encode(hash.finalize())
 }
 
 fn parse(files: &[SeedFile], clock: &Clock, ids: &Ids) -> Result<Vec<Snapshot>, SeedError> {

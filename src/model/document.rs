@@ -11,6 +11,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use self::fields::Map;
 use super::snapshot::{Snapshot, SnapshotType, Status, Tag, Usage};
 use super::time::Time;
 use crate::ids::Ids;
@@ -52,7 +53,7 @@ pub struct Document {
     #[serde(deserialize_with = "fields::text")]
     region_id: Option<String>,
     #[serde(deserialize_with = "fields::snapshots")]
-    snapshots: Vec<SnapshotEntry>,
+    snapshots: Vec<Map<SnapshotEntry>>,
 
     // The envelope of a pasted reply says nothing about the state.
     #[serde(rename = "PageNumber")]
@@ -148,8 +149,7 @@ enum Outcome {
 /// [`DocumentError`] for a text that is not of this form: it names the entry, the field, the value and the reason.
 /// Unknown fields are errors.
 pub fn parse(text: &str, format: Format) -> Result<Document, DocumentError> {
-    // A file with nothing but comments is a document that says nothing.
-    let document: Option<Document> = match format {
+    let Map(document) = match format {
         Format::Json => {
             let mut deserializer = serde_json::Deserializer::from_str(text);
             let document = serde_path_to_error::deserialize(&mut deserializer).map_err(located)?;
@@ -171,7 +171,7 @@ pub fn parse(text: &str, format: Format) -> Result<Document, DocumentError> {
             })?
         }
     };
-    Ok(document.unwrap_or_default())
+    Ok(document)
 }
 
 fn located(error: serde_path_to_error::Error<serde_json::Error>) -> DocumentError {
@@ -193,7 +193,7 @@ impl Document {
     pub fn into_snapshots(self, now: Time, ids: &Ids) -> Result<Vec<Snapshot>, DocumentError> {
         let region_id = self.region_id.unwrap_or_else(|| DEFAULT_REGION_ID.to_owned());
         let entries = self.snapshots.into_iter().enumerate();
-        entries.map(|(index, entry)| entry.into_snapshot(index, &region_id, now, ids)).collect()
+        entries.map(|(index, Map(entry))| entry.into_snapshot(index, &region_id, now, ids)).collect()
     }
 }
 

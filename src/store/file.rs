@@ -35,6 +35,7 @@ pub enum OpenError {
 
 impl OpenError {
     /// Finds the words for what SQLite said.
+    #[must_use]
     pub fn from_sqlite(path: &Path, error: super::Error) -> Self {
         // Extended result codes carry the primary one in their low byte.
         let code =
@@ -66,13 +67,12 @@ impl DatabaseFile {
             let path = path.to_path_buf();
             |error| OpenError::Unwritable { path, error }
         };
-        let (path, temporary) = match super::file_path(database) {
-            Some(path) => (path, None),
-            None => {
-                let folder = tempfile::Builder::new().prefix("ecs-mock-").tempdir();
-                let folder = folder.map_err(unwritable(&std::env::temp_dir()))?;
-                (folder.path().join("ecs-mock.db"), Some(folder))
-            }
+        let (path, temporary) = if database == Path::new(":memory:") {
+            let folder = tempfile::Builder::new().prefix("ecs-mock-").tempdir();
+            let folder = folder.map_err(unwritable(&std::env::temp_dir()))?;
+            (folder.path().join("ecs-mock.db"), Some(folder))
+        } else {
+            (database.to_path_buf(), None)
         };
         // Two names of one file, through links or another working folder, are one database.
         let path = path.canonicalize().unwrap_or(path);

@@ -9,7 +9,7 @@ mod file;
 mod migrate;
 
 use std::ops::{Deref, DerefMut};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
@@ -151,9 +151,4 @@ impl Store {
 /// The next free value of an integer key; the transaction that asks is the only writer.
 async fn next_row_id(connection: &mut SqliteConnection, sql: &'static str) -> Result<i64, Error> {
     sqlx::query_scalar::<_, i64>(sql).fetch_one(connection).await
-}
-
-/// The path of the file that `database` names, `None` for `:memory:`.
-fn file_path(database: &Path) -> Option<PathBuf> {
-    (database != Path::new(":memory:")).then(|| database.to_path_buf())
 }

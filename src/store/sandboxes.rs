@@ -37,3 +37,10 @@ pub async fn create(connection: &mut SqliteConnection, name: &str, state_id: i64
         .await?;
     Ok(Sandbox { sandbox_id, name: name.to_owned() })
 }
+
+/// The current state of a sandbox, to write to in the same transaction. Reads name the sandbox instead, so that one
+/// statement sees both the pointer and the rows.
+pub async fn state_id(connection: &mut SqliteConnection, sandbox_id: i64) -> Result<i64, Error> {
+    let state_id = sqlx::query_scalar("SELECT state_id FROM sandbox WHERE sandbox_id = ?").bind(sandbox_id);
+    state_id.fetch_one(connection).await
+}

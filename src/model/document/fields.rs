@@ -3,6 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 
 use super::{SnapshotEntry, Tag};
@@ -112,8 +113,37 @@ fn one_of<'de, D: Deserializer<'de>>(
     }
 }
 
+/// A structure that is written as a map, and only so: serde would take a list of its fields for it too. Nothing at all is
+/// a structure that says nothing.
+#[derive(Debug)]
+pub struct Map<T>(pub T);
+
+impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Map<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Fields<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de> + Default> Visitor<'de> for Fields<T> {
+            type Value = T;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a map from field to value")
+            }
+
+            fn visit_unit<E: Error>(self) -> Result<T, E> {
+                Ok(T::default())
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map))
+            }
+        }
+
+        deserializer.deserialize_any(Fields(PhantomData)).map(Self)
+    }
+}
+
 /// The snapshots: a list, or a list under `Snapshot` as replies have it.
-pub fn snapshots<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<SnapshotEntry>, D::Error> {
+pub fn snapshots<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Map<SnapshotEntry>>, D::Error> {
     deserializer.deserialize_any(List { item: "Snapshot", entries: PhantomData })
 }
 
@@ -185,7 +215,7 @@ impl<'de> Visitor<'de> for Tags {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
         let mut tags = Vec::new();
-        while let Some(TagEntry { key, value }) = list.next_element()? {
+        while let Some(Map(TagEntry { key, value })) = list.next_element()? {
             tags.push(Tag { key, value });
         }
         Ok(tags)
@@ -204,7 +234,7 @@ impl<'de> Visitor<'de> for Tags {
     }
 }
 
-#[derive(serde::Deserialize)]
+#[derive(Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TagEntry {
     #[serde(rename = "TagKey", alias = "Key")]

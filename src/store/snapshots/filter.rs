@@ -6,12 +6,18 @@ use sqlx::sqlite::Sqlite;
 use super::Scope;
 use crate::model::filter::{Origin, Position, SnapshotFilter, TagFilter};
 
-/// Pushes the conditions that a row of `snapshot` must meet to be seen in `scope` and to match `filter`.
-pub fn push_conditions(statement: &mut QueryBuilder<Sqlite>, scope: Scope, filter: &SnapshotFilter) {
+/// Pushes the source and the conditions of the rows of `snapshot` that are seen in `scope` and match `filter`: what stands
+/// behind FROM. A tag is a join, since then the planner can start from whichever is rarer, the tag or the rest; a snapshot
+/// has a key once, so no row is doubled.
+pub fn push_matching(statement: &mut QueryBuilder<Sqlite>, scope: Scope, filter: &SnapshotFilter) {
+    statement.push("snapshot");
+    for (number, tag) in filter.tags.iter().enumerate() {
+        push_tag(statement, scope, number, tag);
+    }
+    statement.push(" WHERE snapshot.state_id = ");
+    push_state(statement, scope);
     statement
-        .push("state_id = (SELECT state_id FROM sandbox WHERE sandbox_id = ")
-        .push_bind(scope.sandbox_id)
-        .push(") AND region_id = ")
+        .push(" AND region_id = ")
         .push_bind(filter.region_id.clone())
         .push(" AND (expiration_time IS NULL OR expiration_time > ")
         .push_bind(scope.now.0)
@@ -60,21 +66,26 @@ pub fn push_conditions(statement: &mut QueryBuilder<Sqlite>, scope: Scope, filte
     if let Some(until) = filter.created_until {
         statement.push(" AND creation_time <= ").push_bind(until.0);
     }
-    for tag in &filter.tags {
-        push_tag(statement, scope, tag);
-    }
 }
 
-fn push_tag(statement: &mut QueryBuilder<Sqlite>, scope: Scope, tag: &TagFilter) {
+/// The current state of the sandbox, read by the statement itself: it sees all of one state or all of another.
+fn push_state(statement: &mut QueryBuilder<Sqlite>, scope: Scope) {
+    statement.push("(SELECT state_id FROM sandbox WHERE sandbox_id = ").push_bind(scope.sandbox_id).push(")");
+}
+
+fn push_tag(statement: &mut QueryBuilder<Sqlite>, scope: Scope, number: usize, tag: &TagFilter) {
     statement
-        .push(" AND row_id IN (SELECT row_id FROM snapshot_tag WHERE state_id = (SELECT state_id FROM sandbox WHERE sandbox_id = ")
-        .push_bind(scope.sandbox_id)
-        .push(") AND tag_key = ")
-        .push_bind(tag.key.clone());
+        .push(" JOIN snapshot_tag AS tag_")
+        .push(number)
+        .push(" ON tag_")
+        .push(number)
+        .push(".row_id = snapshot.row_id");
+    statement.push(" AND tag_").push(number).push(".state_id = ");
+    push_state(statement, scope);
+    statement.push(" AND tag_").push(number).push(".tag_key = ").push_bind(tag.key.clone());
     if let Some(value) = &tag.value {
-        statement.push(" AND tag_value = ").push_bind(value.clone());
+        statement.push(" AND tag_").push(number).push(".tag_value = ").push_bind(value.clone());
     }
-    statement.push(")");
 }
 
 /// Pushes the condition that a row comes after `position` in the order of pages.

@@ -40,7 +40,12 @@ pub async fn list(
     let mut statement = page_statement("", scope, filter, start, limit);
     let rows = statement.build().fetch_all(connection).await?;
     let total_count = rows.first().map_or(Ok(0), |row| row.try_get(0))?;
-    let snapshots = rows.iter().filter_map(|row| rows::read(row).transpose()).collect::<Result<_, _>>()?;
+    let snapshots = rows.iter().filter_map(|row| rows::read(row).transpose());
+    let mut snapshots = snapshots.collect::<Result<Vec<_>, _>>()?;
+    // SQL promises no order of a join. SQLite keeps that of the page, so this finds them sorted.
+    snapshots.sort_by(|left, right| {
+        right.creation_time.cmp(&left.creation_time).then_with(|| left.snapshot_id.cmp(&right.snapshot_id))
+    });
     Ok(Page { total_count, snapshots })
 }
 
@@ -66,11 +71,11 @@ fn page_statement(
 ) -> QueryBuilder<Sqlite> {
     let mut statement = QueryBuilder::new(prefix);
     // A page without rows still has a count, hence the outer join.
-    statement.push("SELECT total.count, page.* FROM (SELECT count(*) AS count FROM snapshot WHERE ");
-    filter::push_conditions(&mut statement, scope, filter);
+    statement.push("SELECT total.count, page.* FROM (SELECT count(*) AS count FROM ");
+    filter::push_matching(&mut statement, scope, filter);
     statement.push(") AS total LEFT JOIN (SELECT ").push(rows::COLUMNS).push(", ").push(rows::TAGS);
-    statement.push(" FROM snapshot WHERE ");
-    filter::push_conditions(&mut statement, scope, filter);
+    statement.push(" FROM ");
+    filter::push_matching(&mut statement, scope, filter);
     if let Start::After(position) = start {
         filter::push_after(&mut statement, position);
     }
@@ -78,7 +83,7 @@ fn page_statement(
     if let Start::Offset(offset) = start {
         statement.push(" OFFSET ").push_bind(*offset);
     }
-    statement.push(") AS page ON TRUE ORDER BY page.creation_time DESC, page.snapshot_id");
+    statement.push(") AS page ON TRUE");
     statement
 }
 
@@ -104,20 +109,28 @@ pub async fn does_link_exist(
 }
 
 async fn exists(connection: &mut SqliteConnection, scope: Scope, filter: &SnapshotFilter) -> Result<bool, Error> {
-    let mut statement = QueryBuilder::new("SELECT EXISTS (SELECT 1 FROM snapshot WHERE ");
-    filter::push_conditions(&mut statement, scope, filter);
+    let mut statement = QueryBuilder::new("SELECT EXISTS (SELECT 1 FROM ");
+    filter::push_matching(&mut statement, scope, filter);
     statement.push(")");
     statement.build_query_scalar().fetch_one(connection).await
 }
 
 /// Adds snapshots to a state. Their ids must not be in it yet.
 pub async fn insert(connection: &mut SqliteConnection, state_id: i64, snapshots: &[Snapshot]) -> Result<(), Error> {
-    let mut row_id = next_row_id(connection, "SELECT coalesce(max(row_id), 0) + 1 FROM snapshot").await?;
-    for batch in snapshots.chunks(rows::BATCH) {
-        rows::insert(connection, state_id, row_id, batch).await?;
-        row_id += rows::BATCH as i64;
+    let first_row_id = next_row_id(connection, "SELECT coalesce(max(row_id), 0) + 1 FROM snapshot").await?;
+    let numbered: Vec<(i64, &Snapshot)> = (first_row_id..).zip(snapshots).collect();
+    for batch in numbered.chunks(rows::BATCH) {
+        rows::insert(connection, state_id, batch).await?;
     }
     Ok(())
+}
+
+/// Deletes snapshots by their ids, with their tags, and says how many there were.
+pub async fn delete(connection: &mut SqliteConnection, state_id: i64, snapshot_ids: &[String]) -> Result<u64, Error> {
+    let ids = serde_json::Value::from(snapshot_ids).to_string();
+    let deleted =
+        sqlx::query("DELETE FROM snapshot WHERE state_id = ? AND snapshot_id IN (SELECT value FROM json_each(?))");
+    Ok(deleted.bind(state_id).bind(ids).execute(connection).await?.rows_affected())
 }
 
 /// Copies everything in state `from` to state `to`, which is empty.

@@ -22,33 +22,27 @@ pub const TAGS: &str = "(SELECT json_group_array(json_array(tag_key, tag_value))
 /// Rows per INSERT: enough to make the trip to SQLite's thread rare, few enough for its limit on binds.
 pub const BATCH: usize = 100;
 
-/// Inserts `snapshots` with the row ids from `first_row_id` on.
+/// Inserts snapshots, each with its row id; at least one.
 pub async fn insert(
     connection: &mut SqliteConnection,
     state_id: i64,
-    first_row_id: i64,
-    snapshots: &[Snapshot],
+    snapshots: &[(i64, &Snapshot)],
 ) -> Result<(), Error> {
-    if snapshots.is_empty() {
-        return Ok(());
-    }
     let mut statement = QueryBuilder::<Sqlite>::new("INSERT INTO snapshot (row_id, state_id, ");
     statement.push(COLUMNS).push(") ");
-    statement.push_values((first_row_id..).zip(snapshots), |mut row, (row_id, snapshot)| {
-        row.push_bind(row_id).push_bind(state_id);
+    statement.push_values(snapshots, |mut row, (row_id, snapshot)| {
+        row.push_bind(*row_id).push_bind(state_id);
         push_columns(&mut row, snapshot);
     });
     statement.build().execute(&mut *connection).await?;
 
-    let tags = (first_row_id..)
-        .zip(snapshots)
-        .flat_map(|(row_id, snapshot)| snapshot.tags.iter().map(move |tag| (row_id, tag)));
+    let tags = snapshots.iter().flat_map(|(row_id, snapshot)| snapshot.tags.iter().map(move |tag| (row_id, tag)));
     let tags: Vec<_> = tags.collect();
     for batch in tags.chunks(BATCH) {
         let mut statement =
             QueryBuilder::<Sqlite>::new("INSERT INTO snapshot_tag (row_id, tag_key, tag_value, state_id) ");
         statement.push_values(batch, |mut row, (row_id, tag)| {
-            row.push_bind(*row_id).push_bind(tag.key.clone()).push_bind(tag.value.clone()).push_bind(state_id);
+            row.push_bind(**row_id).push_bind(tag.key.clone()).push_bind(tag.value.clone()).push_bind(state_id);
         });
         statement.build().execute(&mut *connection).await?;
     }

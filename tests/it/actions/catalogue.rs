@@ -1,0 +1,22 @@
+//! All rows of faults that there are, as one golden file: a change to any of them is a change to this file.
+
+use std::fmt::Write as _;
+
+use ecs_mock::actions::ACTIONS;
+use ecs_mock::fault::{Row, SHARED};
+
+#[test]
+fn the_catalogue_of_faults() {
+    let mut catalogue = String::new();
+    let mut write = |title: &str, rows: &[&Row]| {
+        writeln!(catalogue, "{title}").unwrap();
+        for Row { status, code, message } in rows {
+            writeln!(catalogue, "  {status} {code}: {message}").unwrap();
+        }
+    };
+    write("all actions", SHARED);
+    for action in ACTIONS {
+        write(action.name, action.faults);
+    }
+    assert_eq!(catalogue, include_str!("catalogue.txt"), "the catalogue is now:\n{catalogue}");
+}

@@ -1,0 +1,7 @@
+mod checks;
+mod faults;
+mod fields;
+mod paging;
+mod parameters;
+mod properties;
+mod samples;

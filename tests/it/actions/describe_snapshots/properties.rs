@@ -1,0 +1,332 @@
+//! What holds for any state: filters agree with a naive evaluation, and paging visits every row exactly once.
+
+use std::collections::BTreeSet;
+
+use actix_web::rt::System;
+use ecs_mock::model::filter::{Origin, SnapshotFilter, Start, TagFilter};
+use ecs_mock::model::snapshot::{Snapshot, SnapshotType, Status, Tag, Usage};
+use ecs_mock::model::time::Time;
+use ecs_mock::store::{Reads, sandboxes, snapshots};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+
+use crate::support::{NOW, TestApp, property};
+
+/// Few values for each field, so that filters meet them.
+fn snapshot() -> impl Strategy<Value = Snapshot> {
+    let name = || option::of(select(vec!["a", "A", "b", "auto_x"]));
+    let small = || option::of(select(vec!["x", "y"]));
+    let time = || (-3..=3_i64).prop_map(|offset| NOW.plus(offset));
+    let texts = (name(), small(), small(), small(), small(), select(vec!["x", "y"]));
+    let words = (
+        select(vec!["System", "data", "DATA"]),
+        select(vec!["standard", "Flash"]),
+        select(vec![Usage::Image, Usage::Disk, Usage::ImageDisk, Usage::None]),
+        select(vec![SnapshotType::Auto, SnapshotType::Timer, SnapshotType::User]),
+        any::<bool>(),
+    );
+    let life = (
+        time(),
+        option::of(time()),
+        select(vec![Status::Accomplished, Status::Failed]),
+        option::weighted(0.3, select(vec![Status::Progressing, Status::Accomplished, Status::Failed])),
+        option::weighted(0.2, time()),
+    );
+    let tags = (option::of(select(vec!["", "1", "2"])), option::of(select(vec!["1", "2"])));
+    let region = select(vec!["cn-hangzhou", "cn-hangzhou", "cn-beijing"]);
+    (region, texts, words, life, tags).prop_map(|(region, texts, words, life, tags)| {
+        let (snapshot_name, instance, link, key, group, disk) = texts;
+        let (source_disk_type, category, usage, snapshot_type, encrypted) = words;
+        let (creation_time, ready_time, outcome, pinned_status, expiration_time) = life;
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        let tags = [("k", tags.0), ("l", tags.1)]
+            .into_iter()
+            .filter_map(|(key, value)| value.map(|value| Tag { key: key.to_owned(), value: value.to_owned() }));
+        Snapshot {
+            snapshot_id: String::new(),
+            region_id: region.to_owned(),
+            snapshot_name: owned(snapshot_name),
+            creation_time,
+            source_disk_id: disk.to_owned(),
+            source_disk_type: source_disk_type.to_owned(),
+            instance_id: owned(instance),
+            encrypted,
+            kms_key_id: owned(key),
+            usage,
+            snapshot_type,
+            category: category.to_owned(),
+            resource_group_id: owned(group),
+            snapshot_link_id: owned(link),
+            ready_time,
+            outcome,
+            pinned_status,
+            expiration_time,
+            tags: tags.collect(),
+            ..blank()
+        }
+    })
+}
+
+fn blank() -> Snapshot {
+    Snapshot {
+        snapshot_id: String::new(),
+        region_id: "cn-hangzhou".to_owned(),
+        snapshot_name: None,
+        description: String::new(),
+        creation_time: NOW,
+        last_modified_time: None,
+        source_disk_id: "d-1".to_owned(),
+        source_disk_type: "system".to_owned(),
+        source_disk_size: 40,
+        source_storage_type: "disk".to_owned(),
+        instance_id: None,
+        encrypted: false,
+        kms_key_id: None,
+        usage: Usage::None,
+        snapshot_type: SnapshotType::User,
+        category: "standard".to_owned(),
+        product_code: String::new(),
+        resource_group_id: None,
+        retention_days: None,
+        snapshot_link_id: None,
+        snapshot_sn: None,
+        instant_access: None,
+        instant_access_retention_days: None,
+        source_snapshot_id: None,
+        source_region_id: None,
+        full_snapshot_size_in_bytes: None,
+        available: None,
+        ready_time: None,
+        outcome: Status::Accomplished,
+        pinned_status: None,
+        pinned_progress: None,
+        expiration_time: None,
+        tags: Vec::new(),
+    }
+}
+
+/// Ids in an order that has nothing to do with anything else.
+fn named(mut rows: Vec<Snapshot>) -> Vec<Snapshot> {
+    for (index, row) in rows.iter_mut().enumerate() {
+        row.snapshot_id = format!("s-{}", (index * 37) % 101);
+    }
+    rows
+}
+
+fn filter() -> impl Strategy<Value = SnapshotFilter> {
+    let word = |words: Vec<&'static str>| option::weighted(0.2, select(words));
+    let small = move || word(vec!["x", "y", "z"]);
+    let texts = (word(vec!["a", "A", "c"]), small(), small(), small(), small(), small());
+    let words = (
+        word(vec!["system", "data"]),
+        word(vec!["standard", "flash", "archive"]),
+        option::weighted(0.2, select(vec![Usage::Image, Usage::Disk, Usage::ImageDisk, Usage::None])),
+        option::weighted(0.2, select(vec![Origin::Automatic, Origin::User])),
+        prop::bool::weighted(0.2),
+        option::weighted(0.3, select(vec![Status::Progressing, Status::Accomplished, Status::Failed])),
+    );
+    let time = || option::weighted(0.2, (-3..=3_i64).prop_map(|offset| NOW.plus(offset)));
+    let tag = (select(vec!["k", "l"]), option::of(select(vec!["", "1", "2"])));
+    let ids = option::weighted(0.2, vec((0..101_u32).prop_map(|number| format!("s-{number}")), 0..60));
+    (texts, words, time(), time(), vec(tag, 0..3), ids).prop_map(|(texts, words, from, until, tags, snapshot_ids)| {
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        let (snapshot_name, instance, link, key, group, disk) = texts;
+        let (source_disk_type, category, usage, origin, encrypted, status) = words;
+        let tags = tags.into_iter().map(|(key, value)| TagFilter { key: key.to_owned(), value: owned(value) });
+        SnapshotFilter {
+            region_id: "cn-hangzhou".to_owned(),
+            snapshot_ids,
+            disk_id: owned(disk),
+            instance_id: owned(instance),
+            snapshot_link_id: owned(link),
+            snapshot_name: owned(snapshot_name),
+            kms_key_id: owned(key),
+            resource_group_id: owned(group),
+            encrypted,
+            status,
+            usage,
+            origin,
+            source_disk_type: owned(source_disk_type),
+            category: owned(category),
+            created_from: from,
+            created_until: until,
+            tags: tags.collect(),
+        }
+    })
+}
+
+/// What the documentation says of each parameter, one row at a time.
+fn matches(row: &Snapshot, filter: &SnapshotFilter, now: Time) -> bool {
+    let is = |wanted: &Option<String>, value: Option<&str>| wanted.is_none() || wanted.as_deref() == value;
+    let has_tag = |wanted: &TagFilter| {
+        row.tags
+            .iter()
+            .any(|tag| tag.key == wanted.key && wanted.value.as_ref().is_none_or(|value| *value == tag.value))
+    };
+    row.region_id == filter.region_id
+        && !row.is_expired(now)
+        && filter.snapshot_ids.as_ref().is_none_or(|ids| ids.contains(&row.snapshot_id))
+        && is(&filter.disk_id, Some(&row.source_disk_id))
+        && is(&filter.instance_id, row.instance_id.as_deref())
+        && is(&filter.snapshot_link_id, row.snapshot_link_id.as_deref())
+        && is(&filter.snapshot_name, row.snapshot_name.as_deref())
+        && is(&filter.kms_key_id, row.kms_key_id.as_deref())
+        && is(&filter.resource_group_id, row.resource_group_id.as_deref())
+        && is(&filter.source_disk_type, Some(&row.source_disk_type.to_lowercase()))
+        && is(&filter.category, Some(&row.category.to_lowercase()))
+        && (!filter.encrypted || row.encrypted)
+        && filter.status.is_none_or(|status| status == row.status(now))
+        && filter.usage.is_none_or(|usage| usage == row.usage)
+        && filter.origin.is_none_or(|origin| (origin == Origin::User) == (row.snapshot_type == SnapshotType::User))
+        && filter.created_from.is_none_or(|from| from <= row.creation_time)
+        && filter.created_until.is_none_or(|until| row.creation_time <= until)
+        && filter.tags.iter().all(has_tag)
+}
+
+impl TestApp {
+    /// Replaces what is in the sandbox, in the way that a test case would.
+    async fn fill(&self, rows: &[Snapshot]) {
+        let mut transaction = self.app().store.write().await.unwrap();
+        let sandbox_id = self.app().default_sandbox.sandbox_id;
+        let state_id = sandboxes::state_id(&mut transaction, sandbox_id).await.unwrap();
+        while snapshots::delete_some(&mut transaction, state_id, 1_000).await.unwrap() > 0 {}
+        snapshots::insert(&mut transaction, state_id, rows).await.unwrap();
+        transaction.commit().await.unwrap();
+    }
+
+    async fn delete(&self, snapshot_ids: &[String]) {
+        let mut transaction = self.app().store.write().await.unwrap();
+        let sandbox_id = self.app().default_sandbox.sandbox_id;
+        let state_id = sandboxes::state_id(&mut transaction, sandbox_id).await.unwrap();
+        snapshots::delete(&mut transaction, state_id, snapshot_ids).await.unwrap();
+        transaction.commit().await.unwrap();
+    }
+
+    async fn add(&self, row: Snapshot) {
+        let mut transaction = self.app().store.write().await.unwrap();
+        let sandbox_id = self.app().default_sandbox.sandbox_id;
+        let state_id = sandboxes::state_id(&mut transaction, sandbox_id).await.unwrap();
+        snapshots::insert(&mut transaction, state_id, &[row]).await.unwrap();
+        transaction.commit().await.unwrap();
+    }
+
+    /// One page, without the detour over both formats.
+    async fn page(&self, query: &str) -> (Vec<String>, i64, Option<String>) {
+        let query = format!("Action=DescribeSnapshots&RegionId=cn-hangzhou&Format=JSON&{query}");
+        let reply = self.get(&query).await;
+        assert_eq!(reply.status, 200, "{}", reply.body);
+        let reply = reply.json();
+        let ids = reply["Snapshots"]["Snapshot"].as_array().unwrap().iter();
+        let ids = ids.map(|snapshot| snapshot["SnapshotId"].as_str().unwrap().to_owned()).collect();
+        (ids, reply["TotalCount"].as_i64().unwrap(), reply["NextToken"].as_str().map(str::to_owned))
+    }
+}
+
+/// The ids of `rows` in the documented order.
+fn ordered(mut rows: Vec<&Snapshot>) -> Vec<String> {
+    rows.sort_by_key(|row| (std::cmp::Reverse(row.creation_time), row.snapshot_id.clone()));
+    rows.into_iter().map(|row| row.snapshot_id.clone()).collect()
+}
+
+#[test]
+fn filters_agree_with_a_naive_evaluation() {
+    let system = System::new();
+    let app = system.block_on(TestApp::empty());
+    let cases = (vec(snapshot(), 0..60).prop_map(named), vec(filter(), 20), -4..=4_i64);
+    let outcome = property(100).run(&cases, |(rows, filters, offset)| {
+        system.block_on(async {
+            app.fill(&rows).await;
+            let now = NOW.plus(offset);
+            let scope = snapshots::Scope { sandbox_id: app.app().default_sandbox.sandbox_id, now };
+            let mut connection = app.app().store.read(Reads::One).await.unwrap();
+            for filter in &filters {
+                let page = snapshots::list(&mut connection, scope, filter, &Start::Offset(0), 1_000).await.unwrap();
+                let ids: Vec<String> = page.snapshots.iter().map(|row| row.snapshot_id.clone()).collect();
+                let expected = ordered(rows.iter().filter(|row| matches(row, filter, now)).collect());
+                prop_assert_eq!(page.total_count, i64::try_from(expected.len()).unwrap(), "{:?}", filter);
+                prop_assert_eq!(ids, expected, "{:?}", filter);
+                // What was written is what is read.
+                for read in &page.snapshots {
+                    prop_assert_eq!(Some(read), rows.iter().find(|row| row.snapshot_id == read.snapshot_id));
+                }
+            }
+            Ok(())
+        })
+    });
+    outcome.unwrap();
+}
+
+/// Rows that differ in nothing but id and time, few of those.
+fn plain_rows() -> impl Strategy<Value = Vec<Snapshot>> {
+    let row = (0..4_i64).prop_map(|offset| Snapshot { creation_time: NOW.plus(offset), ..blank() });
+    vec(row, 0..80).prop_map(named)
+}
+
+#[test]
+fn paging_in_both_modes_visits_every_row_exactly_once() {
+    let system = System::new();
+    let app = system.block_on(TestApp::empty());
+    let outcome = property(40).run(&(plain_rows(), 1..=30_usize, 10..=30_usize), |(rows, page_size, max_results)| {
+        system.block_on(async {
+            app.fill(&rows).await;
+            let expected = ordered(rows.iter().collect());
+            let mut by_number = Vec::new();
+            for page_number in 1..=rows.len() / page_size + 2 {
+                let (ids, total, _) = app.page(&format!("PageSize={page_size}&PageNumber={page_number}")).await;
+                prop_assert_eq!(total, i64::try_from(rows.len()).unwrap());
+                by_number.extend(ids);
+            }
+            prop_assert_eq!(&by_number, &expected);
+            let mut by_token = Vec::new();
+            let mut query = format!("MaxResults={max_results}");
+            loop {
+                let (ids, total, token) = app.page(&query).await;
+                prop_assert_eq!(total, i64::try_from(rows.len()).unwrap());
+                by_token.extend(ids);
+                let Some(token) = token else { break };
+                query = format!("MaxResults={max_results}&NextToken={token}");
+            }
+            prop_assert_eq!(&by_token, &expected);
+            Ok(())
+        })
+    });
+    outcome.unwrap();
+}
+
+#[test]
+fn token_paging_visits_what_stays_exactly_once_while_others_come_and_go() {
+    let system = System::new();
+    let app = system.block_on(TestApp::empty());
+    let changes = vec((any::<Index>(), 0..4_i64), 0..12);
+    let outcome = property(40).run(&(plain_rows(), changes), |(rows, changes)| {
+        system.block_on(async {
+            app.fill(&rows).await;
+            let mut changes = changes.into_iter();
+            let (mut gone, mut seen) = (BTreeSet::new(), Vec::new());
+            let mut query = "MaxResults=10".to_owned();
+            loop {
+                let (ids, _, token) = app.page(&query).await;
+                seen.extend(ids);
+                let Some(token) = token else { break };
+                query = format!("MaxResults=10&NextToken={token}");
+                // Between two pages one row goes, perhaps the last one seen, and another comes.
+                if let Some((index, offset)) = changes.next() {
+                    let victim = index.get(&rows).snapshot_id.clone();
+                    app.delete(std::slice::from_ref(&victim)).await;
+                    gone.insert(victim);
+                    let snapshot_id = format!("s-new-{}", seen.len());
+                    app.add(Snapshot { snapshot_id, creation_time: NOW.plus(offset), ..blank() }).await;
+                }
+            }
+            let unique: BTreeSet<&String> = seen.iter().collect();
+            prop_assert_eq!(unique.len(), seen.len(), "no row twice");
+            let stayed = ordered(rows.iter().filter(|row| !gone.contains(&row.snapshot_id)).collect());
+            seen.retain(|id| !gone.contains(id) && !id.starts_with("s-new-"));
+            prop_assert_eq!(seen, stayed, "no row skipped");
+            Ok(())
+        })
+    });
+    outcome.unwrap();
+}

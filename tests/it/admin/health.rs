@@ -1,0 +1,51 @@
+//! Liveness, readiness, and what else is asked under `/_mock`.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use actix_web::web::Data;
+use ecs_mock::app::Startup;
+use ecs_mock::ids::Ids;
+use ecs_mock::server;
+use reqwest::Method;
+use serde_json::json;
+
+use crate::support::{Reply, TestApp};
+
+#[actix_web::test]
+async fn a_server_that_is_ready_says_so() {
+    let app = TestApp::empty().await;
+    for (path, status) in [("live", "live"), ("ready", "ready")] {
+        let reply = app.send(app.request(Method::GET, &format!("/_mock/health/{path}"))).await;
+        assert_eq!((reply.status, reply.json()), (200, json!({"status": status})));
+    }
+}
+
+#[actix_web::test]
+async fn a_server_that_still_starts_lives_but_is_not_ready() {
+    let startup = Data::new(Startup::new(Arc::new(Ids::seeded(1))));
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    actix_web::rt::spawn(server::run(listener, startup, std::future::pending()).unwrap());
+    let get = async |path: &str| Reply::read(reqwest::get(format!("http://{address}{path}")).await.unwrap()).await;
+
+    assert_eq!(get("/_mock/health/live").await.status, 200);
+    let ready = get("/_mock/health/ready").await;
+    assert_eq!((ready.status, ready.header("content-type")), (503, "application/problem+json"));
+    assert_eq!(ready.json()["detail"], "migrations and seeds are not done yet");
+    let call = get("/?Action=DescribeSnapshots&RegionId=cn-hangzhou&Format=JSON").await;
+    assert_eq!((call.status, call.fault().code.as_str()), (503, "ServiceUnavailable"));
+}
+
+#[actix_web::test]
+async fn what_the_control_plane_does_not_have_is_a_problem_document() {
+    let app = TestApp::empty().await;
+    for (method, path) in
+        [(Method::GET, "/_mock"), (Method::GET, "/_mock/nothing"), (Method::POST, "/_mock/health/live")]
+    {
+        let reply = app.send(app.request(method, path)).await;
+        assert_eq!((reply.status, reply.header("content-type")), (404, "application/problem+json"), "{path}");
+        let problem = reply.json();
+        assert_eq!((&problem["status"], &problem["title"]), (&json!(404), &json!("Not Found")));
+    }
+}

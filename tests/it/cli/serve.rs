@@ -1,0 +1,137 @@
+//! The server as a process: it survives what processes go through.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
+use ecs_mock::store::{Store, sandboxes, snapshots};
+
+use crate::support::Process;
+
+const SEED: &str = "
+Snapshots:
+  - {SnapshotId: s-1, SnapshotName: one, CreationTime: 2020-01-01T00:00:00Z, Tags: {a: b}}
+  - {SnapshotId: s-2, CreationTime: 2020-01-02T00:00:00Z, Status: failed, Progress: 37%}
+  - {CreationTime: 2020-01-03T00:00:00Z, SnapshotName: its id is made up}
+";
+
+fn seeded() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("seed.yaml"), SEED).unwrap();
+    folder
+}
+
+fn start(folder: &tempfile::TempDir) -> Process {
+    Process::start(folder.path(), &["--seed", "seed.yaml"])
+}
+
+/// Everything that the server holds, but for the request's id.
+fn everything(server: &Process) -> serde_json::Value {
+    let body = server.get("/?Action=DescribeSnapshots&RegionId=cn-hangzhou&PageSize=100&Format=JSON");
+    let mut reply: serde_json::Value = serde_json::from_str(&body).unwrap();
+    reply["RequestId"].take();
+    reply
+}
+
+#[actix_web::test]
+async fn kill_9_loses_nothing() {
+    let folder = seeded();
+    let server = start(&folder);
+    assert_eq!(everything(&server)["TotalCount"], 3);
+    server.signal("-KILL");
+    server.end();
+
+    // Changes that a process committed and then died without closing the database.
+    let opened = Store::open(&folder.path().join("ecs-mock.db")).await.unwrap();
+    let mut transaction = opened.store.write().await.unwrap();
+    let sandbox = sandboxes::get(&mut transaction, sandboxes::DEFAULT).await.unwrap();
+    let state_id = sandboxes::state_id(&mut transaction, sandbox.sandbox_id).await.unwrap();
+    snapshots::delete(&mut transaction, state_id, &["s-1".to_owned()]).await.unwrap();
+    transaction.commit().await.unwrap();
+    drop(opened);
+
+    let server = start(&folder);
+    let before = everything(&server);
+    assert_eq!(before["TotalCount"], 2);
+    server.signal("-KILL");
+    server.end();
+    let server = start(&folder);
+    assert_eq!(everything(&server), before, "made-up ids included");
+    assert!(server.start.contains("up to date"), "{}", server.start);
+}
+
+#[test]
+fn sigterm_and_sigint_end_it_in_order() {
+    for signal in ["-TERM", "-INT"] {
+        let folder = seeded();
+        let server = start(&folder);
+        let before = everything(&server);
+        server.signal(signal);
+        let (status, said) = server.end();
+        assert_eq!(status.code(), Some(0), "{signal}: {said}");
+        assert!(said.contains("stopped"), "{said}");
+        assert!(!folder.path().join("ecs-mock.db-wal").exists(), "the log is in the database");
+        assert_eq!(everything(&start(&folder)), before);
+    }
+}
+
+#[test]
+fn a_request_under_way_finishes_and_an_idle_connection_does_not_hold_up_the_end() {
+    let folder = seeded();
+    let server = start(&folder);
+    let mut idle = TcpStream::connect(&server.address).unwrap();
+    idle.write_all(b"GET /_mock/health/live HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    let mut first = [0; 15];
+    idle.read_exact(&mut first).unwrap();
+    assert_eq!(&first, b"HTTP/1.1 200 OK");
+    // Its head has arrived, half of its body has not.
+    let mut slow = TcpStream::connect(&server.address).unwrap();
+    let head = "POST /?Format=JSON&Action=DescribeSnapshots HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
+        Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 20\r\n\r\nRegionId=";
+    slow.write_all(head.as_bytes()).unwrap();
+    // Any answer proves that what was sent before has arrived too.
+    server.get("/_mock/health/ready");
+    let started = std::time::Instant::now();
+    server.signal("-TERM");
+    slow.write_all(b"cn-hangzhou").unwrap();
+    let mut answer = String::new();
+    slow.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.contains("s-2"), "{answer}");
+    let (status, said) = server.end();
+    assert_eq!(status.code(), Some(0), "{said}");
+    assert!(started.elapsed().as_secs() < 9, "ended by itself, not by its time limit");
+}
+
+#[test]
+fn a_second_process_on_the_same_database_is_refused() {
+    let folder = seeded();
+    let server = start(&folder);
+    let second = Process::command(folder.path(), &["--listen", "127.0.0.1:0", "--seed", "none"]).output().unwrap();
+    let error = String::from_utf8(second.stderr).unwrap();
+    assert_eq!(second.status.code(), Some(1));
+    assert!(error.contains("ecs-mock.db") && error.contains("in use by another process"), "{error}");
+    assert_eq!(everything(&server)["TotalCount"], 3, "the first one goes on");
+}
+
+#[test]
+fn one_line_a_request_and_no_secrets() {
+    let folder = seeded();
+    let server = start(&folder);
+    let secret = "/?Action=DescribeSnapshots&RegionId=cn-hangzhou&AccessKeyId=AKID&Signature=SIGN&SecurityToken=TOKEN";
+    server.get(secret);
+    let mut raw = TcpStream::connect(&server.address).unwrap();
+    raw.write_all(b"GET /?Action=a%0Ab%1B%5B31m HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+    raw.read_to_end(&mut Vec::new()).unwrap();
+    server.signal("-TERM");
+    let (_, said) = server.end();
+    let lines: Vec<&str> = said.lines().filter(|line| line.contains(" request ")).collect();
+    assert_eq!(lines.len(), 2, "{said}");
+    for part in
+        ["action=DescribeSnapshots", "sandbox=\"default\"", "status=200", "code=\"OK\"", "request_id=", "microseconds="]
+    {
+        assert!(lines[0].contains(part), "{part} in {}", lines[0]);
+    }
+    assert!(lines[1].contains("code=\"InvalidAction.NotFound\""), "one line even so: {said}");
+    for secret in ["AKID", "SIGN", "TOKEN", "\u{1b}"] {
+        assert!(!said.contains(secret), "{said}");
+    }
+}

@@ -1,0 +1,100 @@
+//! The rules of the house, as far as a program can see them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use ecs_mock::actions::ACTIONS;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The Rust files below a folder, as (path from the root, text).
+fn files(folder: &str) -> Vec<(String, String)> {
+    let (mut files, mut folders) = (Vec::new(), vec![root().join(folder)]);
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path: PathBuf = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                files.push((path.strip_prefix(root()).unwrap().display().to_string(), text));
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+/// Calls go down and never up: what each part must not know.
+const FORBIDDEN: &[(&str, &[&str])] = &[
+    ("src/model", &["actix", "sqlx", "async ", "crate::store", "crate::wire", "crate::actions", "crate::fault"]),
+    ("src/store", &["actix", "crate::wire", "crate::actions", "crate::fault", "crate::admin", "crate::server"]),
+    ("src/actions", &["actix", "sqlx", "SELECT ", "HttpRe", "crate::admin", "crate::server", "crate::wire::render"]),
+    ("src/wire", &["sqlx", "describe_snapshots", "crate::admin", "crate::server"]),
+    ("src/admin", &["sqlx", "crate::actions", "crate::wire", "crate::server"]),
+    ("src/seed.rs", &["actix", "sqlx", "crate::wire", "crate::actions"]),
+];
+
+#[test]
+fn dependencies_point_in_one_direction() {
+    for (part, words) in FORBIDDEN {
+        for (path, text) in files("src").iter().filter(|(path, _)| path.starts_with(part)) {
+            for word in *words {
+                let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+                assert!(!code.into_iter().any(|line| line.contains(word)), "{path} knows {word}");
+            }
+        }
+    }
+}
+
+#[test]
+fn sql_is_in_the_store_and_asserted_safe_in_one_place() {
+    for (path, text) in files("src") {
+        if !path.starts_with("src/store") {
+            assert!(!text.contains("sqlx"), "{path}");
+        }
+        if path != "src/store/migrate.rs" {
+            assert!(!text.contains("AssertSqlSafe"), "{path}");
+        }
+        // Pieces of statements are literals and constants: nothing is formatted into them.
+        assert!(!text.contains(".push(&") && !text.contains(".push(format!"), "{path}");
+    }
+}
+
+#[test]
+fn the_clock_and_randomness_have_one_caller_each() {
+    for (path, text) in files("src") {
+        assert!(path == "src/clock.rs" || !text.contains("SystemTime::now"), "{path}");
+        assert!(path == "src/ids.rs" || !text.contains("rand::"), "{path}");
+    }
+}
+
+#[test]
+fn every_file_opens_with_what_it_owns_and_stays_small() {
+    for (path, text) in files("src") {
+        let opening = text.lines().take_while(|line| line.starts_with("//!")).count();
+        assert!(opening >= 1, "{path} does not say what it is");
+        assert!(text.lines().count() <= 400, "{path} is long");
+    }
+}
+
+#[test]
+fn every_action_has_a_file_and_tests() {
+    for action in ACTIONS {
+        let mut name = String::new();
+        for character in action.name.chars() {
+            if character.is_ascii_uppercase() && !name.is_empty() {
+                name.push('_');
+            }
+            name.push(character.to_ascii_lowercase());
+        }
+        assert!(root().join(format!("src/actions/{name}.rs")).exists(), "{name}");
+        let tests = files("tests/it/actions").into_iter().filter(|(path, _)| path.contains(&name));
+        let tests: String = tests.map(|(_, text)| text).collect();
+        for row in action.faults {
+            assert!(tests.contains(row.code), "no test of {} meets {}", action.name, row.code);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The integration tests, one binary. The folders mirror `src/`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod actions;
+mod admin;
+mod cli;
+mod house;
+mod model;
+mod seed;
+mod store;
+mod support;
+mod wire;

@@ -1,0 +1,135 @@
+//! Seeding: once, in order, all or nothing, and never into a sandbox that lives.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use ecs_mock::app::{App, AppError, Config};
+use ecs_mock::clock::Clock;
+use ecs_mock::ids::Ids;
+use ecs_mock::model::filter::{SnapshotFilter, Start};
+use ecs_mock::seed::Source;
+use ecs_mock::store::{Reads, sandboxes, snapshots};
+
+use crate::support::NOW;
+
+async fn open(folder: &Path, seed: Source) -> Result<App, AppError> {
+    let database = folder.join("x.db");
+    App::open(Config { database, seed, clock: Clock::frozen(NOW), ids: Arc::new(Ids::seeded(1)) }).await
+}
+
+async fn ids(app: &App) -> Vec<String> {
+    let filter = SnapshotFilter { region_id: "cn-hangzhou".to_owned(), ..SnapshotFilter::default() };
+    let scope = snapshots::Scope { sandbox_id: app.default_sandbox.sandbox_id, now: NOW };
+    let mut connection = app.store.read(Reads::One).await.unwrap();
+    let page = snapshots::list(&mut connection, scope, &filter, &Start::Offset(0), 1_000).await.unwrap();
+    page.snapshots.into_iter().map(|snapshot| snapshot.snapshot_id).collect()
+}
+
+fn write(path: &Path, text: &str) {
+    std::fs::write(path, text).unwrap();
+}
+
+#[actix_web::test]
+async fn a_folder_is_read_whole_but_for_what_is_no_document() {
+    let folder = tempfile::tempdir().unwrap();
+    let seed = folder.path().join("seed");
+    std::fs::create_dir(&seed).unwrap();
+    write(&seed.join("b.json"), r#"{"Snapshots": [{"SnapshotId": "s-b"}]}"#);
+    write(&seed.join("a.yaml"), "Snapshots: [{SnapshotId: s-a}]");
+    write(&seed.join("c.yml"), "Snapshots: [{SnapshotId: s-c}]");
+    write(&seed.join("README.md"), "not a document");
+    write(&seed.join(".hidden.yaml"), "not read: [");
+    std::fs::create_dir(seed.join("below")).unwrap();
+    write(&seed.join("below/d.yaml"), "Snapshots: [{SnapshotId: s-d}]");
+    let app = open(folder.path(), Source::Path(seed)).await.unwrap();
+    assert_eq!(ids(&app).await, ["s-a", "s-b", "s-c"]);
+}
+
+#[actix_web::test]
+async fn one_wrong_entry_and_nothing_is_seeded() {
+    let folder = tempfile::tempdir().unwrap();
+    let seed = folder.path().join("seed");
+    std::fs::create_dir(&seed).unwrap();
+    write(&seed.join("1.yaml"), "Snapshots: [{SnapshotId: s-1}]");
+    write(&seed.join("2.yaml"), "Snapshots: [{SnapshotId: s-2}, {SnapshotId: s-3, Status: done}]");
+    let error = open(folder.path(), Source::Path(seed.clone())).await.unwrap_err().to_string();
+    for part in ["2.yaml", "Snapshots[1].Status", "done", "progressing"] {
+        assert!(error.contains(part), "{error} has no {part}");
+    }
+    // The next start is still the first one.
+    write(&seed.join("2.yaml"), "Snapshots: [{SnapshotId: s-2}]");
+    let app = open(folder.path(), Source::Path(seed)).await.unwrap();
+    assert_eq!(ids(&app).await, ["s-1", "s-2"]);
+}
+
+#[actix_web::test]
+async fn an_id_is_there_once_across_files_and_regions() {
+    let folder = tempfile::tempdir().unwrap();
+    let seed = folder.path().join("seed");
+    std::fs::create_dir(&seed).unwrap();
+    write(&seed.join("1.yaml"), "Snapshots: [{SnapshotId: s-1}]");
+    write(&seed.join("2.yaml"), "Snapshots: [{SnapshotId: s-1, RegionId: cn-beijing}]");
+    let error = open(folder.path(), Source::Path(seed)).await.unwrap_err().to_string();
+    for part in ["1.yaml", "2.yaml", "SnapshotId", "s-1", "twice"] {
+        assert!(error.contains(part), "{error} has no {part}");
+    }
+}
+
+#[actix_web::test]
+async fn files_that_changed_are_read_anew_and_touch_no_sandbox() {
+    let folder = tempfile::tempdir().unwrap();
+    let seed = folder.path().join("seed.yaml");
+    write(&seed, "Snapshots: [{SnapshotId: s-1}, {SnapshotId: s-2}]");
+    let app = open(folder.path(), Source::Path(seed.clone())).await.unwrap();
+    assert_eq!(ids(&app).await, ["s-1", "s-2"]);
+    let mut transaction = app.store.write().await.unwrap();
+    let state_id = sandboxes::state_id(&mut transaction, app.default_sandbox.sandbox_id).await.unwrap();
+    snapshots::delete(&mut transaction, state_id, &["s-1".to_owned()]).await.unwrap();
+    transaction.commit().await.unwrap();
+    app.store.close().await.unwrap();
+
+    write(&seed, "Snapshots: [{SnapshotId: s-9}]");
+    for _ in 0..2 {
+        let app = open(folder.path(), Source::Path(seed.clone())).await.unwrap();
+        assert_eq!(ids(&app).await, ["s-2"], "the sandbox is as it was left");
+        app.store.close().await.unwrap();
+    }
+    // The new seed is there, and the old one is gone: the sandbox's row and the seed's.
+    let app = open(folder.path(), Source::Path(seed)).await.unwrap();
+    let rows = "SELECT count(*) FROM snapshot";
+    let mut connection = app.store.read(Reads::One).await.unwrap();
+    assert_eq!(sqlx::query_scalar::<_, i64>(rows).fetch_one(&mut *connection).await.unwrap(), 2);
+}
+
+#[actix_web::test]
+async fn a_seed_that_is_not_there_or_not_readable_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, remedy) in [("missing.yaml", "--seed"), ("missing-folder", "--seed"), ("seed.toml", "rename")] {
+        write(&folder.path().join("seed.toml"), "");
+        let error = open(folder.path(), Source::Path(folder.path().join(name))).await.unwrap_err().to_string();
+        assert!(error.contains(name) && error.contains(remedy), "{error}");
+    }
+}
+
+#[actix_web::test]
+async fn ten_thousand_snapshots_with_tags_are_seeded_and_copied_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let seed = folder.path().join("seed.json");
+    let entries: Vec<String> = (0..10_050)
+        .map(|number| format!(r#"{{"SnapshotId":"s-{number:05}","Tags":{{"n":"{number}","half":"{}"}}}}"#, number % 2))
+        .collect();
+    write(&seed, &format!(r#"{{"Snapshots":[{}]}}"#, entries.join(",")));
+    let app = open(folder.path(), Source::Path(seed)).await.unwrap();
+    let scope = snapshots::Scope { sandbox_id: app.default_sandbox.sandbox_id, now: NOW };
+    let tagged = |key: &str, value: &str| SnapshotFilter {
+        region_id: "cn-hangzhou".to_owned(),
+        tags: vec![ecs_mock::model::filter::TagFilter { key: key.to_owned(), value: Some(value.to_owned()) }],
+        ..SnapshotFilter::default()
+    };
+    let mut connection = app.store.read(Reads::One).await.unwrap();
+    let page = snapshots::list(&mut connection, scope, &tagged("half", "1"), &Start::Offset(5_000), 100).await.unwrap();
+    assert_eq!((page.total_count, page.snapshots.len()), (5_025, 25));
+    let page = snapshots::list(&mut connection, scope, &tagged("n", "10049"), &Start::Offset(0), 100).await.unwrap();
+    assert_eq!(page.snapshots[0].snapshot_id, "s-10049");
+    assert_eq!(page.snapshots[0].tags.len(), 2);
+}

@@ -1,0 +1,110 @@
+//! Opening a database: what it makes of a file, and which files it refuses.
+
+use std::path::Path;
+
+use ecs_mock::store::{OpenError, Store};
+use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
+
+async fn connect(path: &Path) -> SqliteConnection {
+    sqlx::sqlite::SqliteConnectOptions::new().filename(path).create_if_missing(true).connect().await.unwrap()
+}
+
+async fn execute(path: &Path, sql: &'static str) {
+    let mut connection = connect(path).await;
+    sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+async fn refusal(path: &Path) -> OpenError {
+    Store::open(path).await.expect_err("must be refused")
+}
+
+#[actix_web::test]
+async fn a_new_file_is_migrated_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.db");
+    let opened = Store::open(&path).await.unwrap();
+    assert_eq!(opened.migrated, ["V1 snapshots"]);
+    opened.store.close().await.unwrap();
+    assert!(!folder.path().join("x.db-wal").exists(), "closing leaves no log behind");
+    let opened = Store::open(&path).await.unwrap();
+    assert_eq!(opened.migrated, [""; 0]);
+}
+
+#[actix_web::test]
+async fn memory_is_a_file_that_goes_with_the_store() {
+    let opened = Store::open(Path::new(":memory:")).await.unwrap();
+    let path = opened.store.path().to_path_buf();
+    assert!(path.exists());
+    opened.store.close().await.unwrap();
+    assert!(!path.exists());
+}
+
+#[actix_web::test]
+async fn one_process_has_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.db");
+    let _first = Store::open(&path).await.unwrap();
+    assert!(matches!(refusal(&path).await, OpenError::InUse(_)));
+    let link = folder.path().join("link.db");
+    std::os::unix::fs::symlink(&path, &link).unwrap();
+    assert!(matches!(refusal(&link).await, OpenError::InUse(_)), "under another name too");
+}
+
+#[actix_web::test]
+async fn what_is_not_a_database_of_ours_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = folder.path().join("text.db");
+    std::fs::write(&text, "this is a text, and long enough to be taken for a header of something".repeat(20)).unwrap();
+    let before = std::fs::read(&text).unwrap();
+    assert!(matches!(refusal(&text).await, OpenError::NotADatabase(_)));
+    assert_eq!(std::fs::read(&text).unwrap(), before);
+
+    let foreign = folder.path().join("foreign.db");
+    execute(&foreign, "CREATE TABLE theirs (id INTEGER)").await;
+    assert!(matches!(refusal(&foreign).await, OpenError::Foreign(_)));
+    execute(&foreign, "SELECT id FROM theirs").await;
+}
+
+#[actix_web::test]
+async fn a_newer_or_a_tampered_schema_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.db");
+    Store::open(&path).await.unwrap().store.close().await.unwrap();
+    execute(
+        &path,
+        "INSERT INTO refinery_schema_history SELECT 1000, 'later', applied_on, '1' FROM refinery_schema_history",
+    )
+    .await;
+    assert!(matches!(refusal(&path).await, OpenError::Newer { found: 1000, .. }));
+    execute(&path, "DELETE FROM refinery_schema_history WHERE version = 1000").await;
+    execute(&path, "UPDATE refinery_schema_history SET checksum = '1'").await;
+    assert!(matches!(refusal(&path).await, OpenError::Diverged { version: 1, .. }));
+}
+
+#[actix_web::test]
+async fn a_folder_that_is_not_there_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = refusal(&folder.path().join("no/such/x.db")).await;
+    assert!(matches!(error, OpenError::Unwritable { .. }));
+    assert!(error.to_string().contains("no/such/x.db"), "{error}");
+}
+
+#[actix_web::test]
+async fn tables_are_strict_and_foreign_keys_are_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.db");
+    Store::open(&path).await.unwrap().store.close().await.unwrap();
+    let mut connection = connect(&path).await;
+    let loose: Vec<String> = sqlx::query_scalar(
+        "SELECT name FROM pragma_table_list WHERE type = 'table' AND strict = 0 AND name NOT LIKE 'sqlite%'",
+    )
+    .fetch_all(&mut connection)
+    .await
+    .unwrap();
+    assert_eq!(loose, ["refinery_schema_history"], "all but the bookkeeping of migrations");
+    let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut connection).await.unwrap();
+    assert_eq!(mode, "wal");
+    let stray = sqlx::raw_sql("INSERT INTO sandbox (sandbox_id, name, state_id) VALUES (1, 'x', 77)");
+    assert!(stray.execute(&mut connection).await.is_err());
+}

@@ -1,0 +1,117 @@
+//! The plan of each filter: which index it searches, and that no page needs a sort.
+
+use ecs_mock::model::filter::{Origin, Position, SnapshotFilter, Start, TagFilter};
+use ecs_mock::model::snapshot::{Status, Usage};
+use ecs_mock::store::{Reads, snapshots};
+
+use crate::support::{NOW, TestApp};
+
+/// How the rows of the page are found: the step of the plan that searches `snapshot` first.
+async fn search(app: &TestApp, filter: &SnapshotFilter, start: &Start) -> String {
+    let plan = plan(app, filter, start).await;
+    let of_snapshot = |step: &&String| step.starts_with("SEARCH snapshot USING") || step.starts_with("SCAN snapshot");
+    let searches: Vec<&String> = plan.iter().filter(of_snapshot).collect();
+    assert_eq!(searches.len(), 2, "one for the count, one for the page: {plan:#?}");
+    assert!(!plan.iter().any(|step| step.starts_with("SCAN snapshot")), "{plan:#?}");
+    searches[1].clone()
+}
+
+async fn plan(app: &TestApp, filter: &SnapshotFilter, start: &Start) -> Vec<String> {
+    let scope = snapshots::Scope { sandbox_id: 1, now: NOW };
+    let mut connection = app.app().store.read(Reads::One).await.unwrap();
+    snapshots::explain(&mut connection, scope, filter, start, 10).await.unwrap()
+}
+
+fn in_region() -> SnapshotFilter {
+    SnapshotFilter { region_id: "cn-hangzhou".to_owned(), ..SnapshotFilter::default() }
+}
+
+#[actix_web::test]
+async fn each_filter_searches_its_index() {
+    let app = TestApp::empty().await;
+    let tag = |value: Option<&str>| TagFilter { key: "k".to_owned(), value: value.map(str::to_owned) };
+    let x = Some("x".to_owned());
+    let by_creation = "INDEX snapshot_by_creation (state_id=? AND region_id=?)";
+    for (name, filter, expected) in [
+        ("none", in_region(), by_creation),
+        (
+            "SnapshotIds",
+            SnapshotFilter { snapshot_ids: Some(vec!["s-1".to_owned()]), ..in_region() },
+            "INDEX sqlite_autoindex_snapshot_1 (state_id=? AND snapshot_id=?)",
+        ),
+        (
+            "DiskId",
+            SnapshotFilter { disk_id: x.clone(), ..in_region() },
+            "INDEX snapshot_by_disk (state_id=? AND region_id=? AND source_disk_id=?)",
+        ),
+        (
+            "InstanceId",
+            SnapshotFilter { instance_id: x.clone(), ..in_region() },
+            "INDEX snapshot_by_instance (state_id=? AND region_id=? AND instance_id=?)",
+        ),
+        (
+            "SnapshotLinkId",
+            SnapshotFilter { snapshot_link_id: x.clone(), ..in_region() },
+            "INDEX snapshot_by_link (state_id=? AND region_id=? AND snapshot_link_id=?)",
+        ),
+        (
+            "SnapshotName",
+            SnapshotFilter { snapshot_name: x.clone(), ..in_region() },
+            "INDEX snapshot_by_name (state_id=? AND region_id=? AND snapshot_name=?)",
+        ),
+        (
+            "KMSKeyId",
+            SnapshotFilter { kms_key_id: x.clone(), ..in_region() },
+            "INDEX snapshot_by_kms_key (state_id=? AND region_id=? AND kms_key_id=?)",
+        ),
+        (
+            "ResourceGroupId",
+            SnapshotFilter { resource_group_id: x.clone(), ..in_region() },
+            "INDEX snapshot_by_resource_group (state_id=? AND region_id=? AND resource_group_id=?)",
+        ),
+        ("Tag", SnapshotFilter { tags: vec![tag(Some("v"))], ..in_region() }, "INTEGER PRIMARY KEY (rowid=?)"),
+        ("Tag key", SnapshotFilter { tags: vec![tag(None)], ..in_region() }, "INTEGER PRIMARY KEY (rowid=?)"),
+        ("Encrypted", SnapshotFilter { encrypted: true, ..in_region() }, by_creation),
+        ("Status", SnapshotFilter { status: Some(Status::Failed), ..in_region() }, by_creation),
+        ("Usage", SnapshotFilter { usage: Some(Usage::Image), ..in_region() }, by_creation),
+        ("SnapshotType", SnapshotFilter { origin: Some(Origin::Automatic), ..in_region() }, by_creation),
+        ("SourceDiskType", SnapshotFilter { source_disk_type: x.clone(), ..in_region() }, by_creation),
+        ("Category", SnapshotFilter { category: x.clone(), ..in_region() }, by_creation),
+        (
+            "Filter.1",
+            SnapshotFilter { created_from: Some(NOW), ..in_region() },
+            "INDEX snapshot_by_creation (state_id=? AND region_id=? AND creation_time>?)",
+        ),
+        (
+            "Filter.2",
+            SnapshotFilter { created_until: Some(NOW), ..in_region() },
+            "INDEX snapshot_by_creation (state_id=? AND region_id=? AND creation_time<?)",
+        ),
+    ] {
+        let step = search(&app, &filter, &Start::Offset(0)).await;
+        assert!(step.ends_with(expected), "{name}: {step}");
+    }
+}
+
+#[actix_web::test]
+async fn a_search_starts_from_what_is_rarer() {
+    let app = TestApp::empty().await;
+    let tag = TagFilter { key: "k".to_owned(), value: Some("v".to_owned()) };
+    let by_tag = SnapshotFilter { tags: vec![tag.clone(), tag], ..in_region() };
+    let plan = plan(&app, &by_tag, &Start::Offset(0)).await;
+    let steps = plan.iter().filter(|step| step.starts_with("SEARCH tag_") || step.starts_with("SEARCH snapshot "));
+    let steps: Vec<&String> = steps.collect();
+    assert!(steps[0].ends_with("INDEX snapshot_tag_by_key (state_id=? AND tag_key=? AND tag_value=?)"), "{plan:#?}");
+
+    let by_disk = SnapshotFilter { disk_id: Some("x".to_owned()), ..by_tag };
+    let step = search(&app, &by_disk, &Start::Offset(0)).await;
+    assert!(step.ends_with("INDEX snapshot_by_disk (state_id=? AND region_id=? AND source_disk_id=?)"), "{step}");
+}
+
+#[actix_web::test]
+async fn a_token_is_a_place_in_the_index() {
+    let app = TestApp::empty().await;
+    let start = Start::After(Position { creation_time: NOW, snapshot_id: "s-1".to_owned() });
+    let step = search(&app, &in_region(), &start).await;
+    assert!(step.ends_with("INDEX snapshot_by_creation (state_id=? AND region_id=? AND creation_time<?)"), "{step}");
+}

@@ -1,0 +1,129 @@
+//! A real server on a port of its own, over a database of its own, with a frozen clock and seeded ids.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use actix_web::web::Data;
+use ecs_mock::app::{App, Config, Startup};
+use ecs_mock::clock::Clock;
+use ecs_mock::ids::Ids;
+use ecs_mock::model::time::Time;
+use ecs_mock::seed::Source;
+use ecs_mock::server;
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+use super::reply::{Fault, Reply};
+
+/// Where the clock of every test stands: 2026-03-15T12:00:00Z.
+pub const NOW: Time = Time(1_773_576_000);
+
+pub struct TestApp {
+    pub address: SocketAddr,
+    pub clock: Clock,
+    startup: Data<Startup>,
+    client: reqwest::Client,
+    _folder: TempDir,
+}
+
+impl TestApp {
+    /// Over the repository's seed.
+    pub async fn spawn() -> Self {
+        Self::from_source(Source::Path(Path::new(env!("CARGO_MANIFEST_DIR")).join("seed"))).await
+    }
+
+    /// Over this state document, in YAML.
+    pub async fn seeded(document: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("seed.yaml");
+        std::fs::write(&path, document).unwrap();
+        Self::from_source(Source::Path(path)).await
+    }
+
+    /// Without a seed.
+    pub async fn empty() -> Self {
+        Self::from_source(Source::None).await
+    }
+
+    async fn from_source(seed: Source) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Clock::frozen(NOW);
+        let ids = Arc::new(Ids::seeded(1));
+        let startup = Data::new(Startup::new(ids.clone()));
+        let database: PathBuf = folder.path().join("test.db");
+        let app = App::open(Config { database, seed, clock: clock.clone(), ids }).await.unwrap();
+        startup.finish(app);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        actix_web::rt::spawn(server::run(listener, startup.clone(), std::future::pending()).unwrap());
+        Self { address, clock, startup, client: reqwest::Client::new(), _folder: folder }
+    }
+
+    pub fn app(&self) -> &App {
+        self.startup.app().unwrap()
+    }
+
+    /// A GET with this query, percent-encoded already.
+    pub async fn get(&self, query: &str) -> Reply {
+        self.send(self.client.get(format!("http://{}/?{query}", self.address))).await
+    }
+
+    pub async fn send(&self, request: reqwest::RequestBuilder) -> Reply {
+        Reply::read(request.send().await.unwrap()).await
+    }
+
+    pub fn request(&self, method: reqwest::Method, path_and_query: &str) -> reqwest::RequestBuilder {
+        self.client.request(method, format!("http://{}{path_and_query}", self.address))
+    }
+
+    /// These bytes as a request, and what came back.
+    pub async fn raw(&self, request: &[u8]) -> String {
+        let mut stream = tokio::net::TcpStream::connect(self.address).await.unwrap();
+        // A server that refuses early may close before it has read everything.
+        let _ = stream.write_all(request).await;
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer).await;
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    /// The reply to `DescribeSnapshots` in cn-hangzhou with these further parameters, the same in both formats.
+    pub async fn describe(&self, query: &str) -> Value {
+        self.describe_in("cn-hangzhou", query).await
+    }
+
+    pub async fn describe_in(&self, region_id: &str, query: &str) -> Value {
+        let (json, xml) = self.both(&format!("RegionId={region_id}&{query}")).await;
+        assert_eq!((json.status, xml.status), (200, 200), "{query}: {}", json.body);
+        xml.assert_says_the_same("DescribeSnapshotsResponse", &json);
+        json.json()
+    }
+
+    /// The ids of all snapshots that match, in order.
+    pub async fn ids(&self, query: &str) -> Vec<String> {
+        let reply = self.describe(query).await;
+        let ids = ids(&reply);
+        assert_eq!(reply["TotalCount"], ids.len(), "{query}: all on one page");
+        ids
+    }
+
+    /// The fault that `DescribeSnapshots` answers, the same in both formats.
+    pub async fn fault(&self, query: &str) -> Fault {
+        let (json, xml) = self.both(query).await;
+        xml.assert_says_the_same("Error", &json);
+        assert_eq!(json.status, xml.status);
+        json.fault()
+    }
+
+    async fn both(&self, query: &str) -> (Reply, Reply) {
+        let query = format!("Action=DescribeSnapshots&{query}");
+        (self.get(&format!("{query}&Format=JSON")).await, self.get(&format!("{query}&Format=XML")).await)
+    }
+}
+
+/// The ids on the page of a reply.
+pub fn ids(reply: &Value) -> Vec<String> {
+    let snapshots = reply["Snapshots"]["Snapshot"].as_array().unwrap();
+    snapshots.iter().map(|snapshot| snapshot["SnapshotId"].as_str().unwrap().to_owned()).collect()
+}
