@@ -1,0 +1,212 @@
+// Package clients drives the server with the Go SDKs.
+package clients
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// host is the server's host and port.
+var host = os.Getenv("ECS_MOCK_HOST")
+
+// parameters of a request under the API's names; Tag and Filter are lists.
+type parameters map[string]any
+
+// cases are the contents of cases.json.
+var cases struct {
+	Filters []struct {
+		Name        string
+		Parameters  parameters
+		SnapshotIds []string
+		TotalCount  *int
+	}
+	Errors []struct {
+		Name       string
+		Parameters parameters
+		Status     int
+		Code       string
+	}
+	Snapshots []map[string]any
+}
+
+func TestMain(m *testing.M) {
+	if host == "" {
+		panic("tests/clients/run sets ECS_MOCK_CASES and ECS_MOCK_HOST")
+	}
+	file, err := os.Open(os.Getenv("ECS_MOCK_CASES"))
+	if err != nil {
+		panic(err)
+	}
+	decoder := json.NewDecoder(file)
+	decoder.UseNumber()
+	if err := decoder.Decode(&cases); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
+
+// page is what the suites compare of a reply.
+type page struct {
+	ids                              []string
+	pageNumber, pageSize, totalCount int
+	nextToken                        string
+}
+
+// failure is what the suites compare of an error.
+type failure struct {
+	status        int
+	code, message string
+	requestID     string
+}
+
+// suite holds for both SDKs; describe makes a request with one of them.
+type suite struct {
+	describe func(*testing.T, parameters) (page, *failure)
+}
+
+func (suite suite) page(t *testing.T, parameters parameters) page {
+	t.Helper()
+	page, failure := suite.describe(t, parameters)
+	if failure != nil {
+		t.Fatalf("unexpected error: %+v", *failure)
+	}
+	return page
+}
+
+func (suite suite) failure(t *testing.T, parameters parameters) failure {
+	t.Helper()
+	page, failure := suite.describe(t, parameters)
+	if failure == nil {
+		t.Fatalf("no error, but a reply: %+v", page)
+	}
+	return *failure
+}
+
+func (suite suite) testFilters(t *testing.T) {
+	for _, test := range cases.Filters {
+		t.Run(test.Name, func(t *testing.T) {
+			page := suite.page(t, test.Parameters)
+			equal(t, page.ids, test.SnapshotIds)
+			total := len(test.SnapshotIds)
+			if test.TotalCount != nil {
+				total = *test.TotalCount
+			}
+			equal(t, page.totalCount, total)
+		})
+	}
+}
+
+func (suite suite) testErrors(t *testing.T) {
+	for _, test := range cases.Errors {
+		t.Run(test.Name, func(t *testing.T) {
+			failure := suite.failure(t, test.Parameters)
+			equal(t, failure.status, test.Status)
+			equal(t, failure.code, test.Code)
+		})
+	}
+}
+
+var requestID = regexp.MustCompile(`^[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}$`)
+
+func (suite suite) testError(t *testing.T) {
+	failure := suite.failure(t, parameters{"RegionId": "cn-hangzhou", "Usage": "backup"})
+	equal(t, failure.status, 404)
+	equal(t, failure.code, "InvalidUsage")
+	equal(t, strings.Contains(failure.message, "The specified Usage is not valid"), true)
+	equal(t, requestID.MatchString(failure.requestID), true)
+}
+
+func (suite suite) testEmptyList(t *testing.T) {
+	page := suite.page(t, parameters{"RegionId": "cn-shanghai"})
+	equal(t, page.ids, []string{})
+	equal(t, []int{page.totalCount, page.pageNumber, page.pageSize}, []int{0, 1, 10})
+}
+
+func (suite suite) testPagesByNumber(t *testing.T) {
+	everything := suite.everything(t)
+	var found []string
+	for index, length := range []int{7, 7, 7, 7, 7, 1, 0} {
+		page := suite.page(t, parameters{"RegionId": "cn-hangzhou", "PageNumber": index + 1, "PageSize": 7})
+		equal(t, len(page.ids), length)
+		equal(t, []int{page.pageNumber, page.pageSize, page.totalCount}, []int{index + 1, 7, 36})
+		equal(t, page.nextToken, "")
+		found = append(found, page.ids...)
+	}
+	equal(t, found, everything)
+}
+
+func (suite suite) testPagesByToken(t *testing.T) {
+	everything := suite.everything(t)
+	var found []string
+	request := parameters{"RegionId": "cn-hangzhou", "MaxResults": 10}
+	for _, length := range []int{10, 10, 10, 6} {
+		page := suite.page(t, request)
+		equal(t, len(page.ids), length)
+		found = append(found, page.ids...)
+		equal(t, page.nextToken == "", length == 6)
+		request["NextToken"] = page.nextToken
+	}
+	equal(t, found, everything)
+}
+
+func (suite suite) everything(t *testing.T) []string {
+	t.Helper()
+	ids := suite.page(t, parameters{"RegionId": "cn-hangzhou", "PageSize": 100}).ids
+	equal(t, len(slices.Compact(slices.Sorted(slices.Values(ids)))), 36)
+	return ids
+}
+
+// one names a single snapshot.
+func one(regionID, snapshotID string) parameters {
+	return parameters{"RegionId": regionID, "SnapshotIds": fmt.Sprintf("[%q]", snapshotID)}
+}
+
+// equalFields compares the fields of a typed snapshot, but for Tags, with those that the API shows. A field that the
+// API leaves out is at its type's zero.
+func equalFields(t *testing.T, snapshot reflect.Value, expected map[string]any) {
+	t.Helper()
+	left := maps.Clone(expected)
+	delete(left, "Tags")
+	for index := range snapshot.NumField() {
+		name := snapshot.Type().Field(index).Tag.Get("json")
+		if name == "Tags" {
+			continue
+		}
+		field := snapshot.Field(index)
+		value, isShown := left[name]
+		delete(left, name)
+		switch {
+		case !isShown:
+			equal(t, name+": "+fmt.Sprint(field.IsZero()), name+": true")
+		case field.Kind() == reflect.Pointer && field.IsNil():
+			t.Errorf("%s is absent", name)
+		default:
+			equal(t, name+": "+fmt.Sprint(reflect.Indirect(field)), name+": "+fmt.Sprint(value))
+		}
+	}
+	equal(t, slices.Sorted(maps.Keys(left)), nil)
+}
+
+// tagsOf gives the tags that the API shows in a snapshot of cases.json.
+func tagsOf(snapshot map[string]any) map[string]string {
+	tags := map[string]string{}
+	for _, tag := range snapshot["Tags"].(map[string]any)["Tag"].([]any) {
+		tag := tag.(map[string]any)
+		tags[tag["TagKey"].(string)] = tag["TagValue"].(string)
+	}
+	return tags
+}
+
+func equal[T any](t *testing.T, actual, expected T) {
+	t.Helper()
+	if !reflect.DeepEqual(actual, expected) {
+		t.Errorf("\n     got: %v\nexpected: %v", actual, expected)
+	}
+}

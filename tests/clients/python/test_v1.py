@@ -1,0 +1,198 @@
+"""aliyun-python-sdk-ecs, the old SDK: signature V1, typed requests, replies as text in JSON or XML."""
+
+import json
+import re
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+from aliyunsdkcore.acs_exception.exceptions import ServerException
+from aliyunsdkcore.client import AcsClient
+from aliyunsdkecs.request.v20140526.DescribeSnapshotsRequest import DescribeSnapshotsRequest
+
+# The SDK calls the only way to a reply in XML deprecated.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+CLIENT = AcsClient("testid", "testsecret", "cn-qingdao")
+
+
+@pytest.fixture(params=["JSON", "XML"])
+def accept_format(request):
+    return request.param
+
+
+@pytest.fixture
+def request_of(host, accept_format):
+    """A typed request by parameters under the API's names."""
+
+    def request_of(parameters):
+        request = DescribeSnapshotsRequest()
+        request.set_endpoint(host)
+        request.set_accept_format(accept_format)
+        for name, value in parameters.items():
+            if name == "Tag":
+                request.set_Tags(value)
+            elif name == "Filter":
+                for number, condition in enumerate(value, start=1):
+                    getattr(request, f"set_Filter{number}Key")(condition["Key"])
+                    getattr(request, f"set_Filter{number}Value")(condition["Value"])
+            elif hasattr(request, f"set_{name}"):
+                getattr(request, f"set_{name}")(value)
+            else:
+                request.add_query_param(name, value)
+        return request
+
+    return request_of
+
+
+@pytest.fixture
+def describe(request_of, accept_format):
+    """DescribeSnapshots; gives the reply as data, which in XML is all text."""
+
+    def describe(**parameters):
+        request = request_of(parameters)
+        if accept_format == "JSON":
+            return json.loads(CLIENT.do_action_with_exception(request))
+        status, _, body = CLIENT.get_response(request)
+        assert status == 200
+        return data(root(body, "DescribeSnapshotsResponse"))
+
+    return describe
+
+
+@pytest.fixture
+def scalar(accept_format):
+    """A number or a boolean as the reply shows it."""
+    return {"JSON": lambda value: value, "XML": lambda value: json.dumps(value)}[accept_format]
+
+
+def root(body, name):
+    element = ElementTree.fromstring(body)
+    assert element.tag == name
+    return element
+
+
+def data(element):
+    """The data that JSON would show, but for numbers and booleans."""
+    if element.tag in ("Snapshots", "Tags"):
+        return {element.tag.removesuffix("s"): [data(entry) for entry in element]}
+    return {child.tag: data(child) for child in element} or element.text or ""
+
+
+def ids(reply):
+    return [snapshot["SnapshotId"] for snapshot in reply["Snapshots"]["Snapshot"]]
+
+
+def snapshot(describe, region_id, snapshot_id):
+    [snapshot] = describe(RegionId=region_id, SnapshotIds=json.dumps([snapshot_id]))["Snapshots"]["Snapshot"]
+    return snapshot
+
+
+def tags(snapshot):
+    return {tag["TagKey"]: tag["TagValue"] for tag in snapshot["Tags"]["Tag"]}
+
+
+def test_filter(describe, scalar, filter_case):
+    reply = describe(**filter_case["parameters"])
+    assert ids(reply) == filter_case["SnapshotIds"]
+    assert reply["TotalCount"] == scalar(filter_case.get("TotalCount", len(filter_case["SnapshotIds"])))
+
+
+def test_error(request_of, accept_format, error_case):
+    request = request_of(error_case["parameters"])
+    if accept_format == "JSON":
+        with pytest.raises(ServerException) as caught:
+            CLIENT.do_action_with_exception(request)
+        status, code = caught.value.get_http_status(), caught.value.get_error_code()
+    else:
+        # The SDK makes no exception of an error in XML, it hands the reply over.
+        status, _, body = CLIENT.get_response(request)
+        code = root(body, "Error").findtext("Code")
+    assert (status, code) == (error_case["status"], error_case["code"])
+
+
+def test_region_id_is_the_clients_by_default(describe):
+    assert ids(describe(PageSize=2)) == ["s-943ypfgic", "s-94osg320e"]
+
+
+def test_snapshot(describe, scalar, snapshot_case):
+    fields = snapshot(describe, snapshot_case["RegionId"], snapshot_case["SnapshotId"])
+    fields["Tags"]["Tag"].sort(key=lambda tag: tag["TagKey"])
+    expected = {
+        name: scalar(value) if isinstance(value, (bool, int)) else value for name, value in snapshot_case.items()
+    }
+    assert fields == expected
+    # True is 1 in Python, so types are compared by themselves.
+    assert {name: type(value) for name, value in fields.items()} == {
+        name: type(value) for name, value in expected.items()
+    }
+
+
+def test_snapshot_without_a_name(describe):
+    unnamed = snapshot(describe, "cn-hangzhou", "s-23odd0002")
+    assert "SnapshotName" not in unnamed
+    assert unnamed["Description"] == "never got a name"
+    assert unnamed["Tags"] == {"Tag": []}
+
+
+def test_awkward_characters(describe):
+    awkward = snapshot(describe, "cn-hangzhou", "s-23odd0001")
+    assert awkward["SnapshotName"] == '迁移前 & <备份> "一"'
+    assert tags(awkward) == {"说明": "a=b&c", "empty": ""}
+
+
+def test_snapshot_in_progress(describe, scalar):
+    until_2066 = snapshot(describe, "cn-beijing", "s-2zestate00000000000d")
+    assert until_2066["Status"] == "progressing"
+    assert until_2066["Available"] == scalar(False)
+    assert until_2066["RemainTime"] == scalar(int(until_2066["RemainTime"]))
+    assert int(until_2066["RemainTime"]) > 0
+    assert re.fullmatch(r"\d{1,2}%", until_2066["Progress"])
+
+
+def test_empty_list(describe, scalar):
+    reply = describe(RegionId="cn-shanghai")
+    assert reply["Snapshots"] == {"Snapshot": []}
+    assert [reply[name] for name in ("TotalCount", "PageNumber", "PageSize")] == [scalar(n) for n in (0, 1, 10)]
+
+
+def test_pages_by_number(describe, scalar):
+    expected = ids(describe(RegionId="cn-hangzhou", PageSize=100))
+    assert len(set(expected)) == 36
+
+    pages = [describe(RegionId="cn-hangzhou", PageNumber=number, PageSize=7) for number in range(1, 8)]
+    assert [len(ids(page)) for page in pages] == [7, 7, 7, 7, 7, 1, 0]
+    assert sum(map(ids, pages), []) == expected
+    for number, page in enumerate(pages, start=1):
+        envelope = {"PageNumber": scalar(number), "PageSize": scalar(7), "TotalCount": scalar(36)}
+        assert page.items() >= envelope.items()
+        assert "NextToken" not in page
+
+
+def test_pages_by_token(describe):
+    expected = ids(describe(RegionId="cn-hangzhou", PageSize=100))
+
+    pages = [describe(RegionId="cn-hangzhou", MaxResults=10)]
+    while "NextToken" in pages[-1]:
+        pages.append(describe(RegionId="cn-hangzhou", MaxResults=10, NextToken=pages[-1]["NextToken"]))
+        assert len(pages) <= 4
+    assert [len(ids(page)) for page in pages] == [10, 10, 10, 6]
+    assert sum(map(ids, pages), []) == expected
+
+
+@pytest.mark.parametrize("accept_format", ["JSON"], indirect=True)
+def test_exception(request_of):
+    with pytest.raises(ServerException) as caught:
+        CLIENT.do_action_with_exception(request_of({"RegionId": "cn-hangzhou", "Usage": "backup"}))
+    error = caught.value
+    assert (error.get_http_status(), error.get_error_code()) == (404, "InvalidUsage")
+    assert error.get_error_msg() == "The specified Usage is not valid"
+    assert re.fullmatch(r"[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}", error.get_request_id())
+
+
+@pytest.mark.parametrize("accept_format", ["XML"], indirect=True)
+def test_error_in_xml(request_of, host):
+    _, headers, body = CLIENT.get_response(request_of({"RegionId": "cn-hangzhou", "Usage": "backup"}))
+    error = data(root(body, "Error"))
+    assert error["Message"] == "The specified Usage is not valid"
+    assert error["RequestId"] == headers["x-acs-request-id"]
+    assert error["HostId"] == host

@@ -1,0 +1,143 @@
+"""alibabacloud_ecs20140526, the current SDK: signature V3, typed requests and typed replies."""
+
+import re
+
+import pytest
+from alibabacloud_ecs20140526.client import Client
+from alibabacloud_ecs20140526.models import DescribeSnapshotsRequest
+from alibabacloud_tea_openapi.exceptions import ClientException
+from alibabacloud_tea_openapi.utils_models import Config
+from darabonba.runtime import ExtendsParameters, RuntimeOptions
+
+
+@pytest.fixture(scope="module")
+def describe(host):
+    """DescribeSnapshots by parameters under the API's names; gives the typed body of the reply."""
+    config = Config(endpoint=host, protocol="http", access_key_id="testid", access_key_secret="testsecret")
+    client = Client(config)
+
+    def describe(**parameters):
+        request = DescribeSnapshotsRequest().from_map(parameters)
+        # What the request class does not know goes the way that the SDK has for it.
+        others = {name: value for name, value in parameters.items() if name not in request.to_map()}
+        runtime = RuntimeOptions(extends_parameters=ExtendsParameters(queries=others))
+        return client.describe_snapshots_with_options(request, runtime).body
+
+    return describe
+
+
+@pytest.fixture(scope="module")
+def snapshot(describe):
+    """One snapshot, typed."""
+
+    def snapshot(region_id, snapshot_id):
+        [snapshot] = describe(RegionId=region_id, SnapshotIds=f'["{snapshot_id}"]').snapshots.snapshot
+        return snapshot
+
+    return snapshot
+
+
+def ids(body):
+    return [snapshot.snapshot_id for snapshot in body.snapshots.snapshot]
+
+
+def test_filter(describe, filter_case):
+    body = describe(**filter_case["parameters"])
+    assert ids(body) == filter_case["SnapshotIds"]
+    assert body.total_count == filter_case.get("TotalCount", len(filter_case["SnapshotIds"]))
+
+
+def test_error(describe, error_case):
+    with pytest.raises(ClientException) as caught:
+        describe(**error_case["parameters"])
+    assert (caught.value.status_code, caught.value.code) == (error_case["status"], error_case["code"])
+
+
+def test_region_id_is_required(describe):
+    with pytest.raises(ClientException) as caught:
+        describe()
+    assert caught.value.code == "MissingParameter"
+    assert '"RegionId"' in caught.value.message
+
+
+def test_snapshot(snapshot, snapshot_case):
+    fields = snapshot(snapshot_case["RegionId"], snapshot_case["SnapshotId"]).to_map()
+    fields["Tags"]["Tag"].sort(key=lambda tag: tag["TagKey"])
+    assert fields == snapshot_case
+    # True is 1 in Python, so types are compared by themselves.
+    assert {name: type(value) for name, value in fields.items()} == {
+        name: type(value) for name, value in snapshot_case.items()
+    }
+
+
+def test_attributes(snapshot):
+    ledger = snapshot("cn-beijing", "s-2zepayments000000001")
+    assert ledger.snapshot_name == "payments-ledger-1"
+    assert ledger.encrypted is True
+    assert ledger.kmskey_id == "f3a1c2d4-7b1e-4c55-9d0a-5c1f0e6b2a77"
+    assert ledger.source_disk_size == 200
+    assert ledger.instant_access_retention_days == 3
+    assert ledger.remain_time is None
+    tags = {tag.tag_key: tag.tag_value for tag in ledger.tags.tag}
+    assert tags == {"app": "payments", "env": "production", "owner": "ledger-team"}
+
+
+def test_snapshot_without_a_name(snapshot):
+    unnamed = snapshot("cn-hangzhou", "s-23odd0002")
+    assert unnamed.snapshot_name is None
+    assert unnamed.description == "never got a name"
+    assert unnamed.tags.tag == []
+
+
+def test_awkward_characters(snapshot):
+    awkward = snapshot("cn-hangzhou", "s-23odd0001")
+    assert awkward.snapshot_name == '迁移前 & <备份> "一"'
+    assert {tag.tag_key: tag.tag_value for tag in awkward.tags.tag} == {"说明": "a=b&c", "empty": ""}
+
+
+def test_snapshot_in_progress(snapshot):
+    until_2066 = snapshot("cn-beijing", "s-2zestate00000000000d")
+    assert until_2066.status == "progressing"
+    assert until_2066.available is False
+    assert type(until_2066.remain_time) is int
+    assert until_2066.remain_time > 0
+    assert re.fullmatch(r"\d{1,2}%", until_2066.progress)
+
+
+def test_empty_list(describe):
+    body = describe(RegionId="cn-shanghai")
+    assert body.snapshots.snapshot == []
+    assert (body.total_count, body.page_number, body.page_size) == (0, 1, 10)
+
+
+def test_pages_by_number(describe):
+    expected = ids(describe(RegionId="cn-hangzhou", PageSize=100))
+    assert len(set(expected)) == 36
+
+    pages = [describe(RegionId="cn-hangzhou", PageNumber=number, PageSize=7) for number in range(1, 8)]
+    assert [len(ids(page)) for page in pages] == [7, 7, 7, 7, 7, 1, 0]
+    assert sum(map(ids, pages), []) == expected
+    for number, page in enumerate(pages, start=1):
+        assert (page.page_number, page.page_size, page.total_count) == (number, 7, 36)
+        assert page.next_token is None
+
+
+def test_pages_by_token(describe):
+    expected = ids(describe(RegionId="cn-hangzhou", PageSize=100))
+
+    pages = [describe(RegionId="cn-hangzhou", MaxResults=10)]
+    while pages[-1].next_token:
+        pages.append(describe(RegionId="cn-hangzhou", MaxResults=10, NextToken=pages[-1].next_token))
+        assert len(pages) <= 4
+    assert [len(ids(page)) for page in pages] == [10, 10, 10, 6]
+    assert sum(map(ids, pages), []) == expected
+
+
+def test_exception(describe, host):
+    with pytest.raises(ClientException) as caught:
+        describe(RegionId="cn-hangzhou", Usage="backup")
+    error = caught.value
+    assert (error.status_code, error.code) == (404, "InvalidUsage")
+    assert "The specified Usage is not valid" in error.message
+    assert re.fullmatch(r"[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}", error.request_id)
+    assert error.data["HostId"] == host
