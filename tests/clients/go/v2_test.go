@@ -1,103 +1,70 @@
 package clients
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"reflect"
 	"testing"
 
 	core "github.com/alibabacloud-go/darabonba-openapi/v2/client"
-	"github.com/alibabacloud-go/darabonba-openapi/v2/utils"
-	"github.com/alibabacloud-go/tea/dara"
+	ecs "github.com/alibabacloud-go/ecs-20140526/v6/client"
+	util "github.com/alibabacloud-go/tea-utils/v2/service"
 	"github.com/alibabacloud-go/tea/tea"
 )
 
-// darabonba-openapi, the core of the current SDK: signature V3. The module of ecs-20140526 v7, whose DescribeSnapshots
-// is one CallApi of this core between a typed request and a typed reply, could not be had when this was written, so the
-// call and the part of the reply's type that the tests read are here.
+// ecs-20140526, the new SDK: signature V3, typed requests and typed replies. In go.mod its core, darabonba-openapi, is
+// newer than the SDK itself asks for.
 
-type snapshotV2 struct {
-	Available                  *bool   `json:"Available"`
-	Category                   *string `json:"Category"`
-	CreationTime               *string `json:"CreationTime"`
-	Description                *string `json:"Description"`
-	Encrypted                  *bool   `json:"Encrypted"`
-	FullSnapshotSizeInBytes    *int64  `json:"FullSnapshotSizeInBytes"`
-	InstantAccess              *bool   `json:"InstantAccess"`
-	InstantAccessRetentionDays *int32  `json:"InstantAccessRetentionDays"`
-	KMSKeyID                   *string `json:"KMSKeyId"`
-	LastModifiedTime           *string `json:"LastModifiedTime"`
-	ProductCode                *string `json:"ProductCode"`
-	Progress                   *string `json:"Progress"`
-	RegionID                   *string `json:"RegionId"`
-	RemainTime                 *int32  `json:"RemainTime"`
-	ResourceGroupID            *string `json:"ResourceGroupId"`
-	RetentionDays              *int32  `json:"RetentionDays"`
-	SnapshotID                 *string `json:"SnapshotId"`
-	SnapshotLinkID             *string `json:"SnapshotLinkId"`
-	SnapshotName               *string `json:"SnapshotName"`
-	SnapshotSN                 *string `json:"SnapshotSN"`
-	SnapshotType               *string `json:"SnapshotType"`
-	SourceDiskID               *string `json:"SourceDiskId"`
-	SourceDiskSize             *string `json:"SourceDiskSize"`
-	SourceDiskType             *string `json:"SourceDiskType"`
-	SourceRegionID             *string `json:"SourceRegionId"`
-	SourceSnapshotID           *string `json:"SourceSnapshotId"`
-	SourceStorageType          *string `json:"SourceStorageType"`
-	Status                     *string `json:"Status"`
-	Usage                      *string `json:"Usage"`
-	Tags                       *struct {
-		Tag []struct {
-			TagKey   *string `json:"TagKey"`
-			TagValue *string `json:"TagValue"`
-		} `json:"Tag"`
-	} `json:"Tags"`
-}
+type snapshotV2 = ecs.DescribeSnapshotsResponseBodySnapshotsSnapshot
 
-type responseV2 struct {
-	Body *struct {
-		NextToken  *string `json:"NextToken"`
-		PageNumber *int32  `json:"PageNumber"`
-		PageSize   *int32  `json:"PageSize"`
-		TotalCount *int32  `json:"TotalCount"`
-		Snapshots  *struct {
-			Snapshot []snapshotV2 `json:"Snapshot"`
-		} `json:"Snapshots"`
-	} `json:"body"`
-}
-
-func describeV2(t *testing.T, parameters parameters) (*responseV2, error) {
+func describeV2(t *testing.T, parameters parameters) (*ecs.DescribeSnapshotsResponse, error) {
 	t.Helper()
-	client, err := core.NewClient(&utils.Config{
-		Endpoint:        dara.String(host),
-		Protocol:        dara.String("http"),
-		AccessKeyId:     dara.String("testid"),
-		AccessKeySecret: dara.String("testsecret"),
+	client, err := ecs.NewClient(&core.Config{
+		Endpoint:        tea.String(host),
+		Protocol:        tea.String("http"),
+		AccessKeyId:     tea.String("testid"),
+		AccessKeySecret: tea.String("testsecret"),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	params := &utils.Params{
-		Action:      dara.String("DescribeSnapshots"),
-		Version:     dara.String("2014-05-26"),
-		Protocol:    dara.String("HTTPS"),
-		Pathname:    dara.String("/"),
-		Method:      dara.String("POST"),
-		AuthType:    dara.String("AK"),
-		Style:       dara.String("RPC"),
-		ReqBodyType: dara.String("formData"),
-		BodyType:    dara.String("json"),
-	}
-	request := &utils.OpenApiRequest{Query: utils.Query(parameters)}
-	reply, err := client.CallApi(params, request, &dara.RuntimeOptions{})
-	if err != nil {
-		return nil, err
-	}
-	response := &responseV2{}
-	return response, dara.Convert(reply, response)
+	request, runtime := requestV2(t, parameters)
+	return client.DescribeSnapshotsWithOptions(request, runtime)
 }
 
-func oneV2(t *testing.T, regionID, snapshotID string) snapshotV2 {
+// requestV2 fills the typed request. What it has no field for goes the way that the SDK has for it.
+func requestV2(t *testing.T, parameters parameters) (*ecs.DescribeSnapshotsRequest, *util.RuntimeOptions) {
+	t.Helper()
+	fields := map[string]bool{}
+	kind := reflect.TypeFor[ecs.DescribeSnapshotsRequest]()
+	for index := range kind.NumField() {
+		fields[jsonName(kind.Field(index))] = true
+	}
+	known, others := map[string]any{}, map[string]*string{}
+	for name, value := range parameters {
+		if fields[name] {
+			known[name] = value
+		} else {
+			others[name] = tea.String(fmt.Sprint(value))
+		}
+	}
+
+	encoded, err := json.Marshal(known)
+	if err != nil {
+		t.Fatal(err)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(encoded))
+	decoder.DisallowUnknownFields()
+	request := &ecs.DescribeSnapshotsRequest{}
+	if err := decoder.Decode(request); err != nil {
+		t.Fatal(err)
+	}
+	return request, &util.RuntimeOptions{ExtendsParameters: &util.ExtendsParameters{Queries: others}}
+}
+
+func oneV2(t *testing.T, regionID, snapshotID string) *snapshotV2 {
 	t.Helper()
 	response, err := describeV2(t, one(regionID, snapshotID))
 	if err != nil {
@@ -109,7 +76,7 @@ func oneV2(t *testing.T, regionID, snapshotID string) snapshotV2 {
 	return response.Body.Snapshots.Snapshot[0]
 }
 
-func tagsV2(snapshot snapshotV2) map[string]string {
+func tagsV2(snapshot *snapshotV2) map[string]string {
 	tags := map[string]string{}
 	for _, tag := range snapshot.Tags.Tag {
 		tags[*tag.TagKey] = *tag.TagValue
@@ -136,10 +103,10 @@ var v2 = suite{func(t *testing.T, parameters parameters) (page, *failure) {
 	body := response.Body
 	ids := []string{}
 	for _, snapshot := range body.Snapshots.Snapshot {
-		ids = append(ids, *snapshot.SnapshotID)
+		ids = append(ids, *snapshot.SnapshotId)
 	}
 	numbers := []int{int(*body.PageNumber), int(*body.PageSize), int(*body.TotalCount)}
-	return page{ids, numbers[0], numbers[1], numbers[2], dara.StringValue(body.NextToken)}, nil
+	return page{ids, numbers[0], numbers[1], numbers[2], tea.StringValue(body.NextToken)}, nil
 }}
 
 func TestV2Filters(t *testing.T)       { v2.testFilters(t) }
@@ -158,13 +125,21 @@ func TestV2Snapshots(t *testing.T) {
 		id := expected["SnapshotId"].(string)
 		t.Run(id, func(t *testing.T) {
 			snapshot := oneV2(t, expected["RegionId"].(string), id)
-			equalFields(t, reflect.ValueOf(snapshot), expected)
+			equalFields(t, reflect.ValueOf(*snapshot), expected)
 			equal(t, tagsV2(snapshot), tagsOf(expected))
 		})
 	}
 }
 
 func TestV2Fields(t *testing.T) {
+	ledger := oneV2(t, "cn-beijing", "s-2zepayments000000001")
+	equal(t, *ledger.SnapshotName, "payments-ledger-1")
+	equal(t, *ledger.Encrypted, true)
+	equal(t, *ledger.KMSKeyId, "f3a1c2d4-7b1e-4c55-9d0a-5c1f0e6b2a77")
+	equal(t, *ledger.SourceDiskSize, "200")
+	equal(t, *ledger.InstantAccessRetentionDays, 3)
+	equal(t, ledger.RemainTime, nil)
+
 	unnamed := oneV2(t, "cn-hangzhou", "s-23odd0002")
 	equal(t, unnamed.SnapshotName, nil)
 	equal(t, *unnamed.Description, "never got a name")

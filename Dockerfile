@@ -1,0 +1,19 @@
+FROM rust:1.95-slim-bookworm AS build
+WORKDIR /build
+COPY Cargo.toml Cargo.lock ./
+COPY benches benches
+COPY migrations migrations
+COPY src src
+COPY tests/it tests/it
+RUN cargo build --locked --release
+
+FROM debian:bookworm-slim
+RUN useradd --system --user-group ecs-mock && install --directory --owner ecs-mock --group ecs-mock /data
+COPY --from=build /build/target/release/ecs-mock /usr/local/bin/ecs-mock
+COPY seed /seed
+USER ecs-mock
+ENV ECS_MOCK_LISTEN=0.0.0.0:4590 ECS_MOCK_DATABASE=/data/ecs-mock.db ECS_MOCK_SEED=/seed
+EXPOSE 4590
+VOLUME /data
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["ecs-mock", "healthcheck"]
+ENTRYPOINT ["ecs-mock"]
