@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use crate::model::params::{Reason, Refusal};
 use crate::store;
 
 /// A documented row of an error table.
@@ -40,6 +41,17 @@ pub struct Fault {
 impl From<&'static Row> for Fault {
     fn from(row: &'static Row) -> Self {
         Self { status: row.status, code: row.code, message: Cow::Borrowed(row.message) }
+    }
+}
+
+impl From<Refusal> for Fault {
+    /// What every action answers to a parameter that is missing or malformed. For values that are not permitted each
+    /// action has rows of its own.
+    fn from(refusal: Refusal) -> Self {
+        match refusal.reason {
+            Reason::Missing => MISSING_PARAMETER.about(&refusal.parameter),
+            _ => INVALID_PARAMETER.about(&refusal.parameter),
+        }
     }
 }
 
@@ -95,4 +107,13 @@ pub static INTERNAL_ERROR: Row =
 pub static SERVICE_UNAVAILABLE: Row =
     Row::new(503, "ServiceUnavailable", "The request has failed due to a temporary failure of the server.");
 
+// Rows that several actions have in common.
+
+pub static INVALID_TAG_MISMATCH: Row =
+    Row::new(400, "InvalidTag.Mismatch", "The specified Tag.n.Key and Tag.n.Value are not match.");
+pub static INVALID_TAG_COUNT: Row =
+    Row::new(400, "InvalidTagCount", "The specified tags are beyond the permitted range.");
+pub static INVALID_TAG_KEY: Row = Row::new(400, "InvalidTagKey.Malformed", "The specified Tag.n.Key is not valid.");
+pub static INVALID_TAG_VALUE: Row =
+    Row::new(400, "InvalidTagValue.Malformed", "The specified Tag.n.Value is not valid.");
 pub static INVALID_REGION_ID: Row = Row::new(404, "InvalidRegionId.NotFound", "The specified RegionId does not exist.");

@@ -20,10 +20,10 @@
 //!
 //! 1. [`server`] hands every path outside `/_mock` to [`wire::answer`].
 //! 2. `wire::request` checks method, path and origin, merges the parameters of query and form body into
-//!    [`wire::params::Params`], and finds Action and Version among them or in the headers.
+//!    [`model::params::Params`], and finds Action and Version among them or in the headers.
 //! 3. [`actions::find`] looks the action up in [`actions::ACTIONS`]; its `run` gets a [`actions::Call`].
-//! 4. [`actions::describe_snapshots`] reads the parameters in three phases (presence, format, values) and arrives at a
-//!    [`model::filter::SnapshotFilter`] and a [`model::filter::Start`].
+//! 4. [`actions::describe_snapshots`] checks the parameters in three phases (presence, format, values) and arrives at a
+//!    [`model::filter::SnapshotFilter`] and a [`model::paging::Start`].
 //! 5. [`store::snapshots::list`] turns both into one parameterized statement, whose rows are
 //!    [`model::snapshot::Snapshot`]s and the count of all that match.
 //! 6. The action shapes them as the reply; status, progress and remaining time follow from the row and the call's time.

@@ -5,20 +5,19 @@
 //! coming last: RegionId, DryRun, Encrypted, Filter, PageNumber, PageSize, SnapshotIds, SnapshotLinkId, SnapshotType,
 //! SourceDiskType, Status, Tag, Usage, Category, MaxResults, NextToken. The first failed check is the answer.
 
-use std::str::FromStr;
-
 use serde::Serialize;
 
-use super::shared::paging::Paging;
-use super::shared::tags::{self, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_MISMATCH, INVALID_TAG_VALUE};
 use super::{Action, Call, Output, output, wrapped};
-use crate::fault::{Fault, INVALID_REGION_ID, Row};
-use crate::model::filter::{Origin, Position, SnapshotFilter, Start};
+use crate::fault::{
+    Fault, INVALID_REGION_ID, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_MISMATCH, INVALID_TAG_VALUE, Row,
+};
+use crate::model::filter::SnapshotFilter;
+use crate::model::paging::Paging;
+use crate::model::params::{Params, Reason, Refusal};
 use crate::model::region;
 use crate::model::snapshot::{Snapshot, SnapshotType, Status, Tag, Usage};
 use crate::model::time::Time;
-use crate::store::{Reader, Reads, snapshots};
-use crate::wire::params::Params;
+use crate::store::{Reads, snapshots};
 
 pub const ACTION: Action = Action {
     name: "DescribeSnapshots",
@@ -57,149 +56,100 @@ static INVALID_USAGE: Row = Row::new(404, "InvalidUsage", "The specified Usage i
 static INVALID_CATEGORY: Row =
     Row::new(403, "InvalidSnapshotCategory.Malformed", "The specified Category is not valid.");
 
-/// SnapshotIds at most, duplicates counted.
-const SNAPSHOT_IDS_LIMIT: usize = 100;
+/// The parameters that are checked, in the order in which they are.
+const CHECKED: [&str; 15] = [
+    "RegionId",
+    "DryRun",
+    "Encrypted",
+    "Filter",
+    "PageNumber",
+    "PageSize",
+    "SnapshotIds",
+    "SnapshotLinkId",
+    "SnapshotType",
+    "SourceDiskType",
+    "Status",
+    "Tag",
+    "Usage",
+    "MaxResults",
+    "NextToken",
+];
 
 async fn run(call: &Call<'_>) -> Result<Output, Fault> {
-    let request = Request::read(call.params)?;
-    let mut connection = call.app.store.read(request.reads()).await?;
-    let (filter, start) = request.check(call, &mut connection).await?;
-    let page = snapshots::list(&mut connection, call.scope(), &filter, &start, request.paging.limit()).await?;
+    let params = call.params;
+    let region_id = params.required("RegionId")?;
+
+    let (dry_run, filter, paging) = (params.boolean("DryRun"), SnapshotFilter::read(params), Paging::read(params));
+    let refusals = [dry_run.err(), filter.as_ref().err().cloned(), paging.as_ref().err().cloned()];
+    let malformed = refusals.into_iter().flatten().filter(|refusal| refusal.reason == Reason::Malformed);
+    if let Some(first) = malformed.min_by_key(place) {
+        return Err(first.into());
+    }
+    let paging = paging?;
+
+    let mut connection = call.app.store.read(reads(params, region_id)).await?;
+    let is_known = region::public(region_id).is_some()
+        || snapshots::is_region_used(&mut connection, call.scope(), region_id).await?;
+    if !is_known {
+        return Err(Fault::from(&INVALID_REGION_ID));
+    }
+    if let Some(link) = params.text("SnapshotLinkId") {
+        let comes_first = |refusal: &&Refusal| place(refusal) < place_of("SnapshotLinkId");
+        if let Some(refusal) = filter.as_ref().err().filter(comes_first) {
+            return Err(fault(refusal));
+        }
+        if !snapshots::does_link_exist(&mut connection, call.scope(), region_id, link).await? {
+            return Err(Fault::from(&INVALID_SNAPSHOT_LINK_ID));
+        }
+    }
+    let filter = filter.map_err(|refusal| fault(&refusal))?;
+    let start = paging.start(&filter)?;
+
+    let page = snapshots::list(&mut connection, call.scope(), &filter, &start, paging.limit()).await?;
     let mut rows = page.snapshots;
-    let next_token = request.paging.cut(&mut rows, &filter, |last| Position {
-        creation_time: last.creation_time,
-        snapshot_id: last.snapshot_id.clone(),
-    });
+    let next_token = paging.cut(&mut rows, &filter, Snapshot::position);
     Ok(output(Reply {
         snapshots: Snapshots { items: rows.into_iter().map(|row| SnapshotItem::new(row, call.now)).collect() },
-        page_number: request.paging.page_number,
-        page_size: request.paging.page_size,
+        page_number: paging.page_number,
+        page_size: paging.page_size,
         total_count: page.total_count,
         next_token,
     }))
 }
 
-/// A request that is complete and well formed.
-struct Request<'a> {
-    params: &'a Params,
-    region_id: &'a str,
-    encrypted: bool,
-    paging: Paging,
-    snapshot_ids: Option<Vec<String>>,
+/// The list itself is one read; the checks that ask the store come on top.
+fn reads(params: &Params, region_id: &str) -> Reads {
+    let is_single = region::public(region_id).is_some() && params.text("SnapshotLinkId").is_none();
+    if is_single { Reads::One } else { Reads::Several }
 }
 
-impl<'a> Request<'a> {
-    /// The phases presence and format.
-    fn read(params: &'a Params) -> Result<Self, Fault> {
-        let region_id = params.required("RegionId")?;
-
-        params.boolean("DryRun")?;
-        let encrypted = params.boolean("Encrypted")?.unwrap_or(false);
-        let paging = Paging::numbered(params)?;
-        let snapshot_ids = params.json_texts("SnapshotIds")?;
-        let paging = paging.or_token(params)?;
-
-        Ok(Self { params, region_id, encrypted, paging, snapshot_ids })
-    }
-
-    /// The list itself is one read; the checks that ask the store come on top.
-    fn reads(&self) -> Reads {
-        let is_single = region::public(self.region_id).is_some() && self.params.text("SnapshotLinkId").is_none();
-        if is_single { Reads::One } else { Reads::Several }
-    }
-
-    /// The phase of values: what to look for, and from where on.
-    async fn check(&self, call: &Call<'_>, connection: &mut Reader) -> Result<(SnapshotFilter, Start), Fault> {
-        let params = self.params;
-        self.check_region(call, connection).await?;
-        let (created_from, created_until) = creation_times(params)?;
-        if self.snapshot_ids.as_ref().is_some_and(|ids| ids.len() > SNAPSHOT_IDS_LIMIT) {
-            return Err(Fault::from(&INVALID_SNAPSHOT_IDS));
-        }
-        self.check_snapshot_link(call, connection).await?;
-        let origin = match params.text("SnapshotType") {
-            None | Some("all") => None,
-            Some("auto") => Some(Origin::Automatic),
-            Some("user") => Some(Origin::User),
-            Some(_) => return Err(Fault::from(&INVALID_SNAPSHOT_TYPE)),
-        };
-        let filter = SnapshotFilter {
-            region_id: self.region_id.to_owned(),
-            snapshot_ids: self.snapshot_ids.clone(),
-            disk_id: params.owned("DiskId"),
-            instance_id: params.owned("InstanceId"),
-            snapshot_link_id: params.owned("SnapshotLinkId"),
-            snapshot_name: params.owned("SnapshotName"),
-            kms_key_id: params.owned("KMSKeyId"),
-            resource_group_id: params.owned("ResourceGroupId"),
-            encrypted: self.encrypted,
-            created_from,
-            created_until,
-            origin,
-            source_disk_type: lower_case(params, "SourceDiskType", &["system", "data"], &INVALID_SOURCE_DISK_TYPE)?,
-            status: match params.text("Status") {
-                Some("all") => None,
-                _ => word::<Status>(params, "Status", &INVALID_STATUS)?,
-            },
-            tags: tags::filters(params)?,
-            usage: word::<Usage>(params, "Usage", &INVALID_USAGE)?,
-            category: lower_case(params, "Category", &["standard", "flash", "archive"], &INVALID_CATEGORY)?,
-        };
-        let start = self.paging.start(&filter)?;
-        Ok((filter, start))
-    }
-
-    /// A region is known if it is public or if the sandbox has something there.
-    async fn check_region(&self, call: &Call<'_>, connection: &mut Reader) -> Result<(), Fault> {
-        let is_known = region::public(self.region_id).is_some()
-            || snapshots::is_region_used(connection, call.scope(), self.region_id).await?;
-        if is_known { Ok(()) } else { Err(Fault::from(&INVALID_REGION_ID)) }
-    }
-
-    async fn check_snapshot_link(&self, call: &Call<'_>, connection: &mut Reader) -> Result<(), Fault> {
-        let Some(link) = self.params.text("SnapshotLinkId") else { return Ok(()) };
-        if snapshots::does_link_exist(connection, call.scope(), self.region_id, link).await? {
-            return Ok(());
-        }
-        Err(Fault::from(&INVALID_SNAPSHOT_LINK_ID))
-    }
+/// Where a refusal's parameter stands in the order of checks; Category, which joined later, at the end.
+fn place(refusal: &Refusal) -> usize {
+    place_of(refusal.family())
 }
 
-/// The bounds that `Filter.1` and `Filter.2` set on the creation time, both inclusive. Either key may stand in either slot.
-fn creation_times(params: &Params) -> Result<(Option<Time>, Option<Time>), Fault> {
-    let (mut from, mut until) = (None, None);
-    for (key, value) in [("Filter.1.Key", "Filter.1.Value"), ("Filter.2.Key", "Filter.2.Value")] {
-        let (key, value) = (params.text(key), params.text(value));
-        let is_start = match key {
-            None if value.is_none() => continue,
-            Some("CreationStartTime") => true,
-            Some("CreationEndTime") => false,
-            None => return Err(Fault::from(&INVALID_FILTER_VALUE)),
-            Some(_) => return Err(Fault::from(&INVALID_FILTER_KEY)),
-        };
-        let time: Time = value.and_then(|value| value.parse().ok()).ok_or(Fault::from(&INVALID_FILTER_VALUE))?;
-        // Of two bounds of one kind both hold.
-        if is_start {
-            from = from.max(Some(time));
-        } else {
-            until = Some(until.map_or(time, |until: Time| until.min(time)));
-        }
-    }
-    Ok((from, until))
+fn place_of(parameter: &str) -> usize {
+    CHECKED.iter().position(|checked| *checked == parameter).unwrap_or(CHECKED.len())
 }
 
-/// One of the words of `T`, exactly as they are documented.
-fn word<T: FromStr>(params: &Params, name: &str, row: &'static Row) -> Result<Option<T>, Fault> {
-    params.text(name).map(str::parse).transpose().map_err(|_| Fault::from(row))
-}
-
-/// One of these words in any case, in lower case.
-fn lower_case(params: &Params, name: &str, words: &[&str], row: &'static Row) -> Result<Option<String>, Fault> {
-    let word = params.text(name).map(str::to_ascii_lowercase);
-    match &word {
-        Some(word) if !words.contains(&word.as_str()) => Err(Fault::from(row)),
-        _ => Ok(word),
-    }
+/// The row for a filter's value that is not permitted.
+fn fault(refusal: &Refusal) -> Fault {
+    let row = match (refusal.family(), refusal.reason) {
+        ("Filter", Reason::NotPermitted) if refusal.parameter.ends_with("Key") => &INVALID_FILTER_KEY,
+        ("Filter", _) => &INVALID_FILTER_VALUE,
+        ("SnapshotIds", Reason::TooMany) => &INVALID_SNAPSHOT_IDS,
+        ("SnapshotType", Reason::NotPermitted) => &INVALID_SNAPSHOT_TYPE,
+        ("SourceDiskType", Reason::NotPermitted) => &INVALID_SOURCE_DISK_TYPE,
+        ("Status", Reason::NotPermitted) => &INVALID_STATUS,
+        ("Tag", Reason::TooMany) => &INVALID_TAG_COUNT,
+        ("Tag", Reason::Unpaired) => &INVALID_TAG_MISMATCH,
+        ("Tag", _) if refusal.parameter.ends_with("Key") => &INVALID_TAG_KEY,
+        ("Tag", _) => &INVALID_TAG_VALUE,
+        ("Usage", Reason::NotPermitted) => &INVALID_USAGE,
+        ("Category", Reason::NotPermitted) => &INVALID_CATEGORY,
+        _ => return Fault::from(refusal.clone()),
+    };
+    Fault::from(row)
 }
 
 wrapped!(Snapshots, "Snapshot");

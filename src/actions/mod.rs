@@ -1,7 +1,6 @@
 //! The actions of the API, one file each. An action turns parameters into data or a fault; it knows neither HTTP nor SQL.
 
 pub mod describe_snapshots;
-pub mod shared;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -10,10 +9,10 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::fault::{Fault, Row};
+use crate::model::params::Params;
 use crate::model::time::Time;
 use crate::store::sandboxes::Sandbox;
 use crate::store::snapshots::Scope;
-use crate::wire::params::Params;
 
 /// All actions.
 pub static ACTIONS: &[Action] = &[describe_snapshots::ACTION];

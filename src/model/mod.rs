@@ -3,6 +3,9 @@
 
 pub mod document;
 pub mod filter;
+pub mod paging;
+pub mod params;
 pub mod region;
 pub mod snapshot;
+pub mod tags;
 pub mod time;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr};
 
+use super::paging::Position;
 use super::time::Time;
 
 /// Whether a snapshot is still being made (DescribeSnapshots, Status).
@@ -95,6 +96,12 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// Its place in the order of lists.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        Position { creation_time: self.creation_time, snapshot_id: self.snapshot_id.clone() }
+    }
+
     /// The status at `now`. The store's SQL says the same for filters.
     #[must_use]
     pub fn status(&self, now: Time) -> Status {

@@ -1,7 +1,5 @@
 //! The cloud plane's HTTP: from a request to a call and from its result to an answer. Knows no action.
 
-pub mod params;
-
 mod render;
 mod request;
 mod welcome;

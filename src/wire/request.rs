@@ -6,12 +6,12 @@ use actix_web::http::header::{ACCEPT, CONTENT_TYPE, HOST, HeaderMap};
 use actix_web::web::{Bytes, Payload};
 use percent_encoding::percent_decode;
 
-use super::params::Params;
 use super::render::Format;
 use crate::fault::{
     BODY_TOO_LARGE, BODY_UNREADABLE, FOREIGN_ORIGIN, Fault, INVALID_ACTION, INVALID_PARAMETER, INVALID_VERSION,
     MISSING_PARAMETER, TOO_MANY_PARAMETERS, UNSUPPORTED_HTTP_METHOD,
 };
+use crate::model::params::Params;
 use crate::origin;
 
 /// The one version of the API.

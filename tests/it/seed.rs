@@ -6,7 +6,8 @@ use std::sync::Arc;
 use ecs_mock::app::{App, AppError, Config};
 use ecs_mock::clock::Clock;
 use ecs_mock::ids::Ids;
-use ecs_mock::model::filter::{SnapshotFilter, Start};
+use ecs_mock::model::filter::SnapshotFilter;
+use ecs_mock::model::paging::Start;
 use ecs_mock::seed::Source;
 use ecs_mock::store::{Reads, sandboxes, snapshots};
 
@@ -18,7 +19,7 @@ async fn open(folder: &Path, seed: Source) -> Result<App, AppError> {
 }
 
 async fn ids(app: &App) -> Vec<String> {
-    let filter = SnapshotFilter { region_id: "cn-hangzhou".to_owned(), ..SnapshotFilter::default() };
+    let filter = SnapshotFilter { region_id: Some("cn-hangzhou".to_owned()), ..SnapshotFilter::default() };
     let scope = snapshots::Scope { sandbox_id: app.default_sandbox.sandbox_id, now: NOW };
     let mut connection = app.store.read(Reads::One).await.unwrap();
     let page = snapshots::list(&mut connection, scope, &filter, &Start::Offset(0), 1_000).await.unwrap();
@@ -122,7 +123,7 @@ async fn ten_thousand_snapshots_with_tags_are_seeded_and_copied_whole() {
     let app = open(folder.path(), Source::Path(seed)).await.unwrap();
     let scope = snapshots::Scope { sandbox_id: app.default_sandbox.sandbox_id, now: NOW };
     let tagged = |key: &str, value: &str| SnapshotFilter {
-        region_id: "cn-hangzhou".to_owned(),
+        region_id: Some("cn-hangzhou".to_owned()),
         tags: vec![ecs_mock::model::filter::TagFilter { key: key.to_owned(), value: Some(value.to_owned()) }],
         ..SnapshotFilter::default()
     };

@@ -4,7 +4,8 @@ use sqlx::QueryBuilder;
 use sqlx::sqlite::Sqlite;
 
 use super::Scope;
-use crate::model::filter::{Origin, Position, SnapshotFilter, TagFilter};
+use crate::model::filter::{Origin, SnapshotFilter, TagFilter};
+use crate::model::paging::Position;
 
 /// Pushes the source and the conditions of the rows of `snapshot` that are seen in `scope` and match `filter`: what stands
 /// behind FROM. A tag is a join, since then the planner can start from whichever is rarer, the tag or the rest; a snapshot
@@ -16,13 +17,9 @@ pub fn push_matching(statement: &mut QueryBuilder<Sqlite>, scope: Scope, filter:
     }
     statement.push(" WHERE snapshot.state_id = ");
     push_state(statement, scope);
-    statement
-        .push(" AND region_id = ")
-        .push_bind(filter.region_id.clone())
-        .push(" AND (expiration_time IS NULL OR expiration_time > ")
-        .push_bind(scope.now.0)
-        .push(")");
-    let equalities: [(&'static str, Option<&str>); 8] = [
+    statement.push(" AND (expiration_time IS NULL OR expiration_time > ").push_bind(scope.now.0).push(")");
+    let equalities: [(&'static str, Option<&str>); 9] = [
+        (" AND region_id = ", filter.region_id.as_deref()),
         (" AND source_disk_id = ", filter.disk_id.as_deref()),
         (" AND instance_id = ", filter.instance_id.as_deref()),
         (" AND snapshot_link_id = ", filter.snapshot_link_id.as_deref()),

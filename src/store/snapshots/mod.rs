@@ -7,7 +7,8 @@ use sqlx::sqlite::Sqlite;
 use sqlx::{QueryBuilder, Row as _, SqliteConnection};
 
 use super::{Error, next_row_id};
-use crate::model::filter::{SnapshotFilter, Start};
+use crate::model::filter::SnapshotFilter;
+use crate::model::paging::Start;
 use crate::model::snapshot::Snapshot;
 use crate::model::time::Time;
 
@@ -89,7 +90,7 @@ fn page_statement(
 
 /// Whether any snapshot is in this region.
 pub async fn is_region_used(connection: &mut SqliteConnection, scope: Scope, region_id: &str) -> Result<bool, Error> {
-    let filter = SnapshotFilter { region_id: region_id.to_owned(), ..SnapshotFilter::default() };
+    let filter = SnapshotFilter { region_id: Some(region_id.to_owned()), ..SnapshotFilter::default() };
     exists(connection, scope, &filter).await
 }
 
@@ -101,7 +102,7 @@ pub async fn does_link_exist(
     snapshot_link_id: &str,
 ) -> Result<bool, Error> {
     let filter = SnapshotFilter {
-        region_id: region_id.to_owned(),
+        region_id: Some(region_id.to_owned()),
         snapshot_link_id: Some(snapshot_link_id.to_owned()),
         ..SnapshotFilter::default()
     };

@@ -1,6 +1,7 @@
 //! The plan of each filter: which index it searches, and that no page needs a sort.
 
-use ecs_mock::model::filter::{Origin, Position, SnapshotFilter, Start, TagFilter};
+use ecs_mock::model::filter::{Origin, SnapshotFilter, TagFilter};
+use ecs_mock::model::paging::{Position, Start};
 use ecs_mock::model::snapshot::{Status, Usage};
 use ecs_mock::store::{Reads, snapshots};
 
@@ -23,7 +24,7 @@ async fn plan(app: &TestApp, filter: &SnapshotFilter, start: &Start) -> Vec<Stri
 }
 
 fn in_region() -> SnapshotFilter {
-    SnapshotFilter { region_id: "cn-hangzhou".to_owned(), ..SnapshotFilter::default() }
+    SnapshotFilter { region_id: Some("cn-hangzhou".to_owned()), ..SnapshotFilter::default() }
 }
 
 #[actix_web::test]

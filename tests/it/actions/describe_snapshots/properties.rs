@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use actix_web::rt::System;
-use ecs_mock::model::filter::{Origin, SnapshotFilter, Start, TagFilter};
+use ecs_mock::model::filter::{Origin, SnapshotFilter, TagFilter};
+use ecs_mock::model::paging::Start;
 use ecs_mock::model::snapshot::{Snapshot, SnapshotType, Status, Tag, Usage};
 use ecs_mock::model::time::Time;
 use ecs_mock::store::{Reads, sandboxes, snapshots};
@@ -136,7 +137,7 @@ fn filter() -> impl Strategy<Value = SnapshotFilter> {
         let (source_disk_type, category, usage, origin, encrypted, status) = words;
         let tags = tags.into_iter().map(|(key, value)| TagFilter { key: key.to_owned(), value: owned(value) });
         SnapshotFilter {
-            region_id: "cn-hangzhou".to_owned(),
+            region_id: Some("cn-hangzhou".to_owned()),
             snapshot_ids,
             disk_id: owned(disk),
             instance_id: owned(instance),
@@ -165,7 +166,7 @@ fn matches(row: &Snapshot, filter: &SnapshotFilter, now: Time) -> bool {
             .iter()
             .any(|tag| tag.key == wanted.key && wanted.value.as_ref().is_none_or(|value| *value == tag.value))
     };
-    row.region_id == filter.region_id
+    is(&filter.region_id, Some(&row.region_id))
         && !row.is_expired(now)
         && filter.snapshot_ids.as_ref().is_none_or(|ids| ids.contains(&row.snapshot_id))
         && is(&filter.disk_id, Some(&row.source_disk_id))

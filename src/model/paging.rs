@@ -7,13 +7,12 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::fault::{Fault, INVALID_PARAMETER};
-use crate::model::filter::{Position, Start};
-use crate::model::time::Time;
-use crate::wire::params::Params;
+use super::params::{Params, Reason, Refusal};
+use super::time::Time;
 
 const DEFAULT_SIZE: i32 = 10;
 const MAXIMUM_SIZE: i32 = 100;
+const TOKEN: &str = "the NextToken of an earlier page of the same list";
 
 /// The page that a request asks for, well formed.
 #[derive(Debug)]
@@ -31,29 +30,37 @@ enum Mode {
     Token(Option<Token>),
 }
 
-impl Paging {
-    /// Reads `PageNumber` and `PageSize`.
-    ///
-    /// # Errors
-    ///
-    /// `InvalidParameter`: a PageNumber under 1, a PageSize outside 1 to 100, what is not an integer.
-    pub fn numbered(params: &Params) -> Result<Self, Fault> {
-        let page_number = params.integer("PageNumber", 1..=i32::MAX)?.unwrap_or(1);
-        let page_size = params.integer("PageSize", 1..=MAXIMUM_SIZE)?.unwrap_or(DEFAULT_SIZE);
-        Ok(Self { page_number, page_size, mode: Mode::Numbered })
-    }
+/// Where a page starts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Start {
+    /// After this many rows.
+    Offset(i64),
+    /// After the row at this place in the order, whether or not that row still exists.
+    After(Position),
+}
 
-    /// Reads `MaxResults` and `NextToken`. One of them is enough to put PageNumber and PageSize out of effect; MaxResults
-    /// is brought into 10 to 100.
+/// A place in the order of snapshots: newest first, then by id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Position {
+    pub creation_time: Time,
+    pub snapshot_id: String,
+}
+
+impl Paging {
+    /// Reads `PageNumber`, `PageSize`, `MaxResults` and `NextToken`. One of the last two is enough to put PageNumber and
+    /// PageSize out of effect, though not out of the checks; MaxResults is brought into 10 to 100.
     ///
     /// # Errors
     ///
-    /// `InvalidParameter`: a MaxResults that is not an integer, a damaged NextToken.
-    pub fn or_token(self, params: &Params) -> Result<Self, Fault> {
-        let max_results = params.integer("MaxResults", i32::MIN..=i32::MAX)?;
-        let token = params.parsed::<Token>("NextToken")?;
+    /// Malformed: a PageNumber under 1, a PageSize outside 1 to 100, what is not an integer, a damaged NextToken.
+    pub fn read(params: &Params) -> Result<Self, Refusal> {
+        let page_number = params.integer("PageNumber", 1..=i32::MAX, "an integer from 1")?.unwrap_or(1);
+        let page_size = params.integer("PageSize", 1..=MAXIMUM_SIZE, "an integer from 1 to 100")?;
+        let max_results = params.integer("MaxResults", i32::MIN..=i32::MAX, "an integer")?;
+        let token = params.parsed::<Token>("NextToken", TOKEN)?;
         if max_results.is_none() && token.is_none() {
-            return Ok(self);
+            let page_size = page_size.unwrap_or(DEFAULT_SIZE);
+            return Ok(Self { page_number, page_size, mode: Mode::Numbered });
         }
         let page_size = max_results.unwrap_or(DEFAULT_SIZE).clamp(DEFAULT_SIZE, MAXIMUM_SIZE);
         Ok(Self { page_number: 1, page_size, mode: Mode::Token(token) })
@@ -63,13 +70,13 @@ impl Paging {
     ///
     /// # Errors
     ///
-    /// `InvalidParameter` for a NextToken that belongs to another filter.
-    pub fn start(&self, filter: &impl Serialize) -> Result<Start, Fault> {
+    /// Malformed: a NextToken that belongs to another filter.
+    pub fn start(&self, filter: &impl Serialize) -> Result<Start, Refusal> {
         match &self.mode {
             Mode::Numbered => Ok(Start::Offset(i64::from(self.page_number - 1) * i64::from(self.page_size))),
             Mode::Token(None) => Ok(Start::Offset(0)),
             Mode::Token(Some(token)) if token.filter == digest(filter) => Ok(Start::After(token.position.clone())),
-            Mode::Token(Some(_)) => Err(INVALID_PARAMETER.about("NextToken")),
+            Mode::Token(Some(_)) => Err(Refusal::new("NextToken", Reason::Malformed, TOKEN)),
         }
     }
 

@@ -1,0 +1,58 @@
+//! Tags that resources are filtered by: `Tag.N.Key` and `Tag.N.Value` (DescribeSnapshots, request parameters).
+
+use std::collections::BTreeMap;
+
+use super::filter::TagFilter;
+use super::params::{Params, Reason, Refusal};
+
+/// N runs from 1 to this, in any order and with gaps.
+const LAST_N: u32 = 20;
+const KEY_LENGTH: usize = 64;
+const VALUE_LENGTH: usize = 128;
+
+const KEY: &str =
+    "a key of 1 to 64 characters that does not start with aliyun or acs: and holds no http:// or https://";
+const VALUE: &str =
+    "a value of up to 128 characters that does not start with aliyun or acs: and holds no http:// or https://";
+
+/// The tags that a request filters by. A key alone matches any value; an empty value that is there matches an empty value.
+///
+/// # Errors
+///
+/// In this order, and within each by N: `Tag` TooMany for an N out of range, `Tag.N.Value` Unpaired for a value without a
+/// key, `Tag.N.Key` and `Tag.N.Value` NotPermitted for texts that no tag can have.
+pub fn read(params: &Params) -> Result<Vec<TagFilter>, Refusal> {
+    let mut tags = BTreeMap::<u32, (Option<&str>, Option<&str>)>::new();
+    for (n, key) in params.numbered("Tag", "Key") {
+        tags.entry(n).or_default().0.get_or_insert(key);
+    }
+    for (n, value) in params.numbered("Tag", "Value") {
+        tags.entry(n).or_default().1.get_or_insert(value);
+    }
+    if tags.keys().any(|n| !(1..=LAST_N).contains(n)) {
+        return Err(Refusal::new("Tag", Reason::TooMany, "an N from 1 to 20 in Tag.N"));
+    }
+    let mut pairs = Vec::with_capacity(tags.len());
+    for (n, (key, value)) in tags {
+        let unpaired =
+            || Refusal::new(format!("Tag.{n}.Value"), Reason::Unpaired, "a Key of the same number beside it");
+        pairs.push((n, key.ok_or_else(unpaired)?, value));
+    }
+    pairs.into_iter().map(|(n, key, value)| checked(n, key, value)).collect()
+}
+
+fn checked(n: u32, key: &str, value: Option<&str>) -> Result<TagFilter, Refusal> {
+    if key.is_empty() || !is_permitted(key, KEY_LENGTH) {
+        return Err(Refusal::new(format!("Tag.{n}.Key"), Reason::NotPermitted, KEY));
+    }
+    if value.is_some_and(|value| !is_permitted(value, VALUE_LENGTH)) {
+        return Err(Refusal::new(format!("Tag.{n}.Value"), Reason::NotPermitted, VALUE));
+    }
+    Ok(TagFilter { key: key.to_owned(), value: value.map(str::to_owned) })
+}
+
+fn is_permitted(text: &str, length: usize) -> bool {
+    text.chars().count() <= length
+        && !["aliyun", "acs:"].iter().any(|prefix| text.starts_with(prefix))
+        && !["http://", "https://"].iter().any(|part| text.contains(part))
+}
