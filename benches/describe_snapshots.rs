@@ -44,7 +44,8 @@ async fn open(folder: &Path, size: usize) -> App {
     let seed = folder.join("seed.json");
     std::fs::write(&seed, document(size)).unwrap();
     let (clock, ids) = (Clock::frozen(Time(1_773_576_000)), Arc::new(Ids::seeded(1)));
-    App::open(Config { database: folder.join("bench.db"), seed: Source::Path(seed), clock, ids }).await.unwrap()
+    let config = Config::new(folder.join("bench.db"), Source::Path(seed));
+    App::open(Config { clock, ids, ..config }).await.unwrap()
 }
 
 fn shapes(size: usize) -> [(&'static str, String); 5] {

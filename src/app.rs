@@ -3,10 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use tokio::sync::mpsc::unbounded_channel;
+use tokio::task::JoinHandle;
+
 use crate::clock::Clock;
 use crate::ids::Ids;
+use crate::sandboxes::{Limits, Sandboxes};
 use crate::seed::{self, SeedError, Seeded, Source};
-use crate::store::sandboxes::{self, Sandbox};
 use crate::store::{self, OpenError, Reads, Store, states};
 
 /// How to open an [`App`].
@@ -17,16 +20,40 @@ pub struct Config {
     pub seed: Source,
     pub clock: Clock,
     pub ids: Arc<Ids>,
+    pub limits: Limits,
+    pub is_auto_sandbox: bool,
+    pub backups: Option<PathBuf>,
+}
+
+impl Config {
+    /// With the real clock and random ids, and without anything that is optional.
+    #[must_use]
+    pub fn new(database: PathBuf, seed: Source) -> Self {
+        Self {
+            database,
+            seed,
+            clock: Clock::Real,
+            ids: Arc::new(Ids::random()),
+            limits: Limits::default(),
+            is_auto_sandbox: false,
+            backups: None,
+        }
+    }
 }
 
 /// The opened application.
 #[derive(Debug)]
 pub struct App {
     pub store: Store,
+    /// The real time.
     pub clock: Clock,
-    pub ids: Arc<Ids>,
-    /// Where requests go whose access key belongs to no other sandbox.
-    pub default_sandbox: Sandbox,
+    pub sandboxes: Sandboxes,
+    /// Whether an access key that nobody registered gets a sandbox of its own.
+    pub is_auto_sandbox: bool,
+    /// The folder for backups.
+    pub backups: Option<PathBuf>,
+    /// Deletes the rows of states that nothing points at any more.
+    purging: JoinHandle<()>,
 }
 
 /// A server that listens already, while its [`App`] is perhaps still being opened.
@@ -86,7 +113,7 @@ impl App {
     ///
     /// [`AppError`]; the database is then as it was, but for migrations.
     pub async fn open(config: Config) -> Result<Self, AppError> {
-        let Config { database, seed, clock, ids } = config;
+        let Config { database, seed, clock, ids, limits, is_auto_sandbox, backups } = config;
         let opened = Store::open(&database).await?;
         let store = opened.store;
         tracing::info!(path = %store.path().display(), migrated = %list(&opened.migrated), "database");
@@ -101,9 +128,36 @@ impl App {
             }
             Seeded::Unchanged => tracing::info!(from = %source, "seed files unchanged: nothing to do"),
         }
-        states::purge_all(&store).await?;
-        let default_sandbox = sandboxes::get(&mut *store.read(Reads::One).await?, sandboxes::DEFAULT).await?;
-        Ok(Self { store, clock, ids, default_sandbox })
+        let (purge, mut queue) = unbounded_channel();
+        for state_id in states::unused(&mut *store.read(Reads::One).await?).await? {
+            // The receiver is at hand.
+            let _ = purge.send(state_id);
+        }
+        let sandboxes = Sandboxes::open(store.clone(), clock.clone(), ids, limits, purge).await?;
+        let purging = {
+            let store = store.clone();
+            async move {
+                while let Some(state_id) = queue.recv().await {
+                    if let Err(error) = states::purge(&store, state_id).await {
+                        tracing::error!(%error, "an unused state could not be deleted; the next start tries again");
+                    }
+                }
+            }
+        };
+        Ok(Self { store, clock, sandboxes, is_auto_sandbox, backups, purging: tokio::spawn(purging) })
+    }
+
+    /// Closes the database in order.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails; nothing is lost.
+    pub async fn close(self) -> Result<(), store::Error> {
+        self.sandboxes.note_use().await?;
+        self.purging.abort();
+        // However it ended, it holds the store no longer.
+        let _ = self.purging.await;
+        self.store.close().await
     }
 }
 

@@ -43,6 +43,24 @@ struct ServeArgs {
     /// State document, or a folder of them, that the first start is seeded from; `none` for nothing [default: seed]
     #[arg(long, env = "ECS_MOCK_SEED", value_name = "FILE|FOLDER|none", value_parser = clap::builder::StringValueParser::new().map(|text| source(&text)))]
     seed: Option<Source>,
+    /// What the control plane wants to see as `Authorization: Bearer`; needed to listen on anything but loopback
+    #[arg(long, env = "ECS_MOCK_ADMIN_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    admin_token: Option<String>,
+    /// An address of its own for the control plane
+    #[arg(long, env = "ECS_MOCK_ADMIN_LISTEN", value_name = "HOST:PORT", value_parser = address)]
+    admin_listen: Option<String>,
+    /// Folder that backups are written to
+    #[arg(long, env = "ECS_MOCK_BACKUPS", value_name = "FOLDER")]
+    backups: Option<PathBuf>,
+    /// Give every access key that nobody registered a sandbox of its own, made from the seed at its first request
+    #[arg(long, env = "ECS_MOCK_AUTO_SANDBOX")]
+    auto_sandbox: bool,
+    /// Sandboxes at most
+    #[arg(long, env = "ECS_MOCK_MAX_SANDBOXES", value_name = "COUNT", default_value_t = 10_000)]
+    max_sandboxes: usize,
+    /// Snapshots of one sandbox at most [default: no limit]
+    #[arg(long, env = "ECS_MOCK_MAX_SNAPSHOTS", value_name = "COUNT", value_parser = clap::value_parser!(i64).range(0..))]
+    max_snapshots: Option<i64>,
     /// What to log: a level, or a filter such as `warn,ecs_mock=debug`
     #[arg(long, env = "ECS_MOCK_LOG", value_name = "FILTER", default_value = "warn,ecs_mock=info", value_parser = filter)]
     log: String,

@@ -75,6 +75,7 @@ pub const SHARED: &[&Row] = &[
     &INVALID_ACTION,
     &UNSUPPORTED_HTTP_METHOD,
     &FOREIGN_ORIGIN,
+    &INVALID_ACCESS_KEY_ID,
     &DRY_RUN_OPERATION,
     &INTERNAL_ERROR,
     &SERVICE_UNAVAILABLE,
@@ -100,6 +101,8 @@ pub static UNSUPPORTED_HTTP_METHOD: Row = Row::new(405, "UnsupportedHTTPMethod",
 /// Not in a table: the real service has no pages of other sites to fear.
 pub static FOREIGN_ORIGIN: Row =
     Row::new(403, "Forbidden.Origin", "Requests that a page of another site makes are not accepted.");
+pub static INVALID_ACCESS_KEY_ID: Row =
+    Row::new(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.");
 pub static DRY_RUN_OPERATION: Row =
     Row::new(400, "DryRunOperation", "Request validation has been passed with DryRun flag set.");
 pub static INTERNAL_ERROR: Row =

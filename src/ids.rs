@@ -7,6 +7,8 @@ use rand::{Rng, RngExt, SeedableRng};
 
 use crate::model::region;
 
+const ALPHABET: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+
 /// A source of ids. Two with the same seed give the same ids in the same order.
 #[derive(Debug)]
 pub struct Ids(Mutex<StdRng>);
@@ -37,18 +39,42 @@ impl Ids {
         uuid::Builder::from_random_bytes(bytes).into_uuid().hyphenated().encode_upper(&mut text).to_owned()
     }
 
-    /// The id of a resource made in a region: the prefix of its kind (`s-`, `d-`), the letters of the region, and random
-    /// lower-case letters and digits, 20 behind the prefix, as in `s-bp1fbtwv3e6xr6wpe9e0`.
+    /// The seed of a new [`IdSequence`].
     #[must_use]
-    pub fn resource_id(&self, kind: &str, region_id: &str) -> String {
-        const ALPHABET: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+    pub fn seed(&self) -> i64 {
+        self.rng().random()
+    }
+
+    /// A secret of an access key: 30 letters and digits.
+    #[must_use]
+    pub fn secret(&self) -> String {
+        let mut rng = self.rng();
+        (0..30).map(|_| char::from(ALPHABET[rng.random_range(0..ALPHABET.len())])).collect()
+    }
+}
+
+/// The ids of resources of one state, in their order: the same after a restore.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IdSequence {
+    pub seed: i64,
+    pub next: i64,
+}
+
+impl IdSequence {
+    /// The next id of a resource made in a region: the prefix of its kind (`s-`, `d-`), the letters of the region, and
+    /// lower-case letters and digits that follow from the sequence, 20 behind the prefix, as in `s-bp1fbtwv3e6xr6wpe9e0`.
+    #[must_use]
+    pub fn resource_id(&mut self, kind: &str, region_id: &str) -> String {
         const LENGTH: usize = 20;
         let region = region::public(region_id).map_or("", |region| region.id_prefix);
+        let mut seed = <StdRng as SeedableRng>::Seed::default();
+        seed[..8].copy_from_slice(&self.seed.to_be_bytes());
+        seed[8..16].copy_from_slice(&self.next.to_be_bytes());
+        self.next += 1;
+        let mut rng = StdRng::from_seed(seed);
+        let letters = (region.len()..LENGTH).map(|_| char::from(ALPHABET[rng.random_range(0..ALPHABET.len())]));
         let mut id = format!("{kind}{region}");
-        let mut rng = self.rng();
-        for _ in region.len()..LENGTH {
-            id.push(char::from(ALPHABET[rng.random_range(0..ALPHABET.len())]));
-        }
+        id.extend(letters);
         id
     }
 }

@@ -10,6 +10,7 @@
 //! | [`wire`] | HTTP to [`actions::Call`] and back: parameters in, JSON or XML out |
 //! | [`actions`] | one file per action of the API: checks in, data or [`fault::Fault`] out |
 //! | [`admin`] | the control plane |
+//! | [`sandboxes`] | which sandbox a request belongs to, and changes to whole sandboxes |
 //! | [`store`] | all SQL |
 //! | [`model`] | plain types and rules |
 //! | [`seed`] | the seed files, loaded at start |
@@ -47,6 +48,7 @@ pub mod fault;
 pub mod ids;
 pub mod model;
 pub mod origin;
+pub mod sandboxes;
 pub mod seed;
 pub mod server;
 pub mod store;

@@ -1,6 +1,6 @@
 //! The seed files: finding them, reading them, and loading them into the database at start.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -9,9 +9,12 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use crate::clock::Clock;
-use crate::ids::Ids;
+use crate::ids::{IdSequence, Ids};
+use crate::model::clock::SandboxClock;
 use crate::model::document::{self, DocumentError, Format};
 use crate::model::snapshot::Snapshot;
+use crate::model::time::Time;
+use crate::store::sandboxes::{AccessKey, SandboxRow};
 use crate::store::seeds::{self, Seed};
 use crate::store::{self, Store, sandboxes, snapshots, states};
 
@@ -65,20 +68,40 @@ pub async fn load(store: &Store, source: &Source, clock: &Clock, ids: &Ids) -> R
     let files = read_files(source)?;
     let digest = digest(&files);
     let mut transaction = store.write().await?;
-    let is_first_start = sandboxes::find(&mut transaction, sandboxes::DEFAULT).await?.is_none();
-    let seed = match seeds::find(&mut transaction).await? {
-        Some(seed) if seed.digest == digest && !is_first_start => return Ok(Seeded::Unchanged),
-        _ => parse(&files, clock, ids)?,
-    };
-    let state_id = states::create(&mut transaction).await?;
-    snapshots::insert(&mut transaction, state_id, &seed).await?;
+    let is_first_start = sandboxes::list(&mut transaction).await?.is_empty();
+    if seeds::find(&mut transaction).await?.is_some_and(|seed| seed.digest == digest) && !is_first_start {
+        return Ok(Seeded::Unchanged);
+    }
+    let now = clock.now();
+    let mut sequence = IdSequence { seed: ids.seed(), next: 1 };
+    let snapshots = parse(&files, now, &mut sequence)?;
+    let state_id = states::create(&mut transaction, sequence, &SandboxClock::Real).await?;
+    snapshots::insert(&mut transaction, state_id, &snapshots).await?;
     seeds::replace(&mut transaction, &Seed { state_id, digest }).await?;
     if is_first_start {
-        let copy = states::copy(&mut transaction, state_id).await?;
-        sandboxes::create(&mut transaction, sandboxes::DEFAULT, copy).await?;
+        let copy = states::create(&mut transaction, sequence, &SandboxClock::Real).await?;
+        snapshots::insert(&mut transaction, copy, &snapshots).await?;
+        let sandbox_id = sandboxes::create(&mut transaction, &default_sandbox(now), copy).await?;
+        sandboxes::add_key(&mut transaction, sandbox_id, &default_key()).await?;
     }
     transaction.commit().await?;
-    Ok(Seeded::Loaded { snapshots: seed.len(), first_start: is_first_start })
+    Ok(Seeded::Loaded { snapshots: snapshots.len(), first_start: is_first_start })
+}
+
+fn default_sandbox(now: Time) -> SandboxRow {
+    SandboxRow {
+        sandbox_id: 0,
+        name: sandboxes::DEFAULT.to_owned(),
+        creation_time: now,
+        last_used_time: now,
+        ttl_seconds: None,
+        labels: BTreeMap::new(),
+    }
+}
+
+/// The key of the documentation's examples belongs to the sandbox `default` from the start.
+fn default_key() -> AccessKey {
+    AccessKey { access_key_id: "testid".to_owned(), access_key_secret: "testsecret".to_owned() }
 }
 
 struct SeedFile {
@@ -137,8 +160,7 @@ fn digest(files: &[SeedFile]) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(hash.finalize())
 }
 
-fn parse(files: &[SeedFile], clock: &Clock, ids: &Ids) -> Result<Vec<Snapshot>, SeedError> {
-    let now = clock.now();
+fn parse(files: &[SeedFile], now: Time, ids: &mut IdSequence) -> Result<Vec<Snapshot>, SeedError> {
     let mut snapshots = Vec::new();
     let mut seen = HashMap::new();
     for SeedFile { path, format, text } in files {

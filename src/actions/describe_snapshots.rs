@@ -89,7 +89,7 @@ async fn run(call: &Call<'_>) -> Result<Output, Fault> {
 
     let mut connection = call.app.store.read(reads(params, region_id)).await?;
     let is_known = region::public(region_id).is_some()
-        || snapshots::is_region_used(&mut connection, call.scope(), region_id).await?;
+        || snapshots::is_region_used(&mut connection, call.scope, region_id).await?;
     if !is_known {
         return Err(Fault::from(&INVALID_REGION_ID));
     }
@@ -98,18 +98,18 @@ async fn run(call: &Call<'_>) -> Result<Output, Fault> {
         if let Some(refusal) = filter.as_ref().err().filter(comes_first) {
             return Err(fault(refusal));
         }
-        if !snapshots::does_link_exist(&mut connection, call.scope(), region_id, link).await? {
+        if !snapshots::does_link_exist(&mut connection, call.scope, region_id, link).await? {
             return Err(Fault::from(&INVALID_SNAPSHOT_LINK_ID));
         }
     }
     let filter = filter.map_err(|refusal| fault(&refusal))?;
     let start = paging.start(&filter)?;
 
-    let page = snapshots::list(&mut connection, call.scope(), &filter, &start, paging.limit()).await?;
+    let page = snapshots::list(&mut connection, call.scope, &filter, &start, paging.limit()).await?;
     let mut rows = page.snapshots;
     let next_token = paging.cut(&mut rows, &filter, Snapshot::position);
     Ok(output(Reply {
-        snapshots: Snapshots { items: rows.into_iter().map(|row| SnapshotItem::new(row, call.now)).collect() },
+        snapshots: Snapshots { items: rows.into_iter().map(|row| SnapshotItem::new(row, call.scope.now)).collect() },
         page_number: paging.page_number,
         page_size: paging.page_size,
         total_count: page.total_count,

@@ -10,8 +10,6 @@ use serde::Serialize;
 use crate::app::App;
 use crate::fault::{Fault, Row};
 use crate::model::params::Params;
-use crate::model::time::Time;
-use crate::store::sandboxes::Sandbox;
 use crate::store::snapshots::Scope;
 
 /// All actions.
@@ -37,19 +35,9 @@ pub type Output = Box<dyn erased_serde::Serialize>;
 #[derive(Debug)]
 pub struct Call<'a> {
     pub app: &'a App,
-    /// Whose resources it is about.
-    pub sandbox: &'a Sandbox,
     pub params: &'a Params,
-    /// The sandbox's time; the same throughout the call.
-    pub now: Time,
-}
-
-impl Call<'_> {
-    /// Whose snapshots this call sees, and when.
-    #[must_use]
-    pub fn scope(&self) -> Scope {
-        Scope { sandbox_id: self.sandbox.sandbox_id, now: self.now }
-    }
+    /// Whose resources it is about, and the sandbox's time; the same throughout the call.
+    pub scope: Scope,
 }
 
 /// The action of this name.

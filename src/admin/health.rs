@@ -1,27 +1,31 @@
 //! Whether the server lives, and whether it is ready.
 
-use actix_web::http::StatusCode;
+use actix_web::HttpResponse;
 use actix_web::web::Data;
-use actix_web::{HttpResponse, Responder};
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::problem;
+use super::body;
+use super::problem::Problem;
 use crate::app::Startup;
 
-#[derive(Serialize)]
-struct Health {
+/// How the server is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Health {
+    /// `live` or `ready`.
     status: &'static str,
 }
 
 /// 200 as long as the server answers at all.
-pub async fn live() -> impl Responder {
-    actix_web::web::Json(Health { status: "live" })
+#[utoipa::path(get, path = "/_mock/health/live", tag = "health", responses((status = 200, body = Health)))]
+pub async fn live() -> Result<HttpResponse, Problem> {
+    body::ok(&Health { status: "live" })
 }
 
 /// 200 once migrations and seeds are done, 503 until then.
-pub async fn ready(startup: Data<Startup>) -> HttpResponse {
-    match startup.app() {
-        Some(_) => HttpResponse::Ok().json(Health { status: "ready" }),
-        None => problem::respond(StatusCode::SERVICE_UNAVAILABLE, "migrations and seeds are not done yet"),
-    }
+#[utoipa::path(get, path = "/_mock/health/ready", tag = "health",
+    responses((status = 200, body = Health), (status = 503, body = Problem, content_type = "application/problem+json")))]
+pub async fn ready(startup: Data<Startup>) -> Result<HttpResponse, Problem> {
+    super::ready(&startup)?;
+    body::ok(&Health { status: "ready" })
 }

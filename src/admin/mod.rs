@@ -1,13 +1,32 @@
-//! The control plane, under `/_mock`. Its errors are RFC 9457 problem documents.
+//! The control plane, under `/_mock`: sandboxes, their states, checkpoints and clocks. JSON, described by OpenAPI; its errors
+//! are RFC 9457 problem documents.
 
+pub mod backup;
+pub mod checkpoints;
+pub mod clock;
+pub mod guard;
 pub mod health;
+pub mod openapi;
+pub mod sandboxes;
+pub mod snapshots;
+pub mod state;
 
+mod body;
 mod problem;
+mod query;
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use actix_web::web::Data;
+
+use crate::app::{App, Startup};
+use problem::Problem;
 
 /// What is asked of a path that does not exist, or with a method that it does not have.
-pub async fn not_found() -> HttpResponse {
-    problem::respond(StatusCode::NOT_FOUND, "the control plane has no such path, or not with this method")
+pub async fn not_found() -> Result<&'static str, Problem> {
+    Err(Problem::new(StatusCode::NOT_FOUND, "the control plane has no such path, or not with this method"))
+}
+
+/// The app, once it is ready.
+fn ready(startup: &Data<Startup>) -> Result<&App, Problem> {
+    startup.app().ok_or_else(|| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "migrations and seeds are not done yet"))
 }

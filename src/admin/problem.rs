@@ -1,21 +1,100 @@
-//! Problem documents (RFC 9457).
+//! Problem documents (RFC 9457): what the control plane says when something cannot be done.
 
-use actix_web::HttpResponse;
+use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
+use actix_web::http::header::WWW_AUTHENTICATE;
+use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
+use utoipa::ToSchema;
 
-#[derive(Serialize)]
-struct Problem<'a> {
+use crate::model::document::DocumentError;
+use crate::model::params::Refusal;
+use crate::sandboxes::SandboxError;
+
+/// A problem.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem {
     #[serde(rename = "type")]
-    kind: &'a str,
-    title: &'a str,
+    kind: &'static str,
+    /// The name of the status.
+    title: String,
+    /// As the HTTP status.
     status: u16,
-    detail: &'a str,
+    /// What is wrong, naming the value.
+    detail: String,
+    /// The field or the parameter that it is about, if it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<String>,
 }
 
-/// A problem that is told by its status and a sentence.
-pub fn respond(status: StatusCode, detail: &str) -> HttpResponse {
-    let title = status.canonical_reason().unwrap_or("Error");
-    let problem = Problem { kind: "about:blank", title, status: status.as_u16(), detail };
-    HttpResponse::build(status).content_type("application/problem+json").body(serde_json::json!(problem).to_string())
+impl Problem {
+    pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        let title = status.canonical_reason().unwrap_or("Error").to_owned();
+        Self { kind: "about:blank", title, status: status.as_u16(), detail: detail.into(), field: None }
+    }
+
+    pub fn bad_request(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, detail)
+    }
+
+    pub fn about(self, field: impl Into<String>) -> Self {
+        Self { field: Some(field.into()), ..self }
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.detail)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        let body = serde_json::to_string(self).unwrap_or_default();
+        let mut response = HttpResponse::build(self.status_code());
+        if self.status_code() == StatusCode::UNAUTHORIZED {
+            response.insert_header((WWW_AUTHENTICATE, "Bearer"));
+        }
+        response.content_type("application/problem+json").body(body)
+    }
+}
+
+impl From<SandboxError> for Problem {
+    fn from(error: SandboxError) -> Self {
+        let status = match &error {
+            SandboxError::NoSuchSandbox(_) | SandboxError::NoSuchCheckpoint(_) | SandboxError::NoSuchSnapshot(_) => {
+                StatusCode::NOT_FOUND
+            }
+            SandboxError::InvalidName { .. } | SandboxError::Duplicate(_) => StatusCode::BAD_REQUEST,
+            SandboxError::InUse { .. } | SandboxError::Undeletable => StatusCode::CONFLICT,
+            SandboxError::TooManySandboxes(_) | SandboxError::TooManySnapshots(_) => StatusCode::INSUFFICIENT_STORAGE,
+            SandboxError::Store(cause) => {
+                tracing::error!(error = %cause, "the store failed");
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
+        };
+        let problem = Self::new(status, error.to_string());
+        match error {
+            SandboxError::InvalidName { field, .. } | SandboxError::InUse { field, .. } => problem.about(field),
+            SandboxError::Duplicate(_) => problem.about("SnapshotId"),
+            _ => problem,
+        }
+    }
+}
+
+impl From<DocumentError> for Problem {
+    fn from(error: DocumentError) -> Self {
+        let problem = Self::bad_request(error.to_string());
+        if error.path.is_empty() { problem } else { problem.about(error.path) }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        Self::bad_request(refusal.to_string()).about(refusal.parameter)
+    }
 }

@@ -1,7 +1,7 @@
 //! `ecs-mock serve`: from flags to a running server, and to its orderly end.
 
 use std::io::{self, IsTerminal as _};
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use actix_web::web::Data;
@@ -9,9 +9,11 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use super::{LogFormat, ServeArgs};
+use crate::admin::guard::Access;
 use crate::app::{App, AppError, Config, Startup};
 use crate::clock::Clock;
 use crate::ids::Ids;
+use crate::sandboxes::Limits;
 use crate::seed::Source;
 use crate::{server, store};
 
@@ -20,6 +22,11 @@ use crate::{server, store};
 pub enum ServeError {
     #[error("cannot listen on {address}: {error}: stop what uses it, or give another --listen")]
     Listen { address: String, error: io::Error },
+    #[error(
+        "the control plane on {0} would be open to the network: give it an --admin-token, or an --admin-listen on \
+         loopback"
+    )]
+    Open(SocketAddr),
     #[error(transparent)]
     App(#[from] AppError),
     #[error("the server failed: {0}")]
@@ -45,19 +52,33 @@ fn start_logging(filter: &str, format: LogFormat) {
 }
 
 async fn serve(args: ServeArgs) -> Result<(), ServeError> {
-    let listen = |error| ServeError::Listen { address: args.listen.clone(), error };
-    let listener = TcpListener::bind(&args.listen).map_err(listen)?;
-    let address = listener.local_addr().map_err(listen)?;
+    let (listener, address) = listen(&args.listen)?;
+    let admin = args.admin_listen.as_deref().map(listen).transpose()?;
+    let control_plane = admin.as_ref().map_or(address, |(_, address)| *address);
+    let admin_token = args.admin_token.filter(|token| !token.is_empty());
+    if !control_plane.ip().is_loopback() && admin_token.is_none() {
+        return Err(ServeError::Open(control_plane));
+    }
+    let access = Access { token: admin_token, address: admin.as_ref().map(|(_, address)| *address) };
+    let listeners = std::iter::once(listener).chain(admin.map(|(listener, _)| listener)).collect();
 
     let ids = Arc::new(Ids::random());
     let startup = Data::new(Startup::new(ids.clone()));
     // Listening before the app is open lets a health check see a long start.
-    let server = server::run(listener, startup.clone(), stop_signal()?)?;
+    let server = server::run(listeners, startup.clone(), access, stop_signal()?)?;
     let handle = server.handle();
     let running = actix_web::rt::spawn(server);
 
     let seed = args.seed.unwrap_or(Source::Default);
-    let config = Config { database: args.database, seed, clock: Clock::Real, ids };
+    let config = Config {
+        database: args.database,
+        seed,
+        clock: Clock::Real,
+        ids,
+        limits: Limits { sandboxes: args.max_sandboxes, snapshots: args.max_snapshots },
+        is_auto_sandbox: args.auto_sandbox,
+        backups: args.backups,
+    };
     match App::open(config).await {
         Ok(app) => startup.finish(app),
         Err(error) => {
@@ -65,15 +86,25 @@ async fn serve(args: ServeArgs) -> Result<(), ServeError> {
             return Err(error.into());
         }
     }
+    if control_plane != address {
+        tracing::info!("the control plane listens on http://{control_plane}");
+    }
     tracing::info!("listening on http://{address}");
 
     running.await.map_err(io::Error::other)??;
     // The workers are gone, and with them every other holder of the app.
     if let Some(app) = Arc::into_inner(startup.into_inner()).and_then(Startup::into_app) {
-        app.store.close().await?;
+        app.close().await?;
     }
     tracing::info!("stopped");
     Ok(())
+}
+
+fn listen(address: &str) -> Result<(TcpListener, SocketAddr), ServeError> {
+    let failed = |error| ServeError::Listen { address: address.to_owned(), error };
+    let listener = TcpListener::bind(address).map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
 }
 
 /// Resolves when the process is asked to stop, by SIGTERM or SIGINT.

@@ -4,17 +4,22 @@
 //! Only what matters to a test needs saying. Seeding is not bound by the rules for callers: names that begin with `auto`,
 //! system tags and any time are fine. An empty text is a field that was not given, as in replies of the real service.
 
+mod entry;
 mod fields;
+
+pub use entry::SnapshotEntry;
 
 use std::fmt;
 
-use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
 
 use self::fields::Map;
-use super::snapshot::{Snapshot, SnapshotType, Status, Tag, Usage};
+use super::snapshot::Snapshot;
 use super::time::Time;
-use crate::ids::Ids;
+use crate::ids::IdSequence;
 
 /// The region of an entry that names none, in a document that names none.
 pub const DEFAULT_REGION_ID: &str = "cn-hangzhou";
@@ -45,101 +50,33 @@ impl fmt::Display for DocumentError {
     }
 }
 
-/// A state document: its entries, as written.
-#[derive(Debug, Default, Deserialize)]
+/// A state document: what a seed file says, and what a sandbox's state is exported as.
+#[derive(Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields, default)]
 pub struct Document {
     /// The region of all entries that name none.
-    #[serde(deserialize_with = "fields::text")]
+    #[serde(deserialize_with = "fields::text", skip_serializing_if = "Option::is_none")]
     region_id: Option<String>,
     #[serde(deserialize_with = "fields::snapshots")]
+    #[schema(schema_with = fields::snapshots_schema)]
     snapshots: Vec<Map<SnapshotEntry>>,
 
     // The envelope of a pasted reply says nothing about the state.
-    #[serde(rename = "PageNumber")]
+    #[serde(rename = "PageNumber", skip_serializing)]
+    #[schema(value_type = Value)]
     _page_number: IgnoredAny,
-    #[serde(rename = "PageSize")]
+    #[serde(rename = "PageSize", skip_serializing)]
+    #[schema(value_type = Value)]
     _page_size: IgnoredAny,
-    #[serde(rename = "TotalCount")]
+    #[serde(rename = "TotalCount", skip_serializing)]
+    #[schema(value_type = Value)]
     _total_count: IgnoredAny,
-    #[serde(rename = "RequestId")]
+    #[serde(rename = "RequestId", skip_serializing)]
+    #[schema(value_type = Value)]
     _request_id: IgnoredAny,
-    #[serde(rename = "NextToken")]
+    #[serde(rename = "NextToken", skip_serializing)]
+    #[schema(value_type = Value)]
     _next_token: IgnoredAny,
-}
-
-/// One snapshot of a document. Every field may be left out.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields, default)]
-struct SnapshotEntry {
-    #[serde(deserialize_with = "fields::text")]
-    snapshot_id: Option<String>,
-    #[serde(deserialize_with = "fields::text")]
-    region_id: Option<String>,
-    #[serde(deserialize_with = "fields::text")]
-    snapshot_name: Option<String>,
-    #[serde(deserialize_with = "fields::text")]
-    description: Option<String>,
-    creation_time: Option<Time>,
-    last_modified_time: Option<Time>,
-    status: Option<Status>,
-    #[serde(deserialize_with = "fields::percentage")]
-    progress: Option<u8>,
-    /// Worked out anew from ReadyTime.
-    #[serde(rename = "RemainTime")]
-    _remain_time: IgnoredAny,
-    #[serde(deserialize_with = "fields::text")]
-    source_disk_id: Option<String>,
-    #[serde(deserialize_with = "fields::source_disk_type")]
-    source_disk_type: Option<String>,
-    #[serde(deserialize_with = "fields::integer")]
-    source_disk_size: Option<i64>,
-    #[serde(deserialize_with = "fields::text")]
-    source_storage_type: Option<String>,
-    #[serde(deserialize_with = "fields::text")]
-    instance_id: Option<String>,
-    encrypted: Option<bool>,
-    #[serde(rename = "KMSKeyId", deserialize_with = "fields::text")]
-    kms_key_id: Option<String>,
-    usage: Option<Usage>,
-    snapshot_type: Option<SnapshotType>,
-    #[serde(deserialize_with = "fields::category")]
-    category: Option<String>,
-    #[serde(deserialize_with = "fields::text")]
-    product_code: Option<String>,
-    #[serde(deserialize_with = "fields::text")]
-    resource_group_id: Option<String>,
-    #[serde(deserialize_with = "fields::integer")]
-    retention_days: Option<i64>,
-    #[serde(deserialize_with = "fields::text")]
-    snapshot_link_id: Option<String>,
-    #[serde(rename = "SnapshotSN", deserialize_with = "fields::text")]
-    snapshot_sn: Option<String>,
-    instant_access: Option<bool>,
-    #[serde(deserialize_with = "fields::integer")]
-    instant_access_retention_days: Option<i64>,
-    #[serde(deserialize_with = "fields::text")]
-    source_snapshot_id: Option<String>,
-    #[serde(deserialize_with = "fields::text")]
-    source_region_id: Option<String>,
-    #[serde(deserialize_with = "fields::long")]
-    full_snapshot_size_in_bytes: Option<i64>,
-    available: Option<bool>,
-    /// Progressing until then, `Outcome` from then on.
-    ready_time: Option<Time>,
-    outcome: Option<Outcome>,
-    /// Gone from then on.
-    expiration_time: Option<Time>,
-    #[serde(deserialize_with = "fields::tags")]
-    tags: Vec<Tag>,
-}
-
-/// How making a snapshot ends.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Outcome {
-    Accomplished,
-    Failed,
 }
 
 /// Reads a document.
@@ -158,7 +95,15 @@ pub fn parse(text: &str, format: Format) -> Result<Document, DocumentError> {
         }
         Format::Yaml => {
             let mut place = None;
-            let options = serde_saphyr::options! { with_snippet: false, budget: None };
+            // What a text of any sensible size needs; the defaults go on guarding against aliases that multiply.
+            let options = serde_saphyr::options! {
+                with_snippet: false,
+                budget: serde_saphyr::budget! {
+                    max_events: 100_000_000,
+                    max_nodes: 100_000_000,
+                    max_total_scalar_bytes: 1_000_000_000,
+                },
+            };
             serde_saphyr::with_deserializer_from_str_with_options(text, options, |deserializer| {
                 serde_path_to_error::deserialize(deserializer).map_err(|error| {
                     place = Some(error.path().clone());
@@ -174,6 +119,55 @@ pub fn parse(text: &str, format: Format) -> Result<Document, DocumentError> {
     Ok(document)
 }
 
+/// Reads one entry of a stream, `{"Snapshot": {...}}`, in JSON.
+///
+/// # Errors
+///
+/// [`DocumentError`], naming the field.
+pub fn parse_line(text: &str) -> Result<SnapshotEntry, DocumentError> {
+    #[derive(Default, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Line {
+        #[serde(rename = "Snapshot")]
+        snapshot: Map<SnapshotEntry>,
+    }
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let Map(line) = serde_path_to_error::deserialize::<_, Map<Line>>(&mut deserializer).map_err(located)?;
+    deserializer.end().map_err(|error| DocumentError { path: String::new(), reason: error.to_string() })?;
+    Ok(line.snapshot.0)
+}
+
+/// Reads one entry from a JSON value.
+///
+/// # Errors
+///
+/// [`DocumentError`], naming the field.
+pub fn parse_entry(value: &Value) -> Result<SnapshotEntry, DocumentError> {
+    let Map(entry) = serde_path_to_error::deserialize::<_, Map<SnapshotEntry>>(value).map_err(located)?;
+    Ok(entry)
+}
+
+/// A snapshot after a JSON merge patch (RFC 7396) in the words of its entry: a given Status or Progress is pinned, null
+/// unpins it.
+///
+/// # Errors
+///
+/// [`DocumentError`] for what is not an entry then, or has another id.
+pub fn patched(snapshot: &Snapshot, patch: &Value, now: Time) -> Result<Snapshot, DocumentError> {
+    if !patch.is_object() {
+        return Err(DocumentError { path: String::new(), reason: "a merge patch is a map of fields".to_owned() });
+    }
+    let mut value = serde_json::to_value(SnapshotEntry::from(snapshot))
+        .map_err(|error| DocumentError { path: String::new(), reason: error.to_string() })?;
+    json_patch::merge(&mut value, patch);
+    let mut ids = IdSequence { seed: 0, next: 0 };
+    let after = parse_entry(&value)?.into_snapshot(&snapshot.region_id, now, &mut ids)?;
+    if after.snapshot_id != snapshot.snapshot_id {
+        return Err(DocumentError { path: "SnapshotId".to_owned(), reason: "an id cannot be changed".to_owned() });
+    }
+    Ok(after)
+}
+
 fn located(error: serde_path_to_error::Error<serde_json::Error>) -> DocumentError {
     DocumentError { path: described(error.path()), reason: error.into_inner().to_string() }
 }
@@ -184,74 +178,29 @@ fn described(path: &serde_path_to_error::Path) -> String {
 }
 
 impl Document {
+    /// A document of these entries.
+    #[must_use]
+    pub fn of(snapshots: &[Snapshot]) -> Self {
+        let snapshots = snapshots.iter().map(|snapshot| Map(snapshot.into())).collect();
+        Self { snapshots, ..Self::default() }
+    }
+
     /// The snapshots that the document describes, every field that it leaves out filled in: times with `now`, ids from
     /// `ids`. A given Status or Progress is pinned: no clock changes it.
     ///
     /// # Errors
     ///
     /// Entries that contradict themselves.
-    pub fn into_snapshots(self, now: Time, ids: &Ids) -> Result<Vec<Snapshot>, DocumentError> {
+    pub fn into_snapshots(self, now: Time, ids: &mut IdSequence) -> Result<Vec<Snapshot>, DocumentError> {
         let region_id = self.region_id.unwrap_or_else(|| DEFAULT_REGION_ID.to_owned());
-        let entries = self.snapshots.into_iter().enumerate();
-        entries.map(|(index, Map(entry))| entry.into_snapshot(index, &region_id, now, ids)).collect()
-    }
-}
-
-impl SnapshotEntry {
-    fn into_snapshot(
-        self,
-        index: usize,
-        document_region_id: &str,
-        now: Time,
-        ids: &Ids,
-    ) -> Result<Snapshot, DocumentError> {
-        if self.outcome.is_some() && self.ready_time.is_none() {
-            return Err(DocumentError {
-                path: format!("Snapshots[{index}].Outcome"),
-                reason: "says how the snapshot ends at its ReadyTime, which is not given; for a fixed end give Status"
-                    .to_owned(),
-            });
+        let mut snapshots = Vec::with_capacity(self.snapshots.len());
+        for (index, Map(entry)) in self.snapshots.into_iter().enumerate() {
+            snapshots.push(
+                entry
+                    .into_snapshot(&region_id, now, ids)
+                    .map_err(|error| DocumentError { path: format!("Snapshots[{index}].{}", error.path), ..error })?,
+            );
         }
-        let region_id = self.region_id.unwrap_or_else(|| document_region_id.to_owned());
-        let is_unfinished = self.progress.is_some_and(|percent| percent < 100) && self.ready_time.is_none();
-        Ok(Snapshot {
-            snapshot_id: self.snapshot_id.unwrap_or_else(|| ids.resource_id("s-", &region_id)),
-            snapshot_name: self.snapshot_name,
-            description: self.description.unwrap_or_default(),
-            creation_time: self.creation_time.unwrap_or(now),
-            last_modified_time: self.last_modified_time,
-            source_disk_id: self.source_disk_id.unwrap_or_else(|| ids.resource_id("d-", &region_id)),
-            source_disk_type: self.source_disk_type.unwrap_or_else(|| "system".to_owned()),
-            source_disk_size: self.source_disk_size.unwrap_or(40),
-            source_storage_type: self.source_storage_type.unwrap_or_else(|| "disk".to_owned()),
-            instance_id: self.instance_id,
-            encrypted: self.encrypted.unwrap_or(false),
-            kms_key_id: self.kms_key_id,
-            usage: self.usage.unwrap_or(Usage::None),
-            snapshot_type: self.snapshot_type.unwrap_or(SnapshotType::User),
-            category: self.category.unwrap_or_else(|| "standard".to_owned()),
-            product_code: self.product_code.unwrap_or_default(),
-            resource_group_id: self.resource_group_id,
-            retention_days: self.retention_days,
-            snapshot_link_id: self.snapshot_link_id,
-            snapshot_sn: self.snapshot_sn,
-            instant_access: self.instant_access,
-            instant_access_retention_days: self.instant_access_retention_days,
-            source_snapshot_id: self.source_snapshot_id,
-            source_region_id: self.source_region_id,
-            full_snapshot_size_in_bytes: self.full_snapshot_size_in_bytes,
-            available: self.available,
-            ready_time: self.ready_time,
-            outcome: match self.outcome {
-                Some(Outcome::Failed) => Status::Failed,
-                Some(Outcome::Accomplished) | None => Status::Accomplished,
-            },
-            // A snapshot that is 37% done and says no more is one in the making.
-            pinned_status: self.status.or(is_unfinished.then_some(Status::Progressing)),
-            pinned_progress: self.progress,
-            expiration_time: self.expiration_time,
-            tags: self.tags,
-            region_id,
-        })
+        Ok(snapshots)
     }
 }

@@ -1,5 +1,6 @@
 //! All SQL. Functions over a connection, a file per table family; nothing here knows a request or a reply.
 
+pub mod checkpoints;
 pub mod sandboxes;
 pub mod seeds;
 pub mod snapshots;
@@ -10,30 +11,35 @@ mod migrate;
 
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection as _, Sqlite, SqliteConnection, Transaction};
+use sqlx::{ConnectOptions as _, Connection as _, Sqlite, SqliteConnection, Transaction};
 
 pub use file::OpenError;
+
+/// What the functions of this module work on.
+pub use sqlx::SqliteConnection as SqlConnection;
 
 /// Trouble between here and the disk. No request causes it.
 pub type Error = sqlx::Error;
 
 /// The open database: one writer, several readers, and the lock that keeps other processes out.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Store {
     writer: SqlitePool,
     readers: SqlitePool,
-    file: file::DatabaseFile,
+    options: SqliteConnectOptions,
+    file: Arc<file::DatabaseFile>,
 }
 
 /// What [`Store::open`] did.
 #[derive(Debug)]
 pub struct Opened {
     pub store: Store,
-    /// The migrations that were run, as `V1 snapshots`; none for a database that was up to date.
+    /// The migrations that were run, as `V1 initial`; none for a database that was up to date.
     pub migrated: Vec<String>,
 }
 
@@ -87,7 +93,7 @@ impl Store {
     ///
     /// [`OpenError`] says what is wrong with the file and what to do about it.
     pub async fn open(path: &Path) -> Result<Opened, OpenError> {
-        let file = file::DatabaseFile::lock(path)?;
+        let file = Arc::new(file::DatabaseFile::lock(path)?);
         let options = SqliteConnectOptions::new()
             .filename(file.path())
             .create_if_missing(true)
@@ -102,8 +108,8 @@ impl Store {
         let readers = std::thread::available_parallelism().map_or(1, usize::from).max(4);
         let readers = pool
             .max_connections(u32::try_from(readers).unwrap_or(u32::MAX))
-            .connect_lazy_with(options.pragma("query_only", "on"));
-        Ok(Opened { store: Self { writer, readers, file }, migrated })
+            .connect_lazy_with(options.clone().pragma("query_only", "on"));
+        Ok(Opened { store: Self { writer, readers, options, file }, migrated })
     }
 
     /// Where the database is. For `:memory:` the temporary file.
@@ -131,6 +137,29 @@ impl Store {
     /// [`Error`] when the transaction cannot be had.
     pub async fn write(&self) -> Result<Transaction<'static, Sqlite>, Error> {
         self.writer.begin_with("BEGIN IMMEDIATE").await
+    }
+
+    /// Writes a copy of the whole database, as of one moment, to a new file.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] when the file is there already or cannot be written.
+    pub async fn backup(&self, path: &Path) -> Result<(), Error> {
+        // On a connection of its own: it takes as long as the database is large, and reads only.
+        let mut connection = self.options.clone().connect().await?;
+        sqlx::query("VACUUM INTO ?").bind(path.to_string_lossy().into_owned()).execute(&mut connection).await?;
+        connection.close().await
+    }
+
+    /// A connection to read from for long, beside those that answer requests.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] when the connection cannot be made.
+    pub async fn read_long(&self) -> Result<SqliteConnection, Error> {
+        let mut connection = self.options.clone().pragma("query_only", "on").connect().await?;
+        sqlx::query("BEGIN").execute(&mut connection).await?;
+        Ok(connection)
     }
 
     /// Moves everything from the write-ahead log into the database file and closes it.

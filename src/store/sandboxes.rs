@@ -1,41 +1,101 @@
-//! Sandboxes: accounts of their own, each pointing at its current state.
+//! Sandboxes: accounts of their own, each with its access keys, pointing at its current state.
 
-use sqlx::SqliteConnection;
+use std::collections::BTreeMap;
+
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row as _, SqliteConnection};
 
 use super::{Error, next_row_id};
+use crate::model::time::Time;
 
 /// The sandbox of requests whose access key belongs to no other.
 pub const DEFAULT: &str = "default";
 
-/// An account of its own.
+/// An account of its own. Times are real ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sandbox {
+pub struct SandboxRow {
     pub sandbox_id: i64,
     pub name: String,
+    pub creation_time: Time,
+    pub last_used_time: Time,
+    /// Removed when it has not been used for so long.
+    pub ttl_seconds: Option<i64>,
+    pub labels: BTreeMap<String, String>,
 }
 
-/// The sandbox of this name, if there is one.
-pub async fn find(connection: &mut SqliteConnection, name: &str) -> Result<Option<Sandbox>, Error> {
-    let sandbox_id = sqlx::query_scalar("SELECT sandbox_id FROM sandbox WHERE name = ?").bind(name);
-    let sandbox_id: Option<i64> = sandbox_id.fetch_optional(connection).await?;
-    Ok(sandbox_id.map(|sandbox_id| Sandbox { sandbox_id, name: name.to_owned() }))
+/// What a client signs with.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AccessKey {
+    pub access_key_id: String,
+    pub access_key_secret: String,
 }
 
-/// As [`find`], of a sandbox that is known to exist.
-pub async fn get(connection: &mut SqliteConnection, name: &str) -> Result<Sandbox, Error> {
-    find(connection, name).await?.ok_or(Error::RowNotFound)
+impl std::fmt::Debug for AccessKey {
+    /// Without the secret, which must not reach a log.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("AccessKey").field("access_key_id", &self.access_key_id).finish_non_exhaustive()
+    }
 }
 
-/// A new sandbox that points at `state_id`.
-pub async fn create(connection: &mut SqliteConnection, name: &str, state_id: i64) -> Result<Sandbox, Error> {
+/// All sandboxes, by name.
+pub async fn list(connection: &mut SqliteConnection) -> Result<Vec<SandboxRow>, Error> {
+    let rows = sqlx::query(
+        "SELECT sandbox_id, name, creation_time, last_used_time, ttl_seconds, labels FROM sandbox ORDER BY name",
+    );
+    rows.fetch_all(connection).await?.iter().map(read).collect()
+}
+
+fn read(row: &SqliteRow) -> Result<SandboxRow, Error> {
+    let labels: &str = row.try_get(5)?;
+    Ok(SandboxRow {
+        sandbox_id: row.try_get(0)?,
+        name: row.try_get(1)?,
+        creation_time: Time(row.try_get(2)?),
+        last_used_time: Time(row.try_get(3)?),
+        ttl_seconds: row.try_get(4)?,
+        labels: serde_json::from_str(labels).map_err(|error| Error::Decode(Box::new(error)))?,
+    })
+}
+
+/// Adds a sandbox that points at `state_id`, and says its id. The id of `sandbox` does not matter.
+pub async fn create(connection: &mut SqliteConnection, sandbox: &SandboxRow, state_id: i64) -> Result<i64, Error> {
     let sandbox_id = next_row_id(connection, "SELECT coalesce(max(sandbox_id), 0) + 1 FROM sandbox").await?;
-    sqlx::query("INSERT INTO sandbox (sandbox_id, name, state_id) VALUES (?, ?, ?)")
+    let labels = serde_json::to_string(&sandbox.labels).map_err(|error| Error::Encode(Box::new(error)))?;
+    sqlx::query(
+        "INSERT INTO sandbox (sandbox_id, name, state_id, creation_time, last_used_time, ttl_seconds, labels)
+         VALUES (?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(sandbox_id)
+    .bind(&sandbox.name)
+    .bind(state_id)
+    .bind(sandbox.creation_time.0)
+    .bind(sandbox.last_used_time.0)
+    .bind(sandbox.ttl_seconds)
+    .bind(labels)
+    .execute(connection)
+    .await?;
+    Ok(sandbox_id)
+}
+
+/// Removes a sandbox with its keys and checkpoints, and says which states it leaves behind.
+pub async fn delete(connection: &mut SqliteConnection, sandbox_id: i64) -> Result<Vec<i64>, Error> {
+    let states = sqlx::query_scalar(
+        "SELECT state_id FROM sandbox WHERE sandbox_id = ?1
+         UNION ALL SELECT state_id FROM checkpoint WHERE sandbox_id = ?1",
+    );
+    let states = states.bind(sandbox_id).fetch_all(&mut *connection).await?;
+    sqlx::query("DELETE FROM sandbox WHERE sandbox_id = ?").bind(sandbox_id).execute(connection).await?;
+    Ok(states)
+}
+
+/// Notes when a sandbox was last used.
+pub async fn touch(connection: &mut SqliteConnection, sandbox_id: i64, last_used_time: Time) -> Result<(), Error> {
+    sqlx::query("UPDATE sandbox SET last_used_time = ? WHERE sandbox_id = ?")
+        .bind(last_used_time.0)
         .bind(sandbox_id)
-        .bind(name)
-        .bind(state_id)
         .execute(connection)
         .await?;
-    Ok(Sandbox { sandbox_id, name: name.to_owned() })
+    Ok(())
 }
 
 /// The current state of a sandbox, to write to in the same transaction. Reads name the sandbox instead, so that one
@@ -43,4 +103,42 @@ pub async fn create(connection: &mut SqliteConnection, name: &str, state_id: i64
 pub async fn state_id(connection: &mut SqliteConnection, sandbox_id: i64) -> Result<i64, Error> {
     let state_id = sqlx::query_scalar("SELECT state_id FROM sandbox WHERE sandbox_id = ?").bind(sandbox_id);
     state_id.fetch_one(connection).await
+}
+
+/// Makes `state_id` the sandbox's current state, and says which one it was before.
+pub async fn set_state(connection: &mut SqliteConnection, sandbox_id: i64, state_id: i64) -> Result<i64, Error> {
+    let before = self::state_id(connection, sandbox_id).await?;
+    sqlx::query("UPDATE sandbox SET state_id = ? WHERE sandbox_id = ?")
+        .bind(state_id)
+        .bind(sandbox_id)
+        .execute(connection)
+        .await?;
+    Ok(before)
+}
+
+/// Gives a sandbox a key that no sandbox has yet.
+pub async fn add_key(connection: &mut SqliteConnection, sandbox_id: i64, key: &AccessKey) -> Result<(), Error> {
+    sqlx::query("INSERT INTO access_key (access_key_id, access_key_secret, sandbox_id) VALUES (?, ?, ?)")
+        .bind(&key.access_key_id)
+        .bind(&key.access_key_secret)
+        .bind(sandbox_id)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The key ids of all sandboxes, each with its sandbox's id.
+pub async fn key_ids(connection: &mut SqliteConnection) -> Result<Vec<(String, i64)>, Error> {
+    sqlx::query_as("SELECT access_key_id, sandbox_id FROM access_key ORDER BY access_key_id")
+        .fetch_all(connection)
+        .await
+}
+
+/// The keys of a sandbox.
+pub async fn keys(connection: &mut SqliteConnection, sandbox_id: i64) -> Result<Vec<AccessKey>, Error> {
+    let keys = sqlx::query_as::<_, (String, String)>(
+        "SELECT access_key_id, access_key_secret FROM access_key WHERE sandbox_id = ? ORDER BY access_key_id",
+    );
+    let keys = keys.bind(sandbox_id).fetch_all(connection).await?.into_iter();
+    Ok(keys.map(|(access_key_id, access_key_secret)| AccessKey { access_key_id, access_key_secret }).collect())
 }

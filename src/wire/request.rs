@@ -29,6 +29,8 @@ pub struct Incoming {
     /// The action's name, as sent.
     pub action: String,
     pub params: Params,
+    /// Who signed it, if anybody.
+    pub access_key_id: Option<String>,
 }
 
 /// Reads a request.
@@ -59,7 +61,13 @@ pub async fn read(request: &HttpRequest, payload: Payload) -> Result<Incoming, F
     if params.text("Version").or_else(|| header("x-acs-version")).is_some_and(|version| version != VERSION) {
         return Err(Fault::from(&INVALID_VERSION));
     }
-    Ok(Incoming { action, params })
+    let access_key_id = params.owned("AccessKeyId").or_else(|| {
+        // `ACS3-HMAC-SHA256 Credential=<id>,SignedHeaders=...,Signature=...`, in any order.
+        let fields = header("authorization")?.split([' ', ',']);
+        fields.filter_map(|field| field.strip_prefix("Credential=")).map(str::to_owned).next()
+    });
+    let access_key_id = access_key_id.or_else(|| header("x-acs-accesskey-id").map(str::to_owned));
+    Ok(Incoming { action, params, access_key_id })
 }
 
 /// The format to answer in: the parameter `Format` of the query, then of the body, else the header `Accept`, else XML. A

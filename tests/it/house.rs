@@ -34,6 +34,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("src/actions", &["actix", "sqlx", "SELECT ", "HttpRe", "crate::admin", "crate::server", "crate::wire::render"]),
     ("src/wire", &["sqlx", "describe_snapshots", "crate::admin", "crate::server"]),
     ("src/admin", &["sqlx", "crate::actions", "crate::wire", "crate::server"]),
+    ("src/sandboxes", &["actix", "sqlx", "crate::wire", "crate::actions", "crate::admin", "crate::server"]),
     ("src/seed.rs", &["actix", "sqlx", "crate::wire", "crate::actions"]),
 ];
 

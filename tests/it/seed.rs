@@ -15,15 +15,20 @@ use crate::support::NOW;
 
 async fn open(folder: &Path, seed: Source) -> Result<App, AppError> {
     let database = folder.join("x.db");
-    App::open(Config { database, seed, clock: Clock::frozen(NOW), ids: Arc::new(Ids::seeded(1)) }).await
+    let (clock, ids) = (Clock::frozen(NOW), Arc::new(Ids::seeded(1)));
+    App::open(Config { clock, ids, ..Config::new(database, seed) }).await
 }
 
 async fn ids(app: &App) -> Vec<String> {
     let filter = SnapshotFilter { region_id: Some("cn-hangzhou".to_owned()), ..SnapshotFilter::default() };
-    let scope = snapshots::Scope { sandbox_id: app.default_sandbox.sandbox_id, now: NOW };
+    let scope = snapshots::Scope { sandbox_id: default_id(app), now: NOW };
     let mut connection = app.store.read(Reads::One).await.unwrap();
     let page = snapshots::list(&mut connection, scope, &filter, &Start::Offset(0), 1_000).await.unwrap();
     page.snapshots.into_iter().map(|snapshot| snapshot.snapshot_id).collect()
+}
+
+fn default_id(app: &App) -> i64 {
+    app.sandboxes.by_name(sandboxes::DEFAULT).unwrap().row.sandbox_id
 }
 
 fn write(path: &Path, text: &str) {
@@ -84,16 +89,16 @@ async fn files_that_changed_are_read_anew_and_touch_no_sandbox() {
     let app = open(folder.path(), Source::Path(seed.clone())).await.unwrap();
     assert_eq!(ids(&app).await, ["s-1", "s-2"]);
     let mut transaction = app.store.write().await.unwrap();
-    let state_id = sandboxes::state_id(&mut transaction, app.default_sandbox.sandbox_id).await.unwrap();
+    let state_id = sandboxes::state_id(&mut transaction, default_id(&app)).await.unwrap();
     snapshots::delete(&mut transaction, state_id, &["s-1".to_owned()]).await.unwrap();
     transaction.commit().await.unwrap();
-    app.store.close().await.unwrap();
+    app.close().await.unwrap();
 
     write(&seed, "Snapshots: [{SnapshotId: s-9}]");
     for _ in 0..2 {
         let app = open(folder.path(), Source::Path(seed.clone())).await.unwrap();
         assert_eq!(ids(&app).await, ["s-2"], "the sandbox is as it was left");
-        app.store.close().await.unwrap();
+        app.close().await.unwrap();
     }
     // The new seed is there, and the old one is gone: the sandbox's row and the seed's.
     let app = open(folder.path(), Source::Path(seed)).await.unwrap();
@@ -121,7 +126,7 @@ async fn ten_thousand_snapshots_with_tags_are_seeded_and_copied_whole() {
         .collect();
     write(&seed, &format!(r#"{{"Snapshots":[{}]}}"#, entries.join(",")));
     let app = open(folder.path(), Source::Path(seed)).await.unwrap();
-    let scope = snapshots::Scope { sandbox_id: app.default_sandbox.sandbox_id, now: NOW };
+    let scope = snapshots::Scope { sandbox_id: default_id(&app), now: NOW };
     let tagged = |key: &str, value: &str| SnapshotFilter {
         region_id: Some("cn-hangzhou".to_owned()),
         tags: vec![ecs_mock::model::filter::TagFilter { key: key.to_owned(), value: Some(value.to_owned()) }],

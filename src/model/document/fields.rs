@@ -6,7 +6,12 @@ use std::marker::PhantomData;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 
-use super::{SnapshotEntry, Tag};
+use serde::Serializer;
+use serde_json::json;
+use utoipa::openapi::Schema;
+
+use super::SnapshotEntry;
+use crate::model::snapshot::Tag;
 
 /// A text; an empty one is one that was not given. Characters that XML 1.0 cannot carry are refused, since no reply could
 /// show them.
@@ -115,7 +120,8 @@ fn one_of<'de, D: Deserializer<'de>>(
 
 /// A structure that is written as a map, and only so: serde would take a list of its fields for it too. Nothing at all is
 /// a structure that says nothing.
-#[derive(Debug)]
+#[derive(Debug, Default, serde::Serialize)]
+#[serde(transparent)]
 pub struct Map<T>(pub T);
 
 impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Map<T> {
@@ -270,4 +276,60 @@ impl<'de> Deserialize<'de> for TagValue {
 
         deserializer.deserialize_any(Value)
     }
+}
+
+/// Tags as exports and patches have them.
+pub fn tags_as_map<S: Serializer>(tags: &[Tag], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(tags.iter().map(|tag| (&tag.key, &tag.value)))
+}
+
+/// A percentage as replies have it.
+#[allow(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+pub fn with_percent_sign<S: Serializer>(percent: &Option<u8>, serializer: S) -> Result<S::Ok, S::Error> {
+    match percent {
+        Some(percent) => serializer.collect_str(&format_args!("{percent}%")),
+        None => serializer.serialize_none(),
+    }
+}
+
+// What the schema of the document says of fields that are read in more than one form.
+
+fn schema(value: serde_json::Value) -> Schema {
+    // Each is written below and read by a test.
+    serde_json::from_value(value).unwrap_or_default()
+}
+
+pub fn integer_schema() -> Schema {
+    schema(json!({"type": ["integer", "string", "null"], "minimum": 0, "maximum": i32::MAX, "pattern": "^[0-9]*$"}))
+}
+
+pub fn long_schema() -> Schema {
+    schema(json!({"type": ["integer", "string", "null"], "minimum": 0, "maximum": i64::MAX, "pattern": "^[0-9]*$"}))
+}
+
+pub fn percentage_schema() -> Schema {
+    let pattern = "^(([0-9]|[1-9][0-9]|100)%?)?$";
+    schema(json!({"type": ["integer", "string", "null"], "minimum": 0, "maximum": 100, "pattern": pattern}))
+}
+
+pub fn tags_schema() -> Schema {
+    let tag = json!({
+        "type": "object",
+        "properties": {
+            "TagKey": {"type": "string", "minLength": 1},
+            "TagValue": {"type": "string"},
+        },
+        "required": ["TagKey"],
+        "additionalProperties": false,
+    });
+    let map = json!({"type": "object", "additionalProperties": {"type": "string"}});
+    let list = json!({"type": "array", "items": tag});
+    let wrapped = json!({"type": "object", "properties": {"Tag": list}, "required": ["Tag"]});
+    schema(json!({"oneOf": [map, list, wrapped, {"type": "null"}]}))
+}
+
+pub fn snapshots_schema() -> Schema {
+    let list = json!({"type": "array", "items": {"$ref": "#/components/schemas/SnapshotEntry"}});
+    let wrapped = json!({"type": "object", "properties": {"Snapshot": list}, "additionalProperties": false});
+    schema(json!({"oneOf": [list, wrapped, {"type": "null"}]}))
 }

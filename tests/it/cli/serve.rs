@@ -43,7 +43,7 @@ async fn kill_9_loses_nothing() {
     // Changes that a process committed and then died without closing the database.
     let opened = Store::open(&folder.path().join("ecs-mock.db")).await.unwrap();
     let mut transaction = opened.store.write().await.unwrap();
-    let sandbox = sandboxes::get(&mut transaction, sandboxes::DEFAULT).await.unwrap();
+    let sandbox = sandboxes::list(&mut transaction).await.unwrap().remove(0);
     let state_id = sandboxes::state_id(&mut transaction, sandbox.sandbox_id).await.unwrap();
     snapshots::delete(&mut transaction, state_id, &["s-1".to_owned()]).await.unwrap();
     transaction.commit().await.unwrap();

@@ -1,13 +1,13 @@
 //! State documents: what they may say, and what is said of those that are wrong.
 
-use ecs_mock::ids::Ids;
+use ecs_mock::ids::IdSequence;
 use ecs_mock::model::document::{self, DocumentError, Format};
 use ecs_mock::model::snapshot::{Snapshot, Status, Tag};
 
 use crate::support::NOW;
 
 fn read(text: &str, format: Format) -> Result<Vec<Snapshot>, DocumentError> {
-    document::parse(text, format)?.into_snapshots(NOW, &Ids::seeded(1))
+    document::parse(text, format)?.into_snapshots(NOW, &mut IdSequence { seed: 1, next: 1 })
 }
 
 fn yaml(text: &str) -> Vec<Snapshot> {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use actix_web::web::Data;
+use ecs_mock::admin::guard::Access;
 use ecs_mock::app::{App, Config, Startup};
 use ecs_mock::clock::Clock;
 use ecs_mock::ids::Ids;
@@ -53,16 +54,23 @@ impl TestApp {
         let ids = Arc::new(Ids::seeded(1));
         let startup = Data::new(Startup::new(ids.clone()));
         let database: PathBuf = folder.path().join("test.db");
-        let app = App::open(Config { database, seed, clock: clock.clone(), ids }).await.unwrap();
+        let app = App::open(Config { clock: clock.clone(), ids, ..Config::new(database, seed) }).await.unwrap();
         startup.finish(app);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        actix_web::rt::spawn(server::run(listener, startup.clone(), std::future::pending()).unwrap());
+        actix_web::rt::spawn(
+            server::run(vec![listener], startup.clone(), Access::default(), std::future::pending()).unwrap(),
+        );
         Self { address, clock, startup, client: reqwest::Client::new(), _folder: folder }
     }
 
     pub fn app(&self) -> &App {
         self.startup.app().unwrap()
+    }
+
+    /// The id of the sandbox `default`.
+    pub fn default_id(&self) -> i64 {
+        self.app().sandboxes.by_name("default").unwrap().row.sandbox_id
     }
 
     /// A GET with this query, percent-encoded already.

@@ -190,7 +190,7 @@ impl TestApp {
     /// Replaces what is in the sandbox, in the way that a test case would.
     async fn fill(&self, rows: &[Snapshot]) {
         let mut transaction = self.app().store.write().await.unwrap();
-        let sandbox_id = self.app().default_sandbox.sandbox_id;
+        let sandbox_id = self.default_id();
         let state_id = sandboxes::state_id(&mut transaction, sandbox_id).await.unwrap();
         while snapshots::delete_some(&mut transaction, state_id, 1_000).await.unwrap() > 0 {}
         snapshots::insert(&mut transaction, state_id, rows).await.unwrap();
@@ -199,7 +199,7 @@ impl TestApp {
 
     async fn delete(&self, snapshot_ids: &[String]) {
         let mut transaction = self.app().store.write().await.unwrap();
-        let sandbox_id = self.app().default_sandbox.sandbox_id;
+        let sandbox_id = self.default_id();
         let state_id = sandboxes::state_id(&mut transaction, sandbox_id).await.unwrap();
         snapshots::delete(&mut transaction, state_id, snapshot_ids).await.unwrap();
         transaction.commit().await.unwrap();
@@ -207,7 +207,7 @@ impl TestApp {
 
     async fn add(&self, row: Snapshot) {
         let mut transaction = self.app().store.write().await.unwrap();
-        let sandbox_id = self.app().default_sandbox.sandbox_id;
+        let sandbox_id = self.default_id();
         let state_id = sandboxes::state_id(&mut transaction, sandbox_id).await.unwrap();
         snapshots::insert(&mut transaction, state_id, &[row]).await.unwrap();
         transaction.commit().await.unwrap();
@@ -240,7 +240,7 @@ fn filters_agree_with_a_naive_evaluation() {
         system.block_on(async {
             app.fill(&rows).await;
             let now = NOW.plus(offset);
-            let scope = snapshots::Scope { sandbox_id: app.app().default_sandbox.sandbox_id, now };
+            let scope = snapshots::Scope { sandbox_id: app.default_id(), now };
             let mut connection = app.app().store.read(Reads::One).await.unwrap();
             for filter in &filters {
                 let page = snapshots::list(&mut connection, scope, filter, &Start::Offset(0), 1_000).await.unwrap();

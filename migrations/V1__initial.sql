@@ -3,15 +3,45 @@
 -- Times are seconds since 1970-01-01T00:00:00Z.
 
 CREATE TABLE state (
-    state_id INTEGER NOT NULL CONSTRAINT state_pk PRIMARY KEY
+    state_id INTEGER NOT NULL CONSTRAINT state_pk PRIMARY KEY,
+    -- Ids that nobody chose follow from these two: the same sequence again after a restore.
+    id_seed  INTEGER NOT NULL,
+    next_id  INTEGER NOT NULL,
+    -- As the control plane writes it, in JSON.
+    clock    TEXT    NOT NULL
 ) STRICT;
 
 CREATE TABLE sandbox (
-    sandbox_id INTEGER NOT NULL CONSTRAINT sandbox_pk PRIMARY KEY,
-    name       TEXT    NOT NULL CONSTRAINT sandbox_name_unique UNIQUE,
-    state_id   INTEGER NOT NULL CONSTRAINT sandbox_state_unique UNIQUE
-                                CONSTRAINT sandbox_state_fk REFERENCES state (state_id)
+    sandbox_id     INTEGER NOT NULL CONSTRAINT sandbox_pk PRIMARY KEY,
+    name           TEXT    NOT NULL CONSTRAINT sandbox_name_unique UNIQUE,
+    state_id       INTEGER NOT NULL CONSTRAINT sandbox_state_unique UNIQUE
+                                    CONSTRAINT sandbox_state_fk REFERENCES state (state_id),
+    creation_time  INTEGER NOT NULL,
+    last_used_time INTEGER NOT NULL,
+    ttl_seconds    INTEGER,
+    -- A JSON object of texts.
+    labels         TEXT    NOT NULL
 ) STRICT;
+
+CREATE TABLE access_key (
+    access_key_id     TEXT    NOT NULL CONSTRAINT access_key_pk PRIMARY KEY,
+    access_key_secret TEXT    NOT NULL,
+    sandbox_id        INTEGER NOT NULL
+        CONSTRAINT access_key_sandbox_fk REFERENCES sandbox (sandbox_id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX access_key_by_sandbox ON access_key (sandbox_id);
+
+-- A named state of a sandbox.
+CREATE TABLE checkpoint (
+    sandbox_id    INTEGER NOT NULL
+        CONSTRAINT checkpoint_sandbox_fk REFERENCES sandbox (sandbox_id) ON DELETE CASCADE,
+    name          TEXT    NOT NULL,
+    state_id      INTEGER NOT NULL CONSTRAINT checkpoint_state_unique UNIQUE
+                                   CONSTRAINT checkpoint_state_fk REFERENCES state (state_id),
+    creation_time INTEGER NOT NULL,
+    CONSTRAINT checkpoint_pk PRIMARY KEY (sandbox_id, name)
+) STRICT, WITHOUT ROWID;
 
 -- One row: the state that the seed files were loaded into, and the digest of those files.
 CREATE TABLE seed (

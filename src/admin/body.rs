@@ -1,0 +1,114 @@
+//! Bodies of requests and answers: JSON, YAML where a state document is, and streams of entries.
+
+use std::time::Duration;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ACCEPT, CONTENT_TYPE};
+use actix_web::web::{Bytes, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use futures_util::StreamExt as _;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::time::timeout;
+
+use super::problem::Problem;
+use crate::model::document::Format;
+
+/// Bytes of a body that is read as a whole.
+pub const LIMIT: usize = 64 * 1024 * 1024;
+
+/// How long a sender may pause.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How an exchange writes a state down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Media {
+    Document(Format),
+    /// One entry a line.
+    Lines,
+}
+
+impl Media {
+    pub const LINES: &'static str = "application/x-ndjson";
+    pub const YAML: &'static str = "application/yaml";
+
+    /// What the body of a request is.
+    pub fn sent(request: &HttpRequest) -> Result<Self, Problem> {
+        let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+        let essence = content_type.split(';').next().unwrap_or(content_type).trim().to_ascii_lowercase();
+        match essence.as_str() {
+            "" | "application/json" | "application/merge-patch+json" => Ok(Self::Document(Format::Json)),
+            "application/yaml" | "application/x-yaml" | "text/yaml" => Ok(Self::Document(Format::Yaml)),
+            "application/x-ndjson" | "application/jsonl" => Ok(Self::Lines),
+            _ => Err(Problem::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                format!(
+                    "Content-Type {essence:?}: expected application/json, application/yaml or application/x-ndjson"
+                ),
+            )
+            .about("Content-Type")),
+        }
+    }
+
+    /// What the sender of a request wants back; JSON unless it says otherwise.
+    pub fn wanted(request: &HttpRequest) -> Self {
+        let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("");
+        match accept {
+            _ if accept.contains("ndjson") || accept.contains("jsonl") => Self::Lines,
+            _ if accept.contains("yaml") => Self::Document(Format::Yaml),
+            _ => Self::Document(Format::Json),
+        }
+    }
+}
+
+/// The next piece of a body; `None` at its end.
+pub async fn next_chunk(payload: &mut Payload) -> Result<Option<Bytes>, Problem> {
+    match timeout(PATIENCE, payload.next()).await {
+        Ok(None) => Ok(None),
+        Ok(Some(Ok(chunk))) => Ok(Some(chunk)),
+        Ok(Some(Err(error))) => Err(Problem::bad_request(format!("the body breaks off: {error}"))),
+        Err(_) => Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "the body does not come")),
+    }
+}
+
+/// The whole body, as text.
+pub async fn text(mut payload: Payload) -> Result<String, Problem> {
+    let mut body = Vec::new();
+    while let Some(chunk) = next_chunk(&mut payload).await? {
+        if body.len() + chunk.len() > LIMIT {
+            let detail = format!("the body exceeds {LIMIT} bytes: send application/x-ndjson for more");
+            return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    String::from_utf8(body).map_err(|error| Problem::bad_request(format!("the body is not UTF-8: {error}")))
+}
+
+/// The whole body, as JSON of this form.
+pub async fn json<T: DeserializeOwned>(request: &HttpRequest, payload: Payload) -> Result<T, Problem> {
+    if Media::sent(request)? != Media::Document(Format::Json) {
+        let detail = "Content-Type: expected application/json";
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail).about("Content-Type"));
+    }
+    let text = text(payload).await?;
+    let mut deserializer = serde_json::Deserializer::from_str(&text);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let path = error.path().to_string();
+        let problem = Problem::bad_request(format!("{path}: {}", error.inner()));
+        if path == "." { Problem::bad_request(error.inner().to_string()) } else { problem.about(path) }
+    })?;
+    deserializer.end().map_err(|error| Problem::bad_request(error.to_string()))?;
+    Ok(value)
+}
+
+/// An answer in JSON.
+pub fn ok(body: &impl Serialize) -> Result<HttpResponse, Problem> {
+    respond(StatusCode::OK, body)
+}
+
+/// An answer in JSON with this status.
+pub fn respond(status: StatusCode, body: &impl Serialize) -> Result<HttpResponse, Problem> {
+    let body = serde_json::to_string(body);
+    let body = body.map_err(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))?;
+    Ok(HttpResponse::build(status).content_type("application/json").body(body))
+}

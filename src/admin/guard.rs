@@ -1,0 +1,82 @@
+//! Who may use the control plane: nobody by accident.
+//!
+//! With a token, whoever has it, under whatever name the server is reached. Without one, only programs on the same machine,
+//! under a loopback name, so that no web page gets in through a name that it controls. Pages of other sites never.
+
+use std::net::{IpAddr, SocketAddr};
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{AUTHORIZATION, HOST};
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{Error, ResponseError as _};
+use sha2::{Digest as _, Sha256};
+
+use super::problem::Problem;
+use crate::origin;
+
+/// The rules of one server.
+#[derive(Clone, Default)]
+pub struct Access {
+    /// What `Authorization: Bearer` must carry.
+    pub token: Option<String>,
+    /// The only address that the control plane answers on; `None`: wherever the cloud plane does.
+    pub address: Option<SocketAddr>,
+}
+
+impl std::fmt::Debug for Access {
+    /// Without the token, which must not reach a log.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Access").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+/// Lets a request through, or answers it.
+pub async fn guard(
+    access: Data<Access>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    match check(&access, &request) {
+        Ok(()) => Ok(next.call(request).await?.map_into_left_body()),
+        Err(problem) => Ok(request.into_response(problem.error_response()).map_into_right_body()),
+    }
+}
+
+fn check(access: &Access, request: &ServiceRequest) -> Result<(), Problem> {
+    if access.address.is_some_and(|address| address != request.app_config().local_addr()) {
+        return Err(Problem::new(StatusCode::NOT_FOUND, "the control plane has an address of its own"));
+    }
+    if origin::is_foreign(request.headers()) {
+        let detail = "requests that a page of another site makes are not accepted";
+        return Err(Problem::new(StatusCode::FORBIDDEN, detail));
+    }
+    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    match &access.token {
+        Some(token) => {
+            let given = header(AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
+            // Digests compare in a time that says nothing about the token.
+            if given.is_some_and(|given| Sha256::digest(given) == Sha256::digest(token)) {
+                return Ok(());
+            }
+            let detail = "Authorization: Bearer with the admin token is needed";
+            Err(Problem::new(StatusCode::UNAUTHORIZED, detail))
+        }
+        None if header(HOST).is_some_and(is_loopback) => Ok(()),
+        None => {
+            let detail = "without an admin token, the control plane is reached under a loopback name or address only";
+            Err(Problem::new(StatusCode::FORBIDDEN, detail))
+        }
+    }
+}
+
+/// Whether a Host header names this machine to itself.
+fn is_loopback(host: &str) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or(rest),
+        None => host.split(':').next().unwrap_or(host),
+    };
+    name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}

@@ -1,0 +1,283 @@
+//! Changes to what a sandbox holds: whole states, and single snapshots between test cases.
+
+use std::collections::HashSet;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Origin, Sandbox, SandboxError, Sandboxes};
+use crate::ids::IdSequence;
+use crate::model::filter::SnapshotFilter;
+use crate::model::snapshot::Snapshot;
+use crate::model::time::Time;
+use crate::store::states::{self, State};
+use crate::store::{Reads, SqlConnection, sandboxes, snapshots};
+
+/// Snapshots that one transaction takes at most, so that other sandboxes' writers hardly wait.
+const STEP: i64 = 1_000;
+
+/// What a change did, in snapshots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, ToSchema)]
+#[serde(rename_all = "PascalCase")]
+pub struct Counts {
+    pub inserted: i64,
+    pub changed: i64,
+    pub removed: i64,
+    pub unchanged: i64,
+}
+
+/// The entries of a state document, a batch at a time, from wherever they come.
+pub trait Entries {
+    type Error: From<SandboxError>;
+
+    /// The next snapshots; none at the end. What an entry leaves open is filled in with `now` and `ids`.
+    fn next(&mut self, now: Time, ids: &mut IdSequence) -> impl Future<Output = Result<Vec<Snapshot>, Self::Error>>;
+}
+
+impl Sandboxes {
+    /// Makes the entries all that the sandbox holds. `is_dry_run`: only tells what that would do.
+    pub async fn replace<E: Entries>(
+        &self,
+        sandbox: &Sandbox,
+        entries: E,
+        is_dry_run: bool,
+    ) -> Result<Counts, E::Error> {
+        let _changing = sandbox.changing.lock().await;
+        let (current, staged) = self.stage(sandbox, entries).await?;
+        let result = self.replace_with(sandbox, &current, &staged, is_dry_run).await;
+        if result.is_err() || is_dry_run {
+            self.purge([staged.state_id]);
+        }
+        Ok(result?)
+    }
+
+    async fn replace_with(
+        &self,
+        sandbox: &Sandbox,
+        current: &State,
+        staged: &State,
+        is_dry_run: bool,
+    ) -> Result<Counts, SandboxError> {
+        let mut connection = self.store.read_long().await?;
+        let counts = super::diff::count(&mut connection, current.state_id, staged.state_id).await?;
+        self.check_limit(counts.inserted + counts.changed + counts.unchanged)?;
+        if !is_dry_run {
+            self.point(sandbox, staged).await?;
+        }
+        Ok(counts)
+    }
+
+    /// Puts the entries in place of those of the same ids, and adds the others.
+    pub async fn merge<E: Entries>(&self, sandbox: &Sandbox, entries: E, is_dry_run: bool) -> Result<Counts, E::Error> {
+        let _changing = sandbox.changing.lock().await;
+        let (current, staged) = self.stage(sandbox, entries).await?;
+        let result = self.merge_with(sandbox, &current, &staged, is_dry_run).await;
+        self.purge([staged.state_id]);
+        Ok(result?)
+    }
+
+    async fn merge_with(
+        &self,
+        sandbox: &Sandbox,
+        current: &State,
+        staged: &State,
+        is_dry_run: bool,
+    ) -> Result<Counts, SandboxError> {
+        let mut connection = self.store.read(Reads::Several).await?;
+        let counts = super::diff::count_merge(&mut connection, current.state_id, staged.state_id).await?;
+        let held = snapshots::count(&mut connection, current.state_id).await?;
+        drop(connection);
+        self.check_limit(held + counts.inserted)?;
+        if is_dry_run {
+            return Ok(counts);
+        }
+        let merged = State { ids: staged.ids, ..*current };
+        if counts.inserted + counts.changed + counts.unchanged <= STEP {
+            let mut transaction = self.store.write().await?;
+            snapshots::move_over(&mut transaction, staged.state_id, current.state_id, "", STEP).await?;
+            states::update(&mut transaction, &merged).await?;
+            transaction.commit().await?;
+            return Ok(counts);
+        }
+        let copy = State { state_id: self.new_state(merged.ids, &merged.clock).await?, ..merged };
+        let filled = async {
+            states::copy(&self.store, current.state_id, copy.state_id).await?;
+            let mut after = Some(String::new());
+            while let Some(last) = after {
+                let mut transaction = self.store.write().await?;
+                after = snapshots::move_over(&mut transaction, staged.state_id, copy.state_id, &last, STEP).await?;
+                transaction.commit().await?;
+            }
+            Ok(())
+        };
+        if let Err(error) = filled.await {
+            self.purge([copy.state_id]);
+            return Err(SandboxError::Store(error));
+        }
+        self.point(sandbox, &copy).await?;
+        Ok(counts)
+    }
+
+    /// Fills a new state with the entries, for whoever holds the lock. What it leaves of the clock and of the sequence of
+    /// ids is as in the current state, which comes with it.
+    async fn stage<E: Entries>(&self, sandbox: &Sandbox, mut entries: E) -> Result<(State, State), E::Error> {
+        let current = self.current(sandbox).await?;
+        let state_id = self.new_state(current.ids, &current.clock).await?;
+        let mut staged = State { state_id, ..current };
+        let now = current.clock.at(self.clock.now());
+        let result = async {
+            loop {
+                let batch = entries.next(now, &mut staged.ids).await?;
+                if batch.is_empty() {
+                    return Ok(());
+                }
+                self.insert_all(staged.state_id, &batch).await?;
+            }
+        };
+        match result.await {
+            Ok(()) => Ok((current, staged)),
+            Err(error) => {
+                self.purge([staged.state_id]);
+                Err(error)
+            }
+        }
+    }
+
+    async fn insert_all(&self, state_id: i64, batch: &[Snapshot]) -> Result<(), SandboxError> {
+        let mut seen = HashSet::new();
+        if let Some(twice) = batch.iter().find(|snapshot| !seen.insert(&snapshot.snapshot_id)) {
+            return Err(SandboxError::Duplicate(twice.snapshot_id.clone()));
+        }
+        let ids: Vec<String> = batch.iter().map(|snapshot| snapshot.snapshot_id.clone()).collect();
+        let mut transaction = self.store.write().await?;
+        if let Some(there) = snapshots::by_ids(&mut transaction, state_id, &ids).await?.first() {
+            return Err(SandboxError::Duplicate(there.snapshot_id.clone()));
+        }
+        snapshots::insert(&mut transaction, state_id, batch).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Starts over: what the sandbox holds, its clock and its sequence of ids become those of `origin`.
+    pub async fn reset(&self, sandbox: &Sandbox, origin: &Origin) -> Result<(), SandboxError> {
+        let _changing = sandbox.changing.lock().await;
+        let state = self.filled_from(origin, sandbox.row.sandbox_id).await?;
+        self.point(sandbox, &state).await
+    }
+
+    /// Makes `state` the current one.
+    pub(super) async fn point(&self, sandbox: &Sandbox, state: &State) -> Result<(), SandboxError> {
+        let mut transaction = self.store.write().await?;
+        states::update(&mut transaction, state).await?;
+        let before = sandboxes::set_state(&mut transaction, sandbox.row.sandbox_id, state.state_id).await?;
+        transaction.commit().await?;
+        sandbox.set_clock(state.clock);
+        self.purge([before]);
+        Ok(())
+    }
+
+    pub(super) async fn current(&self, sandbox: &Sandbox) -> Result<State, SandboxError> {
+        let mut connection = self.store.read(Reads::Several).await?;
+        let state_id = sandboxes::state_id(&mut connection, sandbox.row.sandbox_id).await?;
+        Ok(states::get(&mut connection, state_id).await?)
+    }
+
+    fn check_limit(&self, count: i64) -> Result<(), SandboxError> {
+        match self.limits.snapshots {
+            Some(limit) if count > limit => Err(SandboxError::TooManySnapshots(limit)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Adds one snapshot, made with the sandbox's time and ids.
+    pub async fn add<E: From<SandboxError>>(
+        &self,
+        sandbox: &Sandbox,
+        make: impl FnOnce(Time, &mut IdSequence) -> Result<Snapshot, E>,
+    ) -> Result<Snapshot, E> {
+        let _changing = sandbox.changing.lock().await;
+        let mut state = self.current(sandbox).await?;
+        let snapshot = make(state.clock.at(self.clock.now()), &mut state.ids)?;
+        self.add_to(&state, &snapshot).await?;
+        Ok(snapshot)
+    }
+
+    async fn add_to(&self, state: &State, snapshot: &Snapshot) -> Result<(), SandboxError> {
+        let mut transaction = self.store.write().await?;
+        let ids = [snapshot.snapshot_id.clone()];
+        if !snapshots::by_ids(&mut transaction, state.state_id, &ids).await?.is_empty() {
+            return Err(SandboxError::InUse { field: "SnapshotId", value: snapshot.snapshot_id.clone() });
+        }
+        self.check_limit(snapshots::count(&mut transaction, state.state_id).await? + 1)?;
+        snapshots::insert(&mut transaction, state.state_id, std::slice::from_ref(snapshot)).await?;
+        states::update(&mut transaction, state).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Changes the snapshots that `which` names or matches, each by `change`, all or none.
+    pub async fn modify<E: From<SandboxError>>(
+        &self,
+        sandbox: &Sandbox,
+        which: &Which,
+        change: impl Fn(&Snapshot, Time) -> Result<Snapshot, E>,
+    ) -> Result<(Counts, Option<Snapshot>), E> {
+        let _changing = sandbox.changing.lock().await;
+        let mut transaction = self.store.write().await.map_err(SandboxError::from)?;
+        let scope = sandbox.scope(self.clock.now());
+        let (state_id, ids) = self.chosen(&mut transaction, sandbox, which).await?;
+        let (mut counts, mut last) = (Counts::default(), None);
+        for batch in ids.chunks(100) {
+            let before = snapshots::by_ids(&mut transaction, state_id, batch).await.map_err(SandboxError::from)?;
+            let after = before.iter().map(|snapshot| change(snapshot, scope.now)).collect::<Result<Vec<_>, E>>()?;
+            let changed = before.iter().zip(&after).filter(|(before, after)| before != after).count();
+            let changed = i64::try_from(changed).unwrap_or(i64::MAX);
+            counts.changed += changed;
+            counts.unchanged += i64::try_from(after.len()).unwrap_or(i64::MAX) - changed;
+            snapshots::delete(&mut transaction, state_id, batch).await.map_err(SandboxError::from)?;
+            snapshots::insert(&mut transaction, state_id, &after).await.map_err(SandboxError::from)?;
+            last = after.into_iter().last();
+        }
+        transaction.commit().await.map_err(SandboxError::from)?;
+        Ok((counts, last))
+    }
+
+    /// Removes the snapshots that `which` names or matches.
+    pub async fn remove_snapshots(&self, sandbox: &Sandbox, which: &Which) -> Result<Counts, SandboxError> {
+        let _changing = sandbox.changing.lock().await;
+        let mut transaction = self.store.write().await?;
+        let (state_id, ids) = self.chosen(&mut transaction, sandbox, which).await?;
+        let removed = snapshots::delete(&mut transaction, state_id, &ids).await?;
+        transaction.commit().await?;
+        Ok(Counts { removed: i64::try_from(removed).unwrap_or(i64::MAX), ..Counts::default() })
+    }
+
+    async fn chosen(
+        &self,
+        connection: &mut SqlConnection,
+        sandbox: &Sandbox,
+        which: &Which,
+    ) -> Result<(i64, Vec<String>), SandboxError> {
+        let state_id = sandboxes::state_id(connection, sandbox.row.sandbox_id).await?;
+        let ids = match which {
+            Which::Id(id) => vec![id.clone()],
+            Which::Matching(filter) => {
+                snapshots::matching_ids(connection, sandbox.scope(self.clock.now()), filter).await?
+            }
+        };
+        if let Which::Id(id) = which {
+            let found = snapshots::by_ids(connection, state_id, &ids).await?;
+            if !found.iter().any(|snapshot| !snapshot.is_expired(sandbox.scope(self.clock.now()).now)) {
+                return Err(SandboxError::NoSuchSnapshot(id.clone()));
+            }
+        }
+        Ok((state_id, ids))
+    }
+}
+
+/// Which snapshots a change is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Which {
+    Id(String),
+    Matching(Box<SnapshotFilter>),
+}
