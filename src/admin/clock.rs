@@ -61,7 +61,7 @@ pub async fn set(
         SandboxClock::Scaled { rate, .. } if !(0.0..=1_000_000.0).contains(&rate) => {
             return Err(Problem::bad_request("Rate: expected a number from 0 to 1000000").about("Rate"));
         }
-        SandboxClock::Offset { seconds } if seconds.abs() > FARTHEST => return Err(too_far()),
+        SandboxClock::Offset { seconds } if !(-FARTHEST..=FARTHEST).contains(&seconds) => return Err(too_far()),
         _ => {}
     }
     app.sandboxes.change_clock(&sandbox, |_| clock).await?;

@@ -133,13 +133,15 @@ impl SnapshotEntry {
         }
         let region_id = self.region_id.unwrap_or_else(|| document_region_id.to_owned());
         let is_unfinished = self.progress.is_some_and(|percent| percent < 100) && self.ready_time.is_none();
+        let snapshot_id = self.snapshot_id.unwrap_or_else(|| ids.resource_id("s-", &region_id));
+        // The same entry has the same disk each time it is loaded.
+        let disk_id = || format!("d-{}", snapshot_id.strip_prefix("s-").unwrap_or(&snapshot_id));
         Ok(Snapshot {
-            snapshot_id: self.snapshot_id.unwrap_or_else(|| ids.resource_id("s-", &region_id)),
             snapshot_name: self.snapshot_name,
             description: self.description.unwrap_or_default(),
             creation_time: self.creation_time.unwrap_or(now),
             last_modified_time: self.last_modified_time,
-            source_disk_id: self.source_disk_id.unwrap_or_else(|| ids.resource_id("d-", &region_id)),
+            source_disk_id: self.source_disk_id.unwrap_or_else(disk_id),
             source_disk_type: self.source_disk_type.unwrap_or_else(|| "system".to_owned()),
             source_disk_size: self.source_disk_size.unwrap_or(40),
             source_storage_type: self.source_storage_type.unwrap_or_else(|| "disk".to_owned()),
@@ -170,6 +172,7 @@ impl SnapshotEntry {
             pinned_progress: self.progress,
             expiration_time: self.expiration_time,
             tags: self.tags,
+            snapshot_id,
             region_id,
         })
     }

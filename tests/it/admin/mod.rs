@@ -1,1 +1,9 @@
+mod checkpoints;
+mod clock;
+mod guard;
 mod health;
+mod isolation;
+mod openapi;
+mod sandboxes;
+mod snapshots;
+mod state;

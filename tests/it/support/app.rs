@@ -49,18 +49,22 @@ impl TestApp {
     }
 
     async fn from_source(seed: Source) -> Self {
+        Self::configured(seed, |config| config, Access::default()).await
+    }
+
+    /// With other settings than those of a test.
+    pub async fn configured(seed: Source, configure: impl FnOnce(Config) -> Config, access: Access) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Clock::frozen(NOW);
         let ids = Arc::new(Ids::seeded(1));
         let startup = Data::new(Startup::new(ids.clone()));
         let database: PathBuf = folder.path().join("test.db");
-        let app = App::open(Config { clock: clock.clone(), ids, ..Config::new(database, seed) }).await.unwrap();
+        let config = Config { clock: clock.clone(), ids, ..Config::new(database, seed) };
+        let app = App::open(configure(config)).await.unwrap();
         startup.finish(app);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        actix_web::rt::spawn(
-            server::run(vec![listener], startup.clone(), Access::default(), std::future::pending()).unwrap(),
-        );
+        actix_web::rt::spawn(server::run(vec![listener], startup.clone(), access, std::future::pending()).unwrap());
         Self { address, clock, startup, client: reqwest::Client::new(), _folder: folder }
     }
 
@@ -84,6 +88,28 @@ impl TestApp {
 
     pub fn request(&self, method: reqwest::Method, path_and_query: &str) -> reqwest::RequestBuilder {
         self.client.request(method, format!("http://{}{path_and_query}", self.address))
+    }
+
+    /// A call of the control plane below `/_mock/v1`, with a body in JSON unless it is null.
+    pub async fn control(&self, method: &str, path: &str, body: Value) -> Reply {
+        let request = self.request(method.parse().unwrap(), &format!("/_mock/v1{path}"));
+        let request = match body {
+            Value::Null => request,
+            body => request.header("content-type", "application/json").body(body.to_string()),
+        };
+        self.send(request).await
+    }
+
+    /// Makes a sandbox whose access key is its name.
+    pub async fn sandbox(&self, name: &str, from: Value) {
+        let reply = self.control("POST", "/sandboxes", serde_json::json!({"Name": name, "From": from})).await;
+        assert_eq!(reply.status, 201, "{}", reply.body);
+    }
+
+    /// The ids of a sandbox's snapshots in cn-hangzhou, over the cloud plane.
+    pub async fn ids_of(&self, access_key_id: &str) -> Vec<String> {
+        let query = "Action=DescribeSnapshots&RegionId=cn-hangzhou&Format=JSON&PageSize=100";
+        ids(&self.get(&format!("{query}&AccessKeyId={access_key_id}")).await.json())
     }
 
     /// These bytes as a request, and what came back.

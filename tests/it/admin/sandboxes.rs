@@ -1,0 +1,196 @@
+//! Sandboxes: what they start with, who reaches them, and when they go.
+
+use ecs_mock::admin::guard::Access;
+use ecs_mock::app::Config;
+use ecs_mock::sandboxes::Limits;
+use ecs_mock::seed::Source;
+use serde_json::{Value, json};
+
+use crate::support::{NOW, TestApp};
+
+const SEED: &str = "Snapshots: [{SnapshotId: s-1, Tags: {a: b}}, {SnapshotId: s-2}]";
+
+#[actix_web::test]
+async fn an_access_key_selects_its_sandbox() {
+    let app = TestApp::seeded(SEED).await;
+    let created = app.control("POST", "/sandboxes", json!({"Name": "mine", "From": "empty"})).await;
+    assert_eq!(created.status, 201);
+    let created = created.json();
+    assert_eq!((&created["Name"], &created["AccessKeyId"]), (&json!("mine"), &json!("mine")), "the key is the name");
+    assert_eq!(created["AccessKeySecret"].as_str().unwrap().len(), 30);
+    assert_eq!(app.ids_of("mine").await, [""; 0]);
+    assert_eq!(app.ids_of("testid").await, ["s-1", "s-2"], "the documentation's key belongs to default");
+    assert_eq!(app.ids_of("nobody").await, ["s-1", "s-2"], "a key that nobody registered falls to default");
+
+    let own = json!({"Name": "other", "AccessKeyId": "LTAI5t", "AccessKeySecret": "xyz", "From": "empty"});
+    let created = app.control("POST", "/sandboxes", own).await.json();
+    assert_eq!(created, json!({"Name": "other", "AccessKeyId": "LTAI5t", "AccessKeySecret": "xyz"}));
+    assert_eq!(app.ids_of("LTAI5t").await, [""; 0]);
+    assert_eq!(app.ids_of("other").await, ["s-1", "s-2"], "the name is no key then");
+}
+
+#[actix_web::test]
+async fn the_key_is_found_wherever_clients_put_it() {
+    let app = TestApp::seeded(SEED).await;
+    app.sandbox("mine", json!("empty")).await;
+    for (name, value) in [
+        ("authorization", "ACS3-HMAC-SHA256 Credential=mine,SignedHeaders=host,Signature=0"),
+        ("authorization", "ACS3-HMAC-SHA256 Signature=0, SignedHeaders=host, Credential=mine"),
+        ("x-acs-accesskey-id", "mine"),
+    ] {
+        let path = "/?Action=DescribeSnapshots&RegionId=cn-hangzhou&Format=JSON";
+        let reply = app.send(app.request(reqwest::Method::GET, path).header(name, value)).await;
+        assert_eq!(reply.json()["TotalCount"], 0, "{name}: {value}");
+    }
+}
+
+#[actix_web::test]
+async fn a_sandbox_starts_empty_from_the_seed_or_as_a_fork() {
+    let app = TestApp::seeded(SEED).await;
+    app.sandbox("a", json!("seed")).await;
+    app.control("DELETE", "/sandboxes/a/snapshots/s-1", Value::Null).await;
+    app.control("PUT", "/sandboxes/a/checkpoints/before", Value::Null).await;
+    app.control("POST", "/sandboxes/a/snapshots", json!({"SnapshotId": "s-3"})).await;
+    app.sandbox("b", json!({"Sandbox": "a"})).await;
+    app.sandbox("c", json!({"Sandbox": "a", "Checkpoint": "before"})).await;
+    app.sandbox("d", json!("empty")).await;
+    let unsaid = app.control("POST", "/sandboxes", json!({"Name": "e"})).await;
+    assert_eq!(unsaid.status, 201);
+    assert_eq!(app.ids_of("a").await, ["s-2", "s-3"]);
+    assert_eq!(app.ids_of("b").await, ["s-2", "s-3"]);
+    assert_eq!(app.ids_of("c").await, ["s-2"]);
+    assert_eq!(app.ids_of("d").await, [""; 0]);
+    assert_eq!(app.ids_of("e").await, ["s-1", "s-2"], "the seed, if nothing is said");
+    // A fork goes its own way.
+    app.control("DELETE", "/sandboxes/b/snapshots/s-2", Value::Null).await;
+    assert_eq!((app.ids_of("a").await.len(), app.ids_of("b").await.len()), (2, 1));
+}
+
+#[actix_web::test]
+async fn sandboxes_are_shown_without_their_secrets() {
+    let app = TestApp::seeded(SEED).await;
+    let new = json!({"Name": "mine", "AccessKeySecret": "hush", "TtlSeconds": 60, "Labels": {"team": "a"}});
+    app.control("POST", "/sandboxes", new).await;
+    app.control("PUT", "/sandboxes/mine/checkpoints/c", Value::Null).await;
+    app.clock.set(NOW.plus(30));
+    app.ids_of("mine").await;
+    let list = app.control("GET", "/sandboxes", Value::Null).await;
+    assert!(!list.body.contains("hush") && !list.body.contains("testsecret"));
+    let list = list.json();
+    let names: Vec<&str> =
+        list["Sandboxes"].as_array().unwrap().iter().map(|one| one["Name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["default", "mine"]);
+    let one = app.control("GET", "/sandboxes/mine", Value::Null).await.json();
+    assert_eq!(one, list["Sandboxes"][1]);
+    assert!(one["SizeInBytes"].as_i64().unwrap() > 0);
+    let expected = json!({
+        "Name": "mine", "AccessKeyIds": ["mine"], "TtlSeconds": 60, "Labels": {"team": "a"},
+        "CreationTime": "2026-03-15T12:00:00Z", "LastUsedTime": "2026-03-15T12:00:30Z",
+        "SnapshotCount": 2, "TagCount": 1, "CheckpointCount": 1, "SizeInBytes": one["SizeInBytes"],
+    });
+    assert_eq!(one, expected);
+}
+
+#[actix_web::test]
+async fn a_deleted_sandbox_is_gone_with_its_key() {
+    let app = TestApp::seeded(SEED).await;
+    app.sandbox("mine", json!("empty")).await;
+    assert_eq!(app.control("DELETE", "/sandboxes/mine", Value::Null).await.status, 204);
+    assert_eq!(app.control("DELETE", "/sandboxes/mine", Value::Null).await.status, 404);
+    assert_eq!(app.ids_of("mine").await, ["s-1", "s-2"], "its key falls to default again");
+    app.sandbox("mine", json!("empty")).await;
+    let default = app.control("DELETE", "/sandboxes/default", Value::Null).await;
+    assert_eq!(default.status, 409);
+    assert_eq!(default.json()["detail"], "the sandbox default cannot be deleted");
+}
+
+#[actix_web::test]
+async fn a_sandbox_that_nobody_uses_outlives_its_ttl_by_nothing() {
+    let app = TestApp::seeded(SEED).await;
+    app.control("POST", "/sandboxes", json!({"Name": "mine", "From": "empty", "TtlSeconds": 60})).await;
+    app.clock.set(NOW.plus(59));
+    assert_eq!(app.ids_of("mine").await, [""; 0], "using it makes it last");
+    app.clock.set(NOW.plus(59 + 59));
+    assert_eq!(app.ids_of("mine").await, [""; 0]);
+    app.clock.set(NOW.plus(59 + 59 + 60));
+    assert_eq!(app.ids_of("mine").await, ["s-1", "s-2"]);
+    assert_eq!(app.control("GET", "/sandboxes/mine", Value::Null).await.status, 404);
+    app.sandbox("mine", json!("empty")).await;
+}
+
+#[actix_web::test]
+async fn names_and_keys_are_checked() {
+    let app = TestApp::seeded(SEED).await;
+    for (body, status, field) in [
+        (json!({}), 400, "Name"),
+        (json!({"Name": ""}), 400, "Name"),
+        (json!({"Name": "a b"}), 400, "Name"),
+        (json!({"Name": "ä"}), 400, "Name"),
+        (json!({"Name": "x".repeat(65)}), 400, "Name"),
+        (json!({"Name": "seed"}), 400, "Name"),
+        (json!({"Name": 7}), 400, "Name"),
+        (json!({"Name": "x", "AccessKeyId": "a,b"}), 400, "AccessKeyId"),
+        (json!({"Name": "default"}), 409, "Name"),
+        (json!({"Name": "x", "AccessKeyId": "testid"}), 409, "AccessKeyId"),
+        (json!({"Name": "x", "TtlSeconds": 0}), 400, "TtlSeconds"),
+        (json!({"Name": "x", "TtlSeconds": -1}), 400, "TtlSeconds"),
+        (json!({"Name": "x", "From": "nothing"}), 400, "From"),
+        (json!({"Name": "x", "Labels": {"a": 1}}), 400, "Labels.a"),
+        (json!({"Name": "x", "Colour": "red"}), 400, "Colour"),
+    ] {
+        let reply = app.control("POST", "/sandboxes", body.clone()).await;
+        assert_eq!((reply.status, reply.header("content-type")), (status, "application/problem+json"), "{body}");
+        let problem = reply.json();
+        let named = problem["field"] == field || problem["detail"].as_str().unwrap().contains(field);
+        assert!(named && problem["status"] == status, "{body}: {problem}");
+    }
+    for from in [json!({"Sandbox": "nobody"}), json!({"Sandbox": "default", "Checkpoint": "never"})] {
+        let reply = app.control("POST", "/sandboxes", json!({"Name": "x", "From": from})).await;
+        assert_eq!(reply.status, 404);
+    }
+    let list = app.control("GET", "/sandboxes", Value::Null).await.json();
+    assert_eq!(list["Sandboxes"].as_array().unwrap().len(), 1, "nothing was made");
+}
+
+#[actix_web::test]
+async fn limits_give_a_clear_error_and_change_nothing() {
+    let limited = |config| Config { limits: Limits { sandboxes: 2, snapshots: Some(3) }, ..config };
+    let app = TestApp::configured(Source::None, limited, Access::default()).await;
+    app.sandbox("a", json!("empty")).await;
+    let reply = app.control("POST", "/sandboxes", json!({"Name": "b"})).await;
+    assert_eq!(reply.status, 507);
+    assert!(reply.json()["detail"].as_str().unwrap().contains("--max-sandboxes"));
+
+    let document = |count: usize| json!({"Snapshots": vec![json!({}); count]});
+    for (method, count, status) in
+        [("PUT", 4, 507), ("PUT", 3, 200), ("POST", 1, 507), ("PUT", 2, 200), ("POST", 1, 200)]
+    {
+        let reply = app.control(method, "/sandboxes/a/state", document(count)).await;
+        assert_eq!(reply.status, status, "{method} {count}: {}", reply.body);
+    }
+    assert_eq!(app.control("POST", "/sandboxes/a/snapshots", json!({})).await.status, 507);
+    assert_eq!(app.ids_of("a").await.len(), 3);
+}
+
+#[actix_web::test]
+async fn with_auto_sandbox_a_new_key_gets_a_fork_of_the_seed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("seed.yaml");
+    std::fs::write(&path, SEED).unwrap();
+    let auto = |config| Config { is_auto_sandbox: true, ..config };
+    let app = TestApp::configured(Source::Path(path), auto, Access::default()).await;
+    // Many first requests at once make one sandbox.
+    let all = futures_util::future::join_all((0..20).map(|_| app.ids_of("case-1"))).await;
+    assert!(all.iter().all(|ids| *ids == ["s-1", "s-2"]), "{all:?}");
+    app.control("DELETE", "/sandboxes/case-1/snapshots/s-1", Value::Null).await;
+    assert_eq!(app.ids_of("case-1").await, ["s-2"]);
+    assert_eq!(app.ids_of("case-2").await, ["s-1", "s-2"]);
+    assert_eq!(app.ids_of("").await, ["s-1", "s-2"], "no key is default");
+    let list = app.control("GET", "/sandboxes", Value::Null).await.json();
+    assert_eq!(list["Sandboxes"].as_array().unwrap().len(), 3);
+    for key in ["a%20b", "seed", "default"] {
+        let query = format!("Action=DescribeSnapshots&RegionId=cn-hangzhou&Format=JSON&AccessKeyId={key}");
+        let fault = app.get(&query).await.fault();
+        assert_eq!((fault.status, fault.code.as_str()), (404, "InvalidAccessKeyId.NotFound"), "{key}");
+    }
+}

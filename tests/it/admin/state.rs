@@ -1,0 +1,175 @@
+//! Whole states, out and in: documents and streams, all or nothing.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{NOW, Reply, TestApp};
+
+const STATE: &str = "/_mock/v1/sandboxes/default/state";
+const SEED: &str = "
+Snapshots:
+  - {SnapshotId: s-1, SnapshotName: one, Tags: {a: b}}
+  - {SnapshotId: s-2, Status: failed, Progress: 37%, Available: true}
+  - {SnapshotId: s-3, ReadyTime: 2026-03-15T12:01:40Z, Outcome: failed}
+  - {SnapshotId: s-4, RegionId: cn-beijing, ExpirationTime: 2030-01-01T00:00Z, Description: x}
+";
+
+async fn send(app: &TestApp, method: Method, query: &str, content_type: &str, body: &str) -> Reply {
+    let request = app.request(method, &format!("{STATE}{query}")).header("content-type", content_type);
+    app.send(request.body(body.to_owned())).await
+}
+
+async fn export(app: &TestApp, accept: &str) -> Reply {
+    app.send(app.request(Method::GET, STATE).header("accept", accept)).await
+}
+
+fn counts(inserted: i64, changed: i64, removed: i64, unchanged: i64) -> Value {
+    json!({"Inserted": inserted, "Changed": changed, "Removed": removed, "Unchanged": unchanged})
+}
+
+#[actix_web::test]
+async fn an_export_that_is_put_back_is_the_same_state_in_every_form() {
+    let app = TestApp::spawn().await;
+    for (accept, content_type) in [
+        ("application/json", "application/json"),
+        ("application/yaml", "application/yaml"),
+        ("application/x-ndjson", "application/x-ndjson"),
+    ] {
+        let exported = export(&app, accept).await;
+        assert_eq!((exported.status, exported.header("content-type")), (200, content_type));
+        let reply = send(&app, Method::PUT, "", content_type, &exported.body).await;
+        assert_eq!(reply.json(), counts(0, 0, 0, 100), "{accept}");
+        assert_eq!(export(&app, accept).await.body, exported.body, "{accept}");
+        // Into an empty sandbox too.
+        app.control("POST", "/sandboxes/default/reset?to=empty", Value::Null).await;
+        let reply = send(&app, Method::PUT, "", content_type, &exported.body).await;
+        assert_eq!(reply.json(), counts(100, 0, 0, 0), "{accept}");
+        assert_eq!(export(&app, accept).await.body, exported.body, "{accept}");
+    }
+}
+
+#[actix_web::test]
+async fn an_export_says_what_was_said_and_no_more() {
+    let app = TestApp::seeded(SEED).await;
+    let document = export(&app, "").await.json();
+    let entries = document["Snapshots"].as_array().unwrap();
+    assert_eq!(entries.len(), 4);
+    assert!(entries[0].get("Status").is_none(), "what is not pinned is not in the export");
+    assert_eq!((&entries[1]["Status"], &entries[1]["Progress"]), (&json!("failed"), &json!("37%")));
+    assert_eq!((&entries[2]["ReadyTime"], &entries[2]["Outcome"]), (&json!("2026-03-15T12:01:40Z"), &json!("failed")));
+    assert_eq!(entries[0]["Tags"], json!({"a": "b"}));
+    assert_eq!(document.as_object().unwrap().len(), 1, "neither keys nor clock nor the sandbox's name");
+}
+
+#[actix_web::test]
+async fn put_replaces_and_post_merges_by_id() {
+    let app = TestApp::seeded(SEED).await;
+    let document = "Snapshots: [{SnapshotId: s-1, SnapshotName: uno}, {SnapshotId: s-9}]";
+    let reply = send(&app, Method::POST, "?dry-run=true", "application/yaml", document).await;
+    assert_eq!(reply.json(), counts(1, 1, 0, 0));
+    assert_eq!(app.ids("").await, ["s-1", "s-2", "s-3"], "a dry run only tells");
+    let reply = send(&app, Method::POST, "", "application/yaml", document).await;
+    assert_eq!(reply.json(), counts(1, 1, 0, 0));
+    assert_eq!(app.ids("").await, ["s-1", "s-2", "s-3", "s-9"]);
+    let one = &app.describe("SnapshotName=uno").await["Snapshots"]["Snapshot"][0];
+    assert_eq!(one["Tags"]["Tag"], json!([]), "the whole row is replaced");
+
+    let reply = send(&app, Method::PUT, "?dry-run=true", "application/yaml", document).await;
+    assert_eq!(reply.json(), counts(0, 0, 3, 2));
+    let reply = send(&app, Method::PUT, "", "application/yaml", document).await;
+    assert_eq!(reply.json(), counts(0, 0, 3, 2));
+    assert_eq!(app.ids("").await, ["s-1", "s-9"]);
+}
+
+#[actix_web::test]
+async fn a_stream_of_thousands_is_merged_and_replaced() {
+    let app = TestApp::seeded(SEED).await;
+    let line =
+        |number: usize| format!("{{\"Snapshot\":{{\"SnapshotId\":\"s-{number}\",\"Tags\":{{\"n\":\"{number}\"}}}}}}\n");
+    let lines: String = (1..=3_000).map(line).collect();
+    let reply = send(&app, Method::POST, "", "application/x-ndjson", &lines).await;
+    assert_eq!(reply.json(), counts(2_996, 4, 0, 0));
+    assert_eq!(app.ids("Tag.1.Key=n&Tag.1.Value=2345").await, ["s-2345"]);
+    let half: String = (1..=1_500).map(line).collect();
+    // Empty lines and a missing newline at the end are fine.
+    let reply = send(&app, Method::PUT, "", "application/x-ndjson", &format!("\n{}\r\n\n", half.trim_end())).await;
+    assert_eq!(reply.json(), counts(0, 0, 1_500, 1_500));
+    let exported = export(&app, "application/x-ndjson").await;
+    assert_eq!(exported.body.lines().count(), 1_500);
+    let reply = send(&app, Method::POST, "", "application/x-ndjson", &lines).await;
+    assert_eq!(reply.json(), counts(1_500, 0, 0, 1_500));
+}
+
+#[actix_web::test]
+async fn what_is_wrong_is_named_and_nothing_changes() {
+    let app = TestApp::seeded(SEED).await;
+    let before = export(&app, "").await.body;
+    let long_line = format!("{{\"Snapshot\":{{\"Description\":\"{}\"}}}}", "x".repeat(2_000_000));
+    for (content_type, body, status, part) in [
+        ("application/json", "{\"Snapshots\": [{\"Status\": \"done\"}]}", 400, "Snapshots[0].Status"),
+        ("application/json", "{\"Snapshots\": [{\"SnapshotId\": \"s-1\"}, {\"SnapshotId\": \"s-1\"}]}", 400, "s-1"),
+        ("application/json", "{\"Snapshots\": [{\"SnapshotName\": \"a\\u0000\"}]}", 400, "U+0000"),
+        ("application/json", "{\"Snapshots\": [{\"SnapshotName\": \"\\ud800\"}]}", 400, "line 1"),
+        ("application/json", "{\"Snapshots\": [[]]}", 400, "Snapshots[0]"),
+        ("application/json", &"[".repeat(100_000), 400, ""),
+        ("application/json", "{\"Disks\": []}", 400, "Disks"),
+        ("application/json", "", 400, ""),
+        ("application/yaml", "Snapshots: [{Size: 1}]", 400, "Snapshots[0].Size"),
+        ("application/yaml", &"[".repeat(100_000), 400, ""),
+        ("application/x-ndjson", "{\"Snapshot\":{}}\n{\"Snapshot\":{\"Usage\":\"x\"}}\n", 400, "line 2"),
+        (
+            "application/x-ndjson",
+            "{\"Snapshot\":{\"SnapshotId\":\"s\"}}\n{\"Snapshot\":{\"SnapshotId\":\"s\"}}",
+            400,
+            "twice",
+        ),
+        ("application/x-ndjson", "{\"Disk\":{}}", 400, "line 1"),
+        ("application/x-ndjson", &long_line, 413, "line 1"),
+        ("text/plain", "x", 415, "Content-Type"),
+    ] {
+        for method in [Method::PUT, Method::POST] {
+            let reply = send(&app, method, "", content_type, body).await;
+            let start = &body[..body.len().min(60)];
+            assert_eq!(reply.status, status, "{start}: {}", reply.body);
+            assert!(reply.json()["detail"].as_str().unwrap().contains(part), "{start}: {}", reply.body);
+        }
+    }
+    assert_eq!(export(&app, "").await.body, before);
+    let reply = send(&app, Method::PUT, "?dryrun=true", "application/json", "{}").await;
+    assert_eq!((reply.status, &reply.json()["field"]), (400, &json!("dryrun")), "a misspelt parameter is no parameter");
+}
+
+#[actix_web::test]
+async fn reset_starts_over_with_clock_and_ids() {
+    let app = TestApp::seeded(SEED).await;
+    app.sandbox("mine", json!("seed")).await;
+    let add = async || app.control("POST", "/sandboxes/mine/snapshots", json!({})).await.json()["SnapshotId"].clone();
+    let first = add().await;
+    app.control("PUT", "/sandboxes/mine/clock", json!({"Mode": "frozen", "Time": "2030-01-01T00:00Z"})).await;
+    for _ in 0..2 {
+        assert_eq!(app.control("POST", "/sandboxes/mine/reset?to=seed", Value::Null).await.status, 204);
+        assert_eq!(app.ids_of("mine").await, ["s-1", "s-2", "s-3"]);
+        assert_eq!(app.control("GET", "/sandboxes/mine/clock", Value::Null).await.json()["Mode"], "real");
+        assert_eq!(add().await, first, "the same ids in the same order");
+    }
+    assert_eq!(app.control("POST", "/sandboxes/mine/reset?to=empty", Value::Null).await.status, 204);
+    assert_eq!(app.ids_of("mine").await, [""; 0]);
+    for (query, status) in [("", 400), ("?to=", 400), ("?to=never", 404)] {
+        let reply = app.control("POST", &format!("/sandboxes/mine/reset{query}"), Value::Null).await;
+        assert_eq!(reply.status, status, "{query}");
+    }
+}
+
+#[actix_web::test]
+async fn statuses_of_a_document_follow_the_sandboxs_clock() {
+    let app = TestApp::seeded(SEED).await;
+    app.sandbox("mine", json!("seed")).await;
+    app.control("PUT", "/sandboxes/mine/clock", json!({"Mode": "offset", "Seconds": 100})).await;
+    let status = async |key: &str| {
+        let query = "Action=DescribeSnapshots&RegionId=cn-hangzhou&Format=JSON&SnapshotIds=%5B%22s-3%22%5D";
+        app.get(&format!("{query}&AccessKeyId={key}")).await.json()["Snapshots"]["Snapshot"][0]["Status"].clone()
+    };
+    assert_eq!((status("mine").await, status("testid").await), (json!("failed"), json!("progressing")));
+    app.clock.set(NOW.plus(100));
+    assert_eq!(status("testid").await, "failed");
+}
