@@ -5,6 +5,7 @@ COPY benches benches
 COPY migrations migrations
 COPY src src
 COPY tests/it tests/it
+COPY examples examples
 RUN cargo build --locked --release
 
 FROM debian:bookworm-slim
