@@ -10,7 +10,7 @@ fn root() -> &'static Path {
 }
 
 /// The Rust files below a folder, as (path from the root, text).
-fn files(folder: &str) -> Vec<(String, String)> {
+pub fn files(folder: &str) -> Vec<(String, String)> {
     let (mut files, mut folders) = (Vec::new(), vec![root().join(folder)]);
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {

@@ -142,3 +142,37 @@ fn random_operations_in_two_sandboxes_never_show_through() {
     });
     outcome.unwrap();
 }
+
+#[actix_web::test]
+async fn a_reader_sees_all_of_the_old_state_or_all_of_the_new() {
+    let app = TestApp::empty().await;
+    app.sandbox("mine", json!("empty")).await;
+    let document = |prefix: &str, count: usize| {
+        let entries =
+            (0..count).map(|number| json!({"SnapshotId": format!("{prefix}-{number}"), "Tags": {"p": prefix}}));
+        json!({"Snapshots": entries.collect::<Vec<_>>()})
+    };
+    app.control("PUT", "/sandboxes/mine/state", document("a", 30)).await;
+    app.control("PUT", "/sandboxes/mine/checkpoints/a", Value::Null).await;
+    let writing = async {
+        for round in 0..20 {
+            if round % 2 == 0 {
+                app.control("PUT", "/sandboxes/mine/state", document("b", 70)).await;
+            } else {
+                app.control("POST", "/sandboxes/mine/checkpoints/a/restore", Value::Null).await;
+            }
+        }
+    };
+    let reading = async {
+        let query = "Action=DescribeSnapshots&RegionId=cn-hangzhou&Format=JSON&PageSize=100&AccessKeyId=mine";
+        for _ in 0..100 {
+            let reply = app.get(query).await.json();
+            let rows = reply["Snapshots"]["Snapshot"].as_array().unwrap();
+            let prefixes: Vec<&str> = rows.iter().map(|row| &row["SnapshotId"].as_str().unwrap()[..1]).collect();
+            let expected = if prefixes[0] == "a" { vec!["a"; 30] } else { vec!["b"; 70] };
+            assert_eq!(prefixes, expected);
+            assert_eq!(reply["TotalCount"], expected.len());
+        }
+    };
+    futures_util::future::join(writing, reading).await;
+}

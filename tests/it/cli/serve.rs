@@ -60,6 +60,42 @@ async fn kill_9_loses_nothing() {
 }
 
 #[test]
+fn sandboxes_keys_clocks_and_checkpoints_survive_kill_9() {
+    let folder = seeded();
+    let server = start(&folder);
+    let send = |server: &Process, method: &str, path: &str, body: &str| {
+        let request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("http://{}/_mock/v1/sandboxes{path}", server.address))
+            .header("content-type", "application/json");
+        let mut response = ureq::run(request.body(body.to_owned()).unwrap()).unwrap();
+        response.body_mut().read_to_string().unwrap()
+    };
+    send(&server, "POST", "", r#"{"Name": "mine", "AccessKeyId": "key", "From": "empty", "Labels": {"a": "b"}}"#);
+    send(&server, "POST", "/mine/snapshots", r#"{"SnapshotId": "s-9"}"#);
+    send(&server, "PUT", "/mine/clock", r#"{"Mode": "frozen", "Time": "2030-01-01T00:00:00Z"}"#);
+    send(&server, "PUT", "/mine/checkpoints/saved", "");
+    send(&server, "DELETE", "/mine/snapshots/s-9", "");
+    let seen = |server: &Process| {
+        let mut sandbox: serde_json::Value = serde_json::from_str(&send(server, "GET", "/mine", "")).unwrap();
+        // Use is noted at an orderly end only.
+        sandbox["LastUsedTime"].take();
+        let paths = ["/mine/clock", "/mine/checkpoints", "/mine/state", "/mine/diff?from=saved"];
+        (sandbox, paths.map(|path| send(server, "GET", path, "")))
+    };
+    let before = seen(&server);
+    server.signal("-KILL");
+    server.end();
+    let server = start(&folder);
+    assert_eq!(seen(&server), before);
+    let body = server.get("/?Action=DescribeSnapshots&RegionId=cn-hangzhou&AccessKeyId=key");
+    assert!(body.contains("<TotalCount>0</TotalCount>"), "{body}");
+    send(&server, "POST", "/mine/checkpoints/saved/restore", "");
+    let body = server.get("/?Action=DescribeSnapshots&RegionId=cn-hangzhou&AccessKeyId=key");
+    assert!(body.contains("<SnapshotId>s-9</SnapshotId>"), "{body}");
+}
+
+#[test]
 fn sigterm_and_sigint_end_it_in_order() {
     for signal in ["-TERM", "-INT"] {
         let folder = seeded();

@@ -19,7 +19,19 @@ fn help_names_every_flag_with_its_variable() {
     for arguments in [&["--help"][..], &["serve", "--help"]] {
         let output = run(arguments, &[]);
         assert!(output.status.success());
-        for name in ["LISTEN", "DATABASE", "SEED", "LOG", "LOG_FORMAT"] {
+        for name in [
+            "LISTEN",
+            "DATABASE",
+            "SEED",
+            "ADMIN_TOKEN",
+            "ADMIN_LISTEN",
+            "AUTO_SANDBOX",
+            "MAX_SANDBOXES",
+            "MAX_SNAPSHOTS",
+            "BACKUPS",
+            "LOG",
+            "LOG_FORMAT",
+        ] {
             let flag = format!("--{}", name.to_lowercase().replace('_', "-"));
             let help = text(&output.stdout);
             assert!(help.contains(&flag) && help.contains(&format!("ECS_MOCK_{name}")), "{name} in {help}");
@@ -65,6 +77,8 @@ fn a_start_that_fails_is_exit_code_1_and_one_line() {
         (&["--database", &text_file], &["text.db", "not an SQLite database", "--database"]),
         (&["--database", ":memory:", "--seed", &broken], &["broken.yaml", "Snapshots[0].Usage", "nothing"]),
         (&["--database", ":memory:", "--seed", "no-such-seed"], &["no-such-seed", "--seed"]),
+        (&["--database", ":memory:", "--listen", "0.0.0.0:0"], &["0.0.0.0", "--admin-token", "--admin-listen"]),
+        (&["--database", ":memory:", "--admin-listen", "0.0.0.0:0"], &["0.0.0.0", "--admin-token"]),
         (&["healthcheck", "--listen", "127.0.0.1:1"], &["127.0.0.1:1/_mock/health/ready"]),
     ] {
         let mut arguments = arguments.to_vec();
@@ -122,4 +136,23 @@ fn the_repository_is_seeded_by_default() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let server = Process::start(root, &["--database", ":memory:"]);
     assert!(server.start.contains("V1 initial") && server.start.contains("snapshots=100"), "{}", server.start);
+}
+
+#[test]
+fn with_a_token_or_an_address_of_its_own_the_control_plane_may_meet_a_network() {
+    let folder = tempfile::tempdir().unwrap();
+    let get =
+        |url: &str| ureq::get(url).call().map(|response| response.status().as_u16()).map_err(|error| error.to_string());
+    let open = ["--database", ":memory:", "--listen", "0.0.0.0:0"];
+    let server = Process::start_with(folder.path(), &open, &[("ECS_MOCK_ADMIN_TOKEN", "s3cret")]);
+    let port = server.address.rsplit(':').next().unwrap();
+    assert!(!server.start.contains("s3cret"));
+    assert!(get(&format!("http://127.0.0.1:{port}/_mock/v1/sandboxes")).unwrap_err().contains("401"));
+
+    let server = Process::start_with(folder.path(), &[&open[..], &["--admin-listen", "127.0.0.1:0"]].concat(), &[]);
+    let port = server.address.rsplit(':').next().unwrap();
+    let admin = server.start.split("control plane listens on ").nth(1).unwrap().lines().next().unwrap();
+    assert_eq!(get(&format!("{admin}/_mock/v1/sandboxes")), Ok(200));
+    assert!(get(&format!("http://127.0.0.1:{port}/_mock/v1/sandboxes")).unwrap_err().contains("404"));
+    assert_eq!(get(&format!("http://127.0.0.1:{port}/_mock/health/ready")), Ok(200));
 }

@@ -116,3 +116,35 @@ async fn a_token_is_a_place_in_the_index() {
     let step = search(&app, &in_region(), &start).await;
     assert!(step.ends_with("INDEX snapshot_by_creation (state_id=? AND region_id=? AND creation_time<?)"), "{step}");
 }
+
+/// The statements that stand whole in a source text.
+fn statements(text: &str) -> Vec<&str> {
+    let mut literals = text.split('"').skip(1).step_by(2);
+    let mut found = Vec::new();
+    for literal in &mut literals {
+        let verb = literal.split_whitespace().next().unwrap_or_default();
+        if matches!(verb, "SELECT" | "DELETE" | "UPDATE" | "INSERT") {
+            found.push(literal);
+        }
+    }
+    found
+}
+
+#[actix_web::test]
+async fn no_statement_scans_the_large_tables() {
+    let app = TestApp::empty().await;
+    let mut connection = app.app().store.read(Reads::One).await.unwrap();
+    let mut checked = 0;
+    for (path, text) in crate::house::files("src/store") {
+        for statement in statements(&text) {
+            let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
+            // Pieces of statements are put together elsewhere; those are explained above.
+            let Ok(steps) = sqlx::query(explain).fetch_all(&mut *connection).await else { continue };
+            let steps: Vec<String> = steps.iter().map(|step| sqlx::Row::get(step, "detail")).collect();
+            let scans = |step: &String| step.starts_with("SCAN snapshot") || step.starts_with("SCAN original");
+            assert!(!steps.iter().any(scans), "{path}: {statement}: {steps:#?}");
+            checked += 1;
+        }
+    }
+    assert!(checked >= 25, "only {checked} statements were found");
+}
