@@ -102,8 +102,6 @@ pub enum AppError {
     Open(#[from] OpenError),
     #[error(transparent)]
     Seed(#[from] SeedError),
-    #[error("the database failed: {0}")]
-    Store(#[from] store::Error),
 }
 
 impl App {
@@ -117,23 +115,28 @@ impl App {
         let opened = Store::open(&database).await?;
         let store = opened.store;
         tracing::info!(path = %store.path().display(), migrated = %list(&opened.migrated), "database");
-        let seeded = seed::load(&store, &seed, &clock, &ids).await?;
+        let failed = |error| OpenError::from_sqlite(store.path(), error);
+        let seeded = match seed::load(&store, &seed, &clock, &ids).await {
+            Err(SeedError::Store(error)) => return Err(failed(error).into()),
+            seeded => seeded?,
+        };
         let source = describe(&seed);
         match seeded {
             Seeded::Loaded { snapshots, first_start: true } => {
                 tracing::info!(from = %source, snapshots, "seeded");
             }
             Seeded::Loaded { snapshots, first_start: false } => {
-                tracing::info!(from = %source, snapshots, "seed files changed: read anew, no sandbox is touched");
+                tracing::info!(from = %source, snapshots, "the seed is another one now: no sandbox is touched");
             }
-            Seeded::Unchanged => tracing::info!(from = %source, "seed files unchanged: nothing to do"),
+            Seeded::Unchanged => tracing::info!(from = %source, "the seed is as it was: nothing to do"),
         }
         let (purge, mut queue) = unbounded_channel();
-        for state_id in states::unused(&mut *store.read(Reads::One).await?).await? {
+        let unused = async { states::unused(&mut *store.read(Reads::One).await?).await };
+        for state_id in unused.await.map_err(failed)? {
             // The receiver is at hand.
             let _ = purge.send(state_id);
         }
-        let sandboxes = Sandboxes::open(store.clone(), clock.clone(), ids, limits, purge).await?;
+        let sandboxes = Sandboxes::open(store.clone(), clock.clone(), ids, limits, purge).await.map_err(failed)?;
         let purging = {
             let store = store.clone();
             async move {
@@ -169,7 +172,7 @@ fn describe(seed: &Source) -> String {
     match seed {
         Source::None => "none".to_owned(),
         Source::Default if Path::new(seed::DEFAULT_FOLDER).exists() => seed::DEFAULT_FOLDER.to_owned(),
-        Source::Default => format!("no folder {} here: starting empty", seed::DEFAULT_FOLDER),
+        Source::Default => format!("no folder {} here", seed::DEFAULT_FOLDER),
         Source::Path(path) => path.display().to_string(),
     }
 }

@@ -99,10 +99,18 @@ pub fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
+            // One line, whatever names and values are in it.
+            let error: String = error.to_string().chars().flat_map(printable).collect();
             eprintln!("ecs-mock: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn printable(character: char) -> impl Iterator<Item = char> {
+    let escaped = character.is_control().then(|| character.escape_default());
+    let plain = (!character.is_control()).then_some(character);
+    escaped.into_iter().flatten().chain(plain)
 }
 
 fn address(text: &str) -> Result<String, String> {
@@ -114,6 +122,7 @@ fn address(text: &str) -> Result<String, String> {
 
 fn source(text: &str) -> Source {
     match text {
+        "" => Source::Default,
         "none" => Source::None,
         path => Source::Path(PathBuf::from(path)),
     }

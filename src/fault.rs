@@ -59,7 +59,7 @@ impl From<store::Error> for Fault {
     /// The one place where trouble with the store becomes an answer. The cause goes to the log and nowhere else.
     fn from(error: store::Error) -> Self {
         tracing::error!(%error, "the store failed");
-        Self::from(&INTERNAL_ERROR)
+        Self::from(if store::is_overload(&error) { &SERVICE_UNAVAILABLE } else { &INTERNAL_ERROR })
     }
 }
 

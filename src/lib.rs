@@ -15,7 +15,7 @@
 //! | [`model`] | plain types and rules |
 //! | [`seed`] | the seed files, loaded at start |
 //!
-//! Calls go down this list and never up; [`fault`], [`clock`], [`ids`] and [`origin`] are leaves that any of them may use.
+//! Calls go down this list and never up. [`fault`], [`clock`], [`ids`] and [`origin`] are small and used throughout.
 //!
 //! # A DescribeSnapshots call
 //!

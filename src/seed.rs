@@ -35,16 +35,19 @@ pub const DEFAULT_FOLDER: &str = "seed";
 /// Why a seed cannot be loaded: each names the file, and the place in it.
 #[derive(Debug, thiserror::Error)]
 pub enum SeedError {
-    #[error("cannot read the seed {path}: {error}: name another file or folder with --seed, or none")]
+    #[error(
+        "cannot read the seed {path}: {error}: make it readable, in UTF-8, or name another one with --seed, or none"
+    )]
     Unreadable { path: PathBuf, error: io::Error },
     #[error("the seed {0} is neither .json, .yaml nor .yml: rename it, or name another one with --seed")]
     UnknownFormat(PathBuf),
     #[error("the seed {path} is wrong: {error}: correct it, or start with --seed none")]
     Malformed { path: PathBuf, error: DocumentError },
     #[error(
-        "the seed {path} is wrong: SnapshotId: {snapshot_id} is there twice, first in {first}: give one of them another id"
+        "the seed {path} is wrong: Snapshots[{index}].SnapshotId: {snapshot_id} is there twice, first in {first}: give one \
+         of them another id"
     )]
-    Duplicate { path: PathBuf, snapshot_id: String, first: PathBuf },
+    Duplicate { path: PathBuf, index: usize, snapshot_id: String, first: String },
     #[error("cannot load the seed into the database: {0}")]
     Store(#[from] store::Error),
 }
@@ -65,16 +68,26 @@ pub enum Seeded {
 ///
 /// [`SeedError`]; nothing is changed then.
 pub async fn load(store: &Store, source: &Source, clock: &Clock, ids: &Ids) -> Result<Seeded, SeedError> {
-    let files = read_files(source)?;
+    // Reading may take long, and must not keep the runtime from seeing a signal to stop.
+    let files = tokio::task::spawn_blocking({
+        let source = source.clone();
+        move || read_files(&source)
+    });
+    let files = files.await.map_err(|error| unreadable(Path::new(""))(io::Error::other(error)))??;
     let digest = digest(&files);
     let mut transaction = store.write().await?;
     let is_first_start = sandboxes::list(&mut transaction).await?.is_empty();
-    if seeds::find(&mut transaction).await?.is_some_and(|seed| seed.digest == digest) && !is_first_start {
+    // Where nobody named a seed and there is none, the one in the database stays.
+    let is_unsaid = *source == Source::Default && files.is_empty();
+    let is_same = |seed: Seed| is_unsaid || seed.digest == digest;
+    if !is_first_start && seeds::find(&mut transaction).await?.is_some_and(is_same) {
         return Ok(Seeded::Unchanged);
     }
     let now = clock.now();
     let mut sequence = IdSequence { seed: ids.seed(), next: 1 };
-    let snapshots = parse(&files, now, &mut sequence)?;
+    let parsed = tokio::task::spawn_blocking(move || parse(&files, now, &mut sequence).map(|all| (all, sequence)));
+    let parsed = parsed.await.map_err(|error| unreadable(Path::new(""))(io::Error::other(error)))?;
+    let (snapshots, sequence) = parsed?;
     let state_id = states::create(&mut transaction, sequence, &SandboxClock::Real).await?;
     snapshots::insert(&mut transaction, state_id, &snapshots).await?;
     seeds::replace(&mut transaction, &Seed { state_id, digest }).await?;
@@ -118,10 +131,6 @@ fn read_files(source: &Source) -> Result<Vec<SeedFile>, SeedError> {
         Source::Default => Path::new(DEFAULT_FOLDER),
         Source::Path(path) => path,
     };
-    let unreadable = |path: &Path| {
-        let path = path.to_path_buf();
-        |error| SeedError::Unreadable { path, error }
-    };
     if !path.is_dir() {
         let format = format(path).ok_or_else(|| SeedError::UnknownFormat(path.to_path_buf()));
         let text = std::fs::read_to_string(path).map_err(unreadable(path))?;
@@ -131,8 +140,8 @@ fn read_files(source: &Source) -> Result<Vec<SeedFile>, SeedError> {
     for entry in path.read_dir().map_err(unreadable(path))? {
         let path = entry.map_err(unreadable(path))?.path();
         let is_hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
-        // A folder may hold a README beside its documents.
-        if let Some(format) = format(&path).filter(|_| !is_hidden) {
+        // A folder may hold a README beside its documents, or other folders.
+        if let Some(format) = format(&path).filter(|_| !is_hidden && path.is_file()) {
             let text = std::fs::read_to_string(&path).map_err(unreadable(&path))?;
             files.push(SeedFile { path, format, text });
         }
@@ -141,8 +150,13 @@ fn read_files(source: &Source) -> Result<Vec<SeedFile>, SeedError> {
     Ok(files)
 }
 
+fn unreadable(path: &Path) -> impl FnOnce(io::Error) -> SeedError + use<> {
+    let path = path.to_path_buf();
+    |error| SeedError::Unreadable { path, error }
+}
+
 fn format(path: &Path) -> Option<Format> {
-    match path.extension()?.to_str()? {
+    match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
         "json" => Some(Format::Json),
         "yaml" | "yml" => Some(Format::Yaml),
         _ => None,
@@ -166,10 +180,12 @@ fn parse(files: &[SeedFile], now: Time, ids: &mut IdSequence) -> Result<Vec<Snap
     for SeedFile { path, format, text } in files {
         let malformed = |error| SeedError::Malformed { path: path.clone(), error };
         let document = document::parse(text, *format).map_err(malformed)?;
-        for snapshot in document.into_snapshots(now, ids).map_err(malformed)? {
-            if let Some(first) = seen.insert(snapshot.snapshot_id.clone(), path) {
-                let (path, first, snapshot_id) = (path.clone(), first.clone(), snapshot.snapshot_id);
-                return Err(SeedError::Duplicate { path, snapshot_id, first });
+        for (index, snapshot) in document.into_snapshots(now, ids).map_err(malformed)?.into_iter().enumerate() {
+            let place = (path, index);
+            if let Some((path, first)) = seen.insert(snapshot.snapshot_id.clone(), place) {
+                let first = format!("Snapshots[{first}] of {}", path.display());
+                let (path, snapshot_id) = (place.0.clone(), snapshot.snapshot_id);
+                return Err(SeedError::Duplicate { path, index, snapshot_id, first });
             }
             snapshots.push(snapshot);
         }

@@ -9,12 +9,12 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{App, HttpServer};
 
-use crate::admin::guard::{Access, guard};
+use crate::admin::guard::{Access, guard, same_site};
 use crate::app::Startup;
 use crate::{admin, wire};
 
-/// Seconds that requests under way have to finish after the signal to stop.
-const SHUTDOWN_SECONDS: u64 = 10;
+/// Seconds that requests under way have to finish after the signal to stop: less than the ten that containers get.
+const SHUTDOWN_SECONDS: u64 = 8;
 
 /// Serves on `listeners` until `stop` resolves; then no more requests are taken, those under way finish, and the future
 /// resolves.
@@ -31,9 +31,10 @@ where
         App::new()
             .app_data(startup.clone())
             .app_data(access.clone())
-            .service(web::scope("/_mock/v1").wrap(from_fn(guard)).configure(control_plane))
             .service(
                 web::scope("/_mock")
+                    .wrap(from_fn(same_site))
+                    .service(web::scope("/v1").wrap(from_fn(guard)).configure(control_plane))
                     .route("/health/live", web::get().to(admin::health::live))
                     .route("/health/ready", web::get().to(admin::health::ready))
                     .default_service(web::to(admin::not_found)),

@@ -4,6 +4,7 @@
 //! under a loopback name, so that no web page gets in through a name that it controls. Pages of other sites never.
 
 use std::net::{IpAddr, SocketAddr};
+use std::time::Instant;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -33,25 +34,44 @@ impl std::fmt::Debug for Access {
     }
 }
 
-/// Lets a request through, or answers it.
+/// Refuses requests that pages of other sites make.
+pub async fn same_site(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    if origin::is_foreign(request.headers()) {
+        let problem =
+            Problem::new(StatusCode::FORBIDDEN, "requests that a page of another site makes are not accepted");
+        return Ok(request.into_response(problem.error_response()).map_into_right_body());
+    }
+    Ok(next.call(request).await?.map_into_left_body())
+}
+
+/// Lets a request to the control plane through, or answers it; in the log either way.
 pub async fn guard(
     access: Data<Access>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    match check(&access, &request) {
-        Ok(()) => Ok(next.call(request).await?.map_into_left_body()),
-        Err(problem) => Ok(request.into_response(problem.error_response()).map_into_right_body()),
-    }
+    let started = Instant::now();
+    let (method, path) = (request.method().clone(), request.path().to_owned());
+    let response = match check(&access, &request) {
+        Ok(()) => next.call(request).await?.map_into_left_body(),
+        Err(problem) => request.into_response(problem.error_response()).map_into_right_body(),
+    };
+    tracing::info!(
+        %method,
+        path,
+        status = response.status().as_u16(),
+        microseconds = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+        "control"
+    );
+    Ok(response)
 }
 
 fn check(access: &Access, request: &ServiceRequest) -> Result<(), Problem> {
     if access.address.is_some_and(|address| address != request.app_config().local_addr()) {
         return Err(Problem::new(StatusCode::NOT_FOUND, "the control plane has an address of its own"));
-    }
-    if origin::is_foreign(request.headers()) {
-        let detail = "requests that a page of another site makes are not accepted";
-        return Err(Problem::new(StatusCode::FORBIDDEN, detail));
     }
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
     match &access.token {

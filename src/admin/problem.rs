@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use crate::model::document::DocumentError;
 use crate::model::params::Refusal;
 use crate::sandboxes::SandboxError;
+use crate::store;
 
 /// A problem.
 #[derive(Debug, Serialize, ToSchema)]
@@ -74,7 +75,11 @@ impl From<SandboxError> for Problem {
             SandboxError::TooManySandboxes(_) | SandboxError::TooManySnapshots(_) => StatusCode::INSUFFICIENT_STORAGE,
             SandboxError::Store(cause) => {
                 tracing::error!(error = %cause, "the store failed");
-                StatusCode::INTERNAL_SERVER_ERROR
+                if store::is_overload(cause) {
+                    StatusCode::SERVICE_UNAVAILABLE
+                } else {
+                    StatusCode::INTERNAL_SERVER_ERROR
+                }
             }
         };
         let problem = Self::new(status, error.to_string());

@@ -8,7 +8,8 @@ use super::{Failure, HealthcheckArgs};
 const TIMEOUT: Duration = Duration::from_secs(3);
 
 pub fn run(args: &HealthcheckArgs) -> Result<(), Failure> {
-    let address = args.listen.to_socket_addrs()?.next().ok_or("the address names no host")?;
+    let addresses = args.listen.to_socket_addrs().map_err(|error| format!("{}: {error}", args.listen))?;
+    let address = addresses.into_iter().next().ok_or("the address names no host")?;
     let url = format!("http://{}/_mock/health/ready", reachable(address));
     let agent: ureq::Agent = ureq::Agent::config_builder().timeout_global(Some(TIMEOUT)).proxy(None).build().into();
     agent.get(&url).call().map_err(|error| format!("{url}: {error}"))?;

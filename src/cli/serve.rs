@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use actix_web::web::Data;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
 use super::{LogFormat, ServeArgs};
@@ -20,8 +21,8 @@ use crate::{server, store};
 /// Why the server ends with an error.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    #[error("cannot listen on {address}: {error}: stop what uses it, or give another --listen")]
-    Listen { address: String, error: io::Error },
+    #[error("cannot listen on {address}: {error}: {remedy}")]
+    Listen { address: String, error: io::Error, remedy: &'static str },
     #[error(
         "the control plane on {0} would be open to the network: give it an --admin-token, or an --admin-listen on \
          loopback"
@@ -65,7 +66,9 @@ async fn serve(args: ServeArgs) -> Result<(), ServeError> {
     let ids = Arc::new(Ids::random());
     let startup = Data::new(Startup::new(ids.clone()));
     // Listening before the app is open lets a health check see a long start.
-    let server = server::run(listeners, startup.clone(), access, stop_signal()?)?;
+    let (stop, stopped) = watch::channel(false);
+    actix_web::rt::spawn(stop_on_signal(stop)?);
+    let server = server::run(listeners, startup.clone(), access, requested(stopped.clone()))?;
     let handle = server.handle();
     let running = actix_web::rt::spawn(server);
 
@@ -79,7 +82,15 @@ async fn serve(args: ServeArgs) -> Result<(), ServeError> {
         is_auto_sandbox: args.auto_sandbox,
         backups: args.backups,
     };
-    match App::open(config).await {
+    let opened = tokio::select! {
+        opened = App::open(config) => opened,
+        () = requested(stopped) => {
+            // What was begun is rolled back.
+            running.await.map_err(io::Error::other)??;
+            return Ok(());
+        }
+    };
+    match opened {
         Ok(app) => startup.finish(app),
         Err(error) => {
             handle.stop(false).await;
@@ -95,20 +106,30 @@ async fn serve(args: ServeArgs) -> Result<(), ServeError> {
     // The workers are gone, and with them every other holder of the app.
     if let Some(app) = Arc::into_inner(startup.into_inner()).and_then(Startup::into_app) {
         app.close().await?;
+    } else {
+        tracing::warn!("requests were cut off; the next start puts the log into the database");
     }
     tracing::info!("stopped");
     Ok(())
 }
 
 fn listen(address: &str) -> Result<(TcpListener, SocketAddr), ServeError> {
-    let failed = |error| ServeError::Listen { address: address.to_owned(), error };
+    let failed = |error: io::Error| ServeError::Listen {
+        address: address.to_owned(),
+        remedy: match error.kind() {
+            io::ErrorKind::AddrInUse => "stop what uses it, or give another --listen",
+            io::ErrorKind::PermissionDenied => "ports under 1024 need privileges: give another --listen",
+            _ => "give an address of this machine as --listen",
+        },
+        error,
+    };
     let listener = TcpListener::bind(address).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     Ok((listener, address))
 }
 
-/// Resolves when the process is asked to stop, by SIGTERM or SIGINT.
-fn stop_signal() -> io::Result<impl Future<Output = ()> + Send + 'static> {
+/// Says so when the process is asked to stop, by SIGTERM or SIGINT.
+fn stop_on_signal(stop: watch::Sender<bool>) -> io::Result<impl Future<Output = ()>> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     Ok(async move {
@@ -117,5 +138,12 @@ fn stop_signal() -> io::Result<impl Future<Output = ()> + Send + 'static> {
             _ = interrupt.recv() => "SIGINT",
         };
         tracing::info!("{name}: stopping");
+        stop.send_replace(true);
     })
+}
+
+/// Resolves once the stop was requested.
+async fn requested(mut stopped: watch::Receiver<bool>) {
+    // Without a sender nobody can request it any more, and it resolves too.
+    let _ = stopped.wait_for(|is_requested| *is_requested).await;
 }

@@ -86,6 +86,8 @@ pub struct Document {
 /// [`DocumentError`] for a text that is not of this form: it names the entry, the field, the value and the reason.
 /// Unknown fields are errors.
 pub fn parse(text: &str, format: Format) -> Result<Document, DocumentError> {
+    // Some editors begin a file with a mark.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let Map(document) = match format {
         Format::Json => {
             let mut deserializer = serde_json::Deserializer::from_str(text);

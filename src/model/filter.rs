@@ -26,7 +26,7 @@ pub struct SnapshotFilter {
     pub encrypted: bool,
     pub status: Option<Status>,
     pub usage: Option<Usage>,
-    pub origin: Option<Origin>,
+    pub snapshot_type: Option<SnapshotTypeFilter>,
     /// Lower case; compared in any case.
     pub source_disk_type: Option<String>,
     /// Lower case; compared in any case.
@@ -40,7 +40,7 @@ pub struct SnapshotFilter {
 
 /// Who made the snapshot: the values of the request parameter SnapshotType.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub enum Origin {
+pub enum SnapshotTypeFilter {
     /// Stored as `auto` or `timer`.
     Automatic,
     /// Stored as `user`.
@@ -48,7 +48,7 @@ pub enum Origin {
 }
 
 /// A tag that must be there; without a value, any value will do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct TagFilter {
     pub key: String,
     pub value: Option<String>,
@@ -63,16 +63,20 @@ impl SnapshotFilter {
     /// documentation's table, Category last.
     pub fn read(params: &Params) -> Result<Self, Refusal> {
         let encrypted = params.boolean("Encrypted")?.unwrap_or(false);
-        let snapshot_ids = params.json_texts("SnapshotIds")?;
+        let mut snapshot_ids = params.json_texts("SnapshotIds")?;
 
         let (created_from, created_until) = creation_times(params)?;
         if snapshot_ids.as_ref().is_some_and(|ids| ids.len() > SNAPSHOT_IDS_LIMIT) {
             return Err(Refusal::new("SnapshotIds", Reason::TooMany, "at most 100 ids"));
         }
-        let origin = match params.text("SnapshotType") {
+        if let Some(ids) = &mut snapshot_ids {
+            ids.sort();
+            ids.dedup();
+        }
+        let snapshot_type = match params.text("SnapshotType") {
             None | Some("all") => None,
-            Some("auto") => Some(Origin::Automatic),
-            Some("user") => Some(Origin::User),
+            Some("auto") => Some(SnapshotTypeFilter::Automatic),
+            Some("user") => Some(SnapshotTypeFilter::User),
             Some(_) => return Err(Refusal::new("SnapshotType", Reason::NotPermitted, "auto, user or all")),
         };
         Ok(Self {
@@ -87,7 +91,7 @@ impl SnapshotFilter {
             encrypted,
             created_from,
             created_until,
-            origin,
+            snapshot_type,
             source_disk_type: params.word_in_any_case("SourceDiskType", &["system", "data"], "System or Data")?,
             status: match params.text("Status") {
                 Some("all") => None,

@@ -38,7 +38,12 @@ pub fn read(params: &Params) -> Result<Vec<TagFilter>, Refusal> {
             || Refusal::new(format!("Tag.{n}.Value"), Reason::Unpaired, "a Key of the same number beside it");
         pairs.push((n, key.ok_or_else(unpaired)?, value));
     }
-    pairs.into_iter().map(|(n, key, value)| checked(n, key, value)).collect()
+    let filters = pairs.into_iter().map(|(n, key, value)| checked(n, key, value));
+    let mut filters = filters.collect::<Result<Vec<_>, _>>()?;
+    // In one order and once each: the same tags are the same filter, and cost what they say.
+    filters.sort();
+    filters.dedup();
+    Ok(filters)
 }
 
 fn checked(n: u32, key: &str, value: Option<&str>) -> Result<TagFilter, Refusal> {

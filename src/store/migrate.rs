@@ -9,20 +9,16 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
 use sqlx::types::time::OffsetDateTime;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Row as _, SqliteConnection};
 
-use super::OpenError;
+use super::file::{APPLICATION_ID, OpenError};
 
 mod embedded {
     refinery::embed_migrations!("migrations");
 }
 
-/// Marks a file as ours: "ECSM" in ASCII, where SQLite keeps the name of the application.
-const APPLICATION_ID: i64 = 0x4543_534d;
-
 /// Brings the schema up to date and names the migrations that took.
 pub async fn run(path: &Path, options: &SqliteConnectOptions) -> Result<Vec<String>, OpenError> {
     let sqlite = |error| OpenError::from_sqlite(path, error);
     let mut connection = Connection(options.clone().connect().await.map_err(sqlite)?);
-    claim(path, &mut connection.0).await?;
     let runner = embedded::migrations::runner();
     let known = runner.get_migrations().iter().map(|migration| i64::from(migration.version())).max().unwrap_or(0);
     let runner = runner.set_abort_divergent(true).set_abort_missing(true);
@@ -35,21 +31,17 @@ pub async fn run(path: &Path, options: &SqliteConnectOptions) -> Result<Vec<Stri
         .collect())
 }
 
-/// Refuses the database of another program, and marks an empty one as ours.
-async fn claim(path: &Path, connection: &mut SqliteConnection) -> Result<(), OpenError> {
-    let sqlite = |error| OpenError::from_sqlite(path, error);
-    let application_id = sqlx::query_scalar::<_, i64>("PRAGMA application_id");
-    if application_id.fetch_one(&mut *connection).await.map_err(sqlite)? == APPLICATION_ID {
-        return Ok(());
-    }
-    let tables = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM sqlite_schema");
-    if tables.fetch_one(&mut *connection).await.map_err(sqlite)? > 0 {
-        return Err(OpenError::Foreign(path.to_path_buf()));
-    }
-    // A pragma takes no binds; the number is the constant above.
-    let mark = AssertSqlSafe(format!("PRAGMA application_id = {APPLICATION_ID}"));
-    sqlx::raw_sql(mark).execute(connection).await.map_err(sqlite)?;
-    Ok(())
+/// Marks a new file as ours, in the file itself: written before there is a write-ahead log, so that whoever looks at the
+/// header sees it.
+pub async fn claim(path: &Path) -> Result<(), OpenError> {
+    let claimed = async {
+        let mut connection = SqliteConnectOptions::new().filename(path).connect().await?;
+        // A pragma takes no binds; the number is a constant.
+        let mark = AssertSqlSafe(format!("PRAGMA application_id = {APPLICATION_ID}"));
+        sqlx::raw_sql(mark).execute(&mut connection).await?;
+        connection.close().await
+    };
+    claimed.await.map_err(|error| OpenError::from_sqlite(path, error))
 }
 
 fn refused(path: &Path, known: i64, error: Error) -> OpenError {

@@ -26,6 +26,12 @@ pub use sqlx::SqliteConnection as SqlConnection;
 /// Trouble between here and the disk. No request causes it.
 pub type Error = sqlx::Error;
 
+/// Whether an error says that too much is going on, rather than that something is broken.
+#[must_use]
+pub fn is_overload(error: &Error) -> bool {
+    matches!(error, Error::PoolTimedOut)
+}
+
 /// The open database: one writer, several readers, and the lock that keeps other processes out.
 #[derive(Debug, Clone)]
 pub struct Store {
@@ -94,15 +100,23 @@ impl Store {
     /// [`OpenError`] says what is wrong with the file and what to do about it.
     pub async fn open(path: &Path) -> Result<Opened, OpenError> {
         let file = Arc::new(file::DatabaseFile::lock(path)?);
+        if file.is_new() {
+            migrate::claim(file.path()).await?;
+        }
         let options = SqliteConnectOptions::new()
             .filename(file.path())
-            .create_if_missing(true)
+            // A slow statement is not news, and its text is long.
+            .disable_statement_logging()
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Normal)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(5));
         let migrated = migrate::run(file.path(), &options).await?;
-        let pool = SqlitePoolOptions::new().test_before_acquire(false).idle_timeout(None).max_lifetime(None);
+        let pool = SqlitePoolOptions::new()
+            .test_before_acquire(false)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .acquire_slow_threshold(Duration::from_mins(1));
         let writer = pool.clone().max_connections(1).connect_lazy_with(options.clone());
         // A reader works on a thread of its own, one for each request that is being answered.
         let readers = std::thread::available_parallelism().map_or(1, usize::from).max(4);

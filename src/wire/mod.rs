@@ -15,7 +15,10 @@ use crate::app::{App, Startup};
 use crate::fault::{DRY_RUN_OPERATION, Fault, INVALID_ACCESS_KEY_ID, INVALID_ACTION, SERVICE_UNAVAILABLE};
 use crate::sandboxes::{Sandbox, SandboxError};
 use crate::store::sandboxes::DEFAULT;
-use request::Incoming;
+use request::{Incoming, Received};
+
+/// Characters of an action's name that reach the log; those that exist are shorter.
+const LOGGED_ACTION: usize = 64;
 
 /// Answers any request that is not the control plane's.
 pub async fn answer(request: HttpRequest, payload: Payload, startup: Data<Startup>) -> HttpResponse {
@@ -24,8 +27,7 @@ pub async fn answer(request: HttpRequest, payload: Payload, startup: Data<Startu
     }
     let started = Instant::now();
     let request_id = startup.request_id();
-    let incoming = request::read(&request, payload).await;
-    let format = request::format(&request, incoming.as_ref().ok().map(|incoming| &incoming.params));
+    let Received { format, incoming } = request::read(&request, payload).await;
     let action = incoming.as_ref().map_or_else(|_| String::new(), |incoming| incoming.action.clone());
     let mut sandbox = None;
     let result = match (incoming, startup.app()) {
@@ -42,7 +44,7 @@ pub async fn answer(request: HttpRequest, payload: Payload, startup: Data<Startu
     };
     let sandbox = sandbox.as_ref().map_or("", |sandbox| sandbox.name());
     tracing::info!(
-        action = %action.escape_debug(),
+        action = %action.chars().take(LOGGED_ACTION).collect::<String>().escape_debug(),
         sandbox,
         status = response.status().as_u16(),
         code,

@@ -2,7 +2,7 @@
 
 use actix_web::HttpRequest;
 use actix_web::http::Method;
-use actix_web::http::header::{ACCEPT, CONTENT_TYPE, HOST, HeaderMap};
+use actix_web::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap};
 use actix_web::web::{Bytes, Payload};
 use percent_encoding::percent_decode;
 
@@ -33,12 +33,28 @@ pub struct Incoming {
     pub access_key_id: Option<String>,
 }
 
+/// A request as far as it could be read.
+#[derive(Debug)]
+pub struct Received {
+    /// The format to answer in, whatever becomes of the request.
+    pub format: Format,
+    /// What it asks for, or the fault of the gateway; the faults come in this order: method, path, origin, body,
+    /// parameters, Action, Version.
+    pub incoming: Result<Incoming, Fault>,
+}
+
 /// Reads a request.
-///
-/// # Errors
-///
-/// The faults of the gateway, in this order: method, path, origin, body, parameters, Action, Version.
-pub async fn read(request: &HttpRequest, payload: Payload) -> Result<Incoming, Fault> {
+pub async fn read(request: &HttpRequest, payload: Payload) -> Received {
+    let mut pairs = Vec::new();
+    let decoded = decode(request, payload, &mut pairs).await;
+    let params = Params::new(pairs);
+    let format = format(request, &params);
+    Received { format, incoming: decoded.and_then(|()| incoming(request, params)) }
+}
+
+/// Puts the parameters into `pairs`, as far as they can be read.
+async fn decode(request: &HttpRequest, payload: Payload, pairs: &mut Vec<(String, String)>) -> Result<(), Fault> {
+    let query = decode_pairs(request.query_string().as_bytes(), pairs);
     if !matches!(*request.method(), Method::GET | Method::POST) {
         return Err(Fault::from(&UNSUPPORTED_HTTP_METHOD));
     }
@@ -49,10 +65,11 @@ pub async fn read(request: &HttpRequest, payload: Payload) -> Result<Incoming, F
         return Err(Fault::from(&FOREIGN_ORIGIN));
     }
     let body = form_body(request.headers(), payload).await?;
-    let mut pairs = Vec::new();
-    decode_pairs(request.query_string().as_bytes(), &mut pairs)?;
-    decode_pairs(&body, &mut pairs)?;
-    let params = Params::new(pairs);
+    let body = decode_pairs(&body, pairs);
+    query.and(body)
+}
+
+fn incoming(request: &HttpRequest, params: Params) -> Result<Incoming, Fault> {
     // Clients of the newer signature scheme name both in headers only.
     let header =
         |name| request.headers().get(name).and_then(|value| value.to_str().ok()).filter(|text| !text.is_empty());
@@ -63,22 +80,16 @@ pub async fn read(request: &HttpRequest, payload: Payload) -> Result<Incoming, F
     }
     let access_key_id = params.owned("AccessKeyId").or_else(|| {
         // `ACS3-HMAC-SHA256 Credential=<id>,SignedHeaders=...,Signature=...`, in any order.
-        let fields = header("authorization")?.split([' ', ',']);
-        fields.filter_map(|field| field.strip_prefix("Credential=")).map(str::to_owned).next()
+        let mut fields = header("authorization")?.split([' ', ',']);
+        fields.find_map(|field| field.strip_prefix("Credential=")).map(str::to_owned)
     });
     let access_key_id = access_key_id.or_else(|| header("x-acs-accesskey-id").map(str::to_owned));
     Ok(Incoming { action, params, access_key_id })
 }
 
-/// The format to answer in: the parameter `Format` of the query, then of the body, else the header `Accept`, else XML. A
+/// The format to answer in: the parameter `Format`, else the header `Accept`, else XML. A
 /// Format that is neither `JSON` nor `XML`, in any case, is as good as none: one client sends the literal `None`.
-#[must_use]
-pub fn format(request: &HttpRequest, params: Option<&Params>) -> Format {
-    // Before the parameters are known, and where they cannot be read, the query as it stands has to do.
-    let from_query = || {
-        let pairs = request.query_string().split('&').filter_map(|pair| pair.split_once('='));
-        pairs.filter(|(name, _)| name.eq_ignore_ascii_case("Format")).find_map(|(_, value)| named(value))
-    };
+fn format(request: &HttpRequest, params: &Params) -> Format {
     let from_accept = || {
         let accept = request.headers().get(ACCEPT)?.to_str().ok()?.to_ascii_lowercase();
         let (json, xml) = (accept.find("json"), accept.find("xml"));
@@ -88,8 +99,7 @@ pub fn format(request: &HttpRequest, params: Option<&Params>) -> Format {
             (None, _) => None,
         }
     };
-    let from_params = params.map_or_else(from_query, |params| params.text("Format").and_then(named));
-    from_params.or_else(from_accept).unwrap_or(Format::Xml)
+    params.text("Format").and_then(named).or_else(from_accept).unwrap_or(Format::Xml)
 }
 
 fn named(format: &str) -> Option<Format> {
@@ -122,6 +132,10 @@ pub fn is_visitor(request: &HttpRequest) -> bool {
 
 /// The body, if it is a form: what has another content type holds no parameters.
 async fn form_body(headers: &HeaderMap, payload: Payload) -> Result<Bytes, Fault> {
+    let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| length > BODY_LIMIT as u64) {
+        return Err(Fault::from(&BODY_TOO_LARGE));
+    }
     let body = match payload.to_bytes_limited(BODY_LIMIT).await {
         Ok(Ok(body)) => body,
         Ok(Err(_)) => return Err(Fault::from(&BODY_UNREADABLE)),
@@ -137,27 +151,32 @@ async fn form_body(headers: &HeaderMap, payload: Payload) -> Result<Bytes, Fault
     Ok(if is_form { body } else { Bytes::new() })
 }
 
-/// Decodes `name=value&...`: percent-encoding and `+` for a space, in names and values.
+/// Decodes `name=value&...`: percent-encoding and `+` for a space, in names and values. What is broken is left out; the
+/// first break is the fault.
 fn decode_pairs(text: &[u8], pairs: &mut Vec<(String, String)>) -> Result<(), Fault> {
+    let mut result = Ok(());
     for pair in text.split(|&byte| byte == b'&').filter(|pair| !pair.is_empty()) {
         if pairs.len() == PARAMETER_LIMIT {
-            return Err(Fault::from(&TOO_MANY_PARAMETERS));
+            return result.and(Err(Fault::from(&TOO_MANY_PARAMETERS)));
         }
         let (name, value) = match pair.iter().position(|&byte| byte == b'=') {
             Some(equals) => (&pair[..equals], &pair[equals + 1..]),
             None => (pair, &[][..]),
         };
-        match (decode(name), decode(value)) {
+        match (decoded(name), decoded(value)) {
             (Some(name), Some(value)) => pairs.push((name, value)),
-            (Some(name), None) => return Err(INVALID_PARAMETER.about(&name)),
-            (None, _) => return Err(INVALID_PARAMETER.about(&printable(name))),
+            (decoded, _) => {
+                // Neither format can carry every character that a name may hold.
+                let name = decoded.unwrap_or_else(|| String::from_utf8_lossy(name).into_owned());
+                result = result.and(Err(INVALID_PARAMETER.about(&name.escape_default().to_string())));
+            }
         }
     }
-    Ok(())
+    result
 }
 
 /// `None`: a percent sign without two hexadecimal digits, or bytes that are not UTF-8.
-fn decode(text: &[u8]) -> Option<String> {
+fn decoded(text: &[u8]) -> Option<String> {
     let is_broken = |index: usize| {
         let digits = text.get(index + 1..index + 3);
         digits.is_none_or(|digits| !digits.iter().all(u8::is_ascii_hexdigit))
@@ -168,9 +187,4 @@ fn decode(text: &[u8]) -> Option<String> {
     let spaced: Vec<u8> = text.iter().map(|&byte| if byte == b'+' { b' ' } else { byte }).collect();
     let decoded = percent_decode(&spaced).decode_utf8().ok()?.into_owned();
     Some(decoded)
-}
-
-/// A name that cannot be decoded, as it was sent.
-fn printable(name: &[u8]) -> String {
-    String::from_utf8_lossy(name).escape_default().to_string()
 }

@@ -42,7 +42,8 @@ async fn a_folder_is_read_whole_but_for_what_is_no_document() {
     std::fs::create_dir(&seed).unwrap();
     write(&seed.join("b.json"), r#"{"Snapshots": [{"SnapshotId": "s-b"}]}"#);
     write(&seed.join("a.yaml"), "Snapshots: [{SnapshotId: s-a}]");
-    write(&seed.join("c.yml"), "Snapshots: [{SnapshotId: s-c}]");
+    write(&seed.join("c.YML"), "Snapshots: [{SnapshotId: s-c}]");
+    std::fs::create_dir(seed.join("folder.yaml")).unwrap();
     write(&seed.join("README.md"), "not a document");
     write(&seed.join(".hidden.yaml"), "not read: [");
     std::fs::create_dir(seed.join("below")).unwrap();
@@ -76,7 +77,7 @@ async fn an_id_is_there_once_across_files_and_regions() {
     write(&seed.join("1.yaml"), "Snapshots: [{SnapshotId: s-1}]");
     write(&seed.join("2.yaml"), "Snapshots: [{SnapshotId: s-1, RegionId: cn-beijing}]");
     let error = open(folder.path(), Source::Path(seed)).await.unwrap_err().to_string();
-    for part in ["1.yaml", "2.yaml", "SnapshotId", "s-1", "twice"] {
+    for part in ["1.yaml", "2.yaml", "Snapshots[0].SnapshotId", "s-1", "twice"] {
         assert!(error.contains(part), "{error} has no {part}");
     }
 }
@@ -138,4 +139,27 @@ async fn ten_thousand_snapshots_with_tags_are_seeded_and_copied_whole() {
     let page = snapshots::list(&mut connection, scope, &tagged("n", "10049"), &Start::Offset(0), 100).await.unwrap();
     assert_eq!(page.snapshots[0].snapshot_id, "s-10049");
     assert_eq!(page.snapshots[0].tags.len(), 2);
+}
+
+#[actix_web::test]
+async fn a_start_where_no_seed_is_keeps_the_one_in_the_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let seed = folder.path().join("mine.yaml");
+    write(&seed, "Snapshots: [{SnapshotId: s-1}]");
+    open(folder.path(), Source::Path(seed)).await.unwrap().close().await.unwrap();
+    let run = |arguments: &[&str]| {
+        let server = crate::support::Process::start(folder.path(), &[&["--database", "x.db"], arguments].concat());
+        let said = server.start.clone();
+        let new = r#"{"Name": "new"}"#;
+        let url = format!("http://{}/_mock/v1/sandboxes", server.address);
+        let _ = ureq::delete(format!("{url}/new")).call();
+        ureq::post(&url).content_type("application/json").send(new).unwrap();
+        let body = server.get("/?Action=DescribeSnapshots&RegionId=cn-hangzhou&AccessKeyId=new");
+        (said, body.contains("s-1"))
+    };
+    let (said, has_seed) = run(&[]);
+    assert!(said.contains("no folder seed here") && said.contains("nothing to do"), "{said}");
+    assert!(has_seed);
+    let (_, has_seed) = run(&["--seed", "none"]);
+    assert!(!has_seed, "none is none");
 }

@@ -21,11 +21,11 @@ pub struct SnapshotEntry {
     snapshot_name: Option<String>,
     #[serde(deserialize_with = "fields::text", skip_serializing_if = "Option::is_none")]
     description: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "fields::unless_empty", skip_serializing_if = "Option::is_none")]
     creation_time: Option<Time>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "fields::unless_empty", skip_serializing_if = "Option::is_none")]
     last_modified_time: Option<Time>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "fields::unless_empty", skip_serializing_if = "Option::is_none")]
     status: Option<Status>,
     #[serde(
         deserialize_with = "fields::percentage",
@@ -50,13 +50,13 @@ pub struct SnapshotEntry {
     source_storage_type: Option<String>,
     #[serde(deserialize_with = "fields::text", skip_serializing_if = "Option::is_none")]
     instance_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "fields::unless_empty", skip_serializing_if = "Option::is_none")]
     encrypted: Option<bool>,
     #[serde(rename = "KMSKeyId", deserialize_with = "fields::text", skip_serializing_if = "Option::is_none")]
     kms_key_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "fields::unless_empty", skip_serializing_if = "Option::is_none")]
     usage: Option<Usage>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "fields::unless_empty", skip_serializing_if = "Option::is_none")]
     snapshot_type: Option<SnapshotType>,
     #[serde(deserialize_with = "fields::category", skip_serializing_if = "Option::is_none")]
     #[schema(pattern = "^([sS][tT][aA][nN][dD][aA][rR][dD]|[fF][lL][aA][sS][hH]|[aA][rR][cC][hH][iI][vV][eE])?$")]
@@ -72,7 +72,7 @@ pub struct SnapshotEntry {
     snapshot_link_id: Option<String>,
     #[serde(rename = "SnapshotSN", deserialize_with = "fields::text", skip_serializing_if = "Option::is_none")]
     snapshot_sn: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "fields::unless_empty", skip_serializing_if = "Option::is_none")]
     instant_access: Option<bool>,
     #[serde(deserialize_with = "fields::integer", skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = fields::integer_schema)]
@@ -84,15 +84,15 @@ pub struct SnapshotEntry {
     #[serde(deserialize_with = "fields::long", skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = fields::long_schema)]
     full_snapshot_size_in_bytes: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "fields::unless_empty", skip_serializing_if = "Option::is_none")]
     available: Option<bool>,
     /// Progressing until then, `Outcome` from then on.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "fields::unless_empty", skip_serializing_if = "Option::is_none")]
     ready_time: Option<Time>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "fields::unless_empty", skip_serializing_if = "Option::is_none")]
     outcome: Option<Outcome>,
     /// Gone from then on.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "fields::unless_empty", skip_serializing_if = "Option::is_none")]
     expiration_time: Option<Time>,
     /// A map from key to value; read also as a list of TagKey and TagValue, or as replies wrap it.
     #[serde(

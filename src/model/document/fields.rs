@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, IntoDeserializer as _, MapAccess, SeqAccess, Unexpected, Visitor};
 
 use serde::Serializer;
 use serde_json::json;
@@ -31,6 +31,45 @@ fn check_characters<E: Error>(text: &str) -> Result<(), E> {
             let code = u32::from(character);
             Err(E::custom(format!("{text:?} holds the character U+{code:04X}, which no reply can carry")))
         }
+    }
+}
+
+/// A time, a word or a boolean; an empty text is one that was not given.
+pub fn unless_empty<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    deserializer.deserialize_any(UnlessEmpty(PhantomData))
+}
+
+struct UnlessEmpty<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for UnlessEmpty<T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a single value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        if text.is_empty() { Ok(None) } else { T::deserialize(text.to_owned().into_deserializer()).map(Some) }
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
+        T::deserialize(value.into_deserializer()).map(Some)
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Self::Value, E> {
+        T::deserialize(value.into_deserializer()).map(Some)
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Self::Value, E> {
+        T::deserialize(value.into_deserializer()).map(Some)
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
+        T::deserialize(value.into_deserializer()).map(Some)
     }
 }
 
@@ -180,10 +219,13 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for List<T> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut entries = None;
         while let Some(key) = map.next_key::<String>()? {
-            if key != self.item || entries.is_some() {
-                return Err(A::Error::custom(format!("unexpected field `{key}`, expected one `{}`", self.item)));
+            if key != self.item {
+                return Err(A::Error::custom(format!("unexpected field `{key}`, expected `{}`", self.item)));
             }
-            entries = Some(map.next_value()?);
+            if entries.is_some() {
+                return Err(A::Error::custom(format!("the field `{key}` is there twice")));
+            }
+            entries = Some(map.next_value::<Option<_>>()?.unwrap_or_default());
         }
         Ok(entries.unwrap_or_default())
     }
@@ -222,7 +264,7 @@ impl<'de> Visitor<'de> for Tags {
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
         let mut tags = Vec::new();
         while let Some(Map(TagEntry { key, value })) = list.next_element()? {
-            tags.push(Tag { key, value });
+            tags.push(Tag { key, value: value.unwrap_or_default() });
         }
         Ok(tags)
     }
@@ -246,7 +288,7 @@ struct TagEntry {
     #[serde(rename = "TagKey", alias = "Key")]
     key: String,
     #[serde(rename = "TagValue", alias = "Value", default)]
-    value: String,
+    value: Option<String>,
 }
 
 enum TagValue {
@@ -267,6 +309,10 @@ impl<'de> Deserialize<'de> for TagValue {
 
             fn visit_str<E: Error>(self, text: &str) -> Result<TagValue, E> {
                 Ok(TagValue::Text(text.to_owned()))
+            }
+
+            fn visit_unit<E: Error>(self) -> Result<TagValue, E> {
+                Ok(TagValue::List(Vec::new()))
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<TagValue, A::Error> {

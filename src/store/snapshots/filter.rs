@@ -4,7 +4,7 @@ use sqlx::QueryBuilder;
 use sqlx::sqlite::Sqlite;
 
 use super::Scope;
-use crate::model::filter::{Origin, SnapshotFilter, TagFilter};
+use crate::model::filter::{SnapshotFilter, SnapshotTypeFilter, TagFilter};
 use crate::model::paging::Position;
 
 /// Pushes the source and the conditions of the rows of `snapshot` that are seen in `scope` and match `filter`: what stands
@@ -52,9 +52,9 @@ pub fn push_matching(statement: &mut QueryBuilder<Sqlite>, scope: Scope, filter:
     if let Some(usage) = filter.usage {
         statement.push(" AND usage = ").push_bind(<&str>::from(usage));
     }
-    match filter.origin {
-        Some(Origin::Automatic) => statement.push(" AND snapshot_type IN ('auto', 'timer')"),
-        Some(Origin::User) => statement.push(" AND snapshot_type = 'user'"),
+    match filter.snapshot_type {
+        Some(SnapshotTypeFilter::Automatic) => statement.push(" AND snapshot_type IN ('auto', 'timer')"),
+        Some(SnapshotTypeFilter::User) => statement.push(" AND snapshot_type = 'user'"),
         None => statement,
     };
     if let Some(from) = filter.created_from {

@@ -61,6 +61,8 @@ async fn pages_of_other_sites_are_kept_out_with_and_without_a_token() {
         for (name, value) in [("origin", "http://evil.example"), ("origin", "null"), ("sec-fetch-site", "cross-site")] {
             let request = app.request(Method::POST, PATH).header(name, value).header("authorization", "Bearer s3cret");
             assert_eq!(app.send(request.body("{\"Name\":\"x\"}")).await.status, 403, "{name}: {value}");
+            let health = app.request(Method::GET, "/_mock/health/live").header(name, value);
+            assert_eq!(app.send(health).await.status, 403, "{name}: {value}");
         }
     }
 }

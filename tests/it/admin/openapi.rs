@@ -15,7 +15,8 @@ async fn the_openapi_document_describes_every_url() {
         let mut parts = line.split('"');
         let path = parts.nth(1).unwrap();
         let method = line.split("web::").nth(1).unwrap().split('(').next().unwrap();
-        if path.ends_with(".json") {
+        // The descriptions do not describe themselves.
+        if path.contains(".json") {
             continue;
         }
         let prefix = if path.starts_with("/health") { "/_mock" } else { "/_mock/v1" };

@@ -138,6 +138,27 @@ fn a_request_under_way_finishes_and_an_idle_connection_does_not_hold_up_the_end(
 }
 
 #[test]
+fn a_signal_ends_a_start_that_takes_long() {
+    let folder = tempfile::tempdir().unwrap();
+    let entries: Vec<String> = (0..30_000).map(|number| format!("{{\"SnapshotId\":\"s-{number}\"}}")).collect();
+    std::fs::write(folder.path().join("long.json"), format!("{{\"Snapshots\":[{}]}}", entries.join(","))).unwrap();
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let mut child = Process::command(folder.path(), &["--listen", &free, "--seed", "long.json"])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    while TcpStream::connect(&free).is_err() {
+        assert!(child.try_wait().unwrap().is_none(), "the server ended");
+        std::thread::yield_now();
+    }
+    std::process::Command::new("kill").arg(child.id().to_string()).status().unwrap();
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains("SIGTERM") && !said.contains("listening"), "{said}");
+}
+
+#[test]
 fn a_second_process_on_the_same_database_is_refused() {
     let folder = seeded();
     let server = start(&folder);

@@ -39,6 +39,18 @@ fn a_reply_of_the_real_service_is_a_document_as_it_stands() {
 }
 
 #[test]
+fn what_a_reply_leaves_empty_or_null_was_not_given() {
+    let empty = json(
+        "\u{feff}{\"Snapshots\":{\"Snapshot\":[{\"SnapshotId\":\"s-1\",\"CreationTime\":\"\",\"Status\":\"\",\"Usage\":\"\",\
+         \"Encrypted\":\"\",\"Progress\":\"\",\"SourceDiskSize\":\"\",\"Category\":\"\",\"Tags\":{\"Tag\":null}}]}}",
+    );
+    assert_eq!(empty, json(r#"{"Snapshots":[{"SnapshotId":"s-1","Tags":null,"Available":null}]}"#));
+    assert_eq!(json(r#"{"Snapshots":{"Snapshot":null}}"#), []);
+    let tags = &json(r#"{"Snapshots":[{"Tags":[{"TagKey":"a","TagValue":null}]}]}"#)[0].tags;
+    assert_eq!(tags[0].value, "");
+}
+
+#[test]
 fn lists_may_be_wrapped_or_not_and_tags_may_be_a_map() {
     let wrapped = yaml("Snapshots: {Snapshot: [{SnapshotId: s-1, Tags: {Tag: [{TagKey: a, TagValue: b}]}}]}");
     assert_eq!(wrapped[0].tags, yaml("Snapshots: [{SnapshotId: s-1, Tags: {a: b}}]")[0].tags);
@@ -103,7 +115,7 @@ fn what_is_wrong_is_named_with_its_place_value_and_reason() {
         ("Snapshots: [{SourceDiskType: disk}]", "Snapshots[0].SourceDiskType", &["disk", "system or data"]),
         ("Snapshots: [{Category: ssd}]", "Snapshots[0].Category", &["ssd", "archive"]),
         ("Snapshots: [{CreationTime: yesterday}]", "Snapshots[0].CreationTime", &["yesterday", "2014-07-24T13:00:52Z"]),
-        ("Snapshots: [{Encrypted: perhaps}]", "Snapshots[0].Encrypted", &["bool"]),
+        ("Snapshots: [{Encrypted: perhaps}]", "Snapshots[0].Encrypted", &["perhaps", "bool"]),
         ("Snapshots: [{Tags: {a: 1}}]", "Snapshots[0].Tags", &["1", "quotes"]),
         ("Snapshots: [{Tags: {'': x}}]", "Snapshots[0].Tags", &["empty"]),
         ("Snapshots: [{Tags: [{TagKey: a}, {TagKey: a}]}]", "Snapshots[0].Tags", &["\"a\"", "twice"]),
@@ -111,6 +123,7 @@ fn what_is_wrong_is_named_with_its_place_value_and_reason() {
         ("Snapshots: [{Tags: {a: \"\\0\"}}]", "Snapshots[0].Tags", &["U+0000"]),
         ("Snapshots: [{Outcome: failed}]", "Snapshots[0].Outcome", &["ReadyTime"]),
         ("Snapshots: [{ReadyTime: 2026-01-01T00:00Z, Outcome: progressing}]", "Snapshots[0].Outcome", &["progressing"]),
+        ("Snapshots: {Snapshot: [], Snapshot: []}", "Snapshots", &["Snapshot"]),
         ("Snapshots: 7", "Snapshots", &["7", "list"]),
         ("Snapshots: {Snapshots: []}", "Snapshots", &["Snapshots", "Snapshot"]),
     ] {

@@ -49,6 +49,25 @@ async fn one_process_has_the_file() {
     let link = folder.path().join("link.db");
     std::os::unix::fs::symlink(&path, &link).unwrap();
     assert!(matches!(refusal(&link).await, OpenError::InUse(_)), "under another name too");
+
+    // A link that is there before its file.
+    let (path, link) = (folder.path().join("y.db"), folder.path().join("early.db"));
+    std::os::unix::fs::symlink(&path, &link).unwrap();
+    let _first = Store::open(&link).await.unwrap();
+    assert!(matches!(refusal(&path).await, OpenError::InUse(_)));
+
+    let hard = folder.path().join("hard.db");
+    std::fs::hard_link(&path, &hard).unwrap();
+    assert!(matches!(refusal(&hard).await, OpenError::Linked(_)));
+}
+
+#[actix_web::test]
+async fn the_lock_leaves_a_file_of_its_name_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let lock = folder.path().join("Cargo.lock");
+    std::fs::write(&lock, "precious").unwrap();
+    Store::open(&folder.path().join("Cargo")).await.unwrap().store.close().await.unwrap();
+    assert_eq!(std::fs::read_to_string(lock).unwrap(), "precious");
 }
 
 #[actix_web::test]
@@ -62,8 +81,16 @@ async fn what_is_not_a_database_of_ours_is_refused_and_left_alone() {
 
     let foreign = folder.path().join("foreign.db");
     execute(&foreign, "CREATE TABLE theirs (id INTEGER)").await;
+    let before = std::fs::read(&foreign).unwrap();
     assert!(matches!(refusal(&foreign).await, OpenError::Foreign(_)));
-    execute(&foreign, "SELECT id FROM theirs").await;
+    assert_eq!(std::fs::read(&foreign).unwrap(), before);
+    let mut left: Vec<_> = folder.path().read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["foreign.db", "text.db"], "nothing is left behind");
+
+    let short = folder.path().join("short.db");
+    std::fs::write(&short, "x").unwrap();
+    assert!(matches!(refusal(&short).await, OpenError::NotADatabase(_)));
 }
 
 #[actix_web::test]
@@ -86,7 +113,7 @@ async fn a_newer_or_a_tampered_schema_is_refused() {
 async fn a_folder_that_is_not_there_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let error = refusal(&folder.path().join("no/such/x.db")).await;
-    assert!(matches!(error, OpenError::Unwritable { .. }));
+    assert!(matches!(error, OpenError::Unusable { .. }));
     assert!(error.to_string().contains("no/such/x.db"), "{error}");
 }
 

@@ -5,7 +5,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::support::{TestApp, property};
+use crate::support::{TestApp, XmlTree, property};
 
 /// Bytes that a request line can carry.
 fn query() -> impl Strategy<Value = String> {
@@ -14,7 +14,12 @@ fn query() -> impl Strategy<Value = String> {
     let name = prop_oneof![select(names.to_vec()).prop_map(str::to_owned), "[!-;=?-~]{0,8}"];
     let values =
         ["cn-hangzhou", "%5B%22s%22%5D", "%", "%00", "%F0%9F%98%80", "-1", "999999999999999999999", "true", ""];
-    let value = prop_oneof![select(values.to_vec()).prop_map(str::to_owned), "[!-\"$-~]{0,12}"];
+    let any_bytes = || {
+        vec(any::<u8>(), 0..6)
+            .prop_map(|bytes| percent_encoding::percent_encode(&bytes, percent_encoding::NON_ALPHANUMERIC).to_string())
+    };
+    let name = prop_oneof![3 => name, 1 => any_bytes()];
+    let value = prop_oneof![select(values.to_vec()).prop_map(str::to_owned), "[!-\"$-~]{0,12}", any_bytes(),];
     vec((name, value), 0..12).prop_map(|pairs| {
         let pairs: Vec<String> = pairs.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
         // A quotation mark or a number sign would end the request target.
@@ -26,7 +31,14 @@ async fn assert_answered(app: &TestApp, request: &[u8]) -> Result<(), TestCaseEr
     let answer = app.raw(request).await;
     let status: u16 = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
     prop_assert!((200..500).contains(&status), "{}", answer);
-    prop_assert!(answer.contains("RequestId"), "{}", answer);
+    // It reads as what it says it is.
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    if head.contains("application/json") {
+        let json: serde_json::Value = serde_json::from_str(body).unwrap();
+        prop_assert!(json["RequestId"].is_string(), "{}", answer);
+    } else {
+        prop_assert!(XmlTree::parse(body).child("RequestId").text.len() == 36, "{}", answer);
+    }
     Ok(())
 }
 

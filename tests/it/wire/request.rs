@@ -151,6 +151,43 @@ async fn too_much_is_refused() {
 }
 
 #[actix_web::test]
+async fn a_fault_of_the_gateway_is_in_the_format_that_the_body_asks_for() {
+    let app = TestApp::empty().await;
+    for body in
+        ["Action=DescribeSnapshots&Version=1&Format=JSON", "Format=JSON", "Format=JSON&a=%FF", "Format=JS%4FN&a=%"]
+    {
+        let reply = app.send(app.request(Method::POST, "/").header(CONTENT_TYPE, FORM).body(body)).await;
+        assert_eq!((reply.status, reply.header("content-type")), (400, "application/json;charset=utf-8"), "{body}");
+    }
+    for (query, content_type) in [
+        ("Format=JS%4FN&a=%FF", "application/json;charset=utf-8"),
+        ("Format=bogus&Format=JSON&a=%FF", "text/xml;charset=utf-8"),
+        ("Format=bogus&Format=JSON", "text/xml;charset=utf-8"),
+    ] {
+        assert_eq!(app.get(query).await.header("content-type"), content_type, "{query}");
+    }
+}
+
+#[actix_web::test]
+async fn a_name_that_no_format_can_carry_is_escaped() {
+    let app = TestApp::empty().await;
+    for name in ["%00", "%1B", "%EF%BF%BF", "%3Ca%3E"] {
+        let reply = app.get(&format!("Action=DescribeSnapshots&{name}=%FF")).await;
+        assert_eq!(reply.status, 400);
+        let message = reply.xml().child("Message").text.clone();
+        assert!(message.chars().all(|character| !character.is_control() && character != '\u{ffff}'), "{message:?}");
+    }
+}
+
+#[actix_web::test]
+async fn a_body_that_is_announced_as_too_long_is_refused_before_it_comes() {
+    let app = TestApp::empty().await;
+    let head = "POST /?Format=JSON HTTP/1.1\r\nHost: x\r\nContent-Length: 2000000\r\nConnection: close\r\n\r\n";
+    let answer = app.raw(head.as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 413 ") && answer.contains("RequestEntityTooLarge"), "{answer}");
+}
+
+#[actix_web::test]
 async fn a_body_that_breaks_off_is_refused() {
     let app = TestApp::empty().await;
     let head = "POST /?Action=DescribeSnapshots&Format=JSON HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";

@@ -85,6 +85,9 @@ async fn a_token_belongs_to_its_filter() {
     let first = app.describe("MaxResults=10&SourceDiskType=data").await;
     let token = first["NextToken"].as_str().unwrap();
     app.describe(&format!("NextToken={token}&SourceDiskType=DATA&Encrypted=false&Status=all")).await;
+    let tagged = app.describe("MaxResults=10&Tag.1.Key=app&Tag.2.Key=env").await["NextToken"].clone();
+    let tagged = tagged.as_str().unwrap();
+    app.describe(&format!("NextToken={tagged}&Tag.5.Key=env&Tag.9.Key=app&Tag.7.Key=app")).await;
     for query in ["", "&SourceDiskType=system", "&SourceDiskType=data&Usage=none", "&SourceDiskType=data&Tag.1.Key=a"] {
         let fault = app.fault(&format!("RegionId=cn-hangzhou&NextToken={token}{query}")).await;
         assert_eq!((fault.status, fault.code.as_str()), (400, "InvalidParameter"), "{query}");

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use actix_web::rt::System;
-use ecs_mock::model::filter::{Origin, SnapshotFilter, TagFilter};
+use ecs_mock::model::filter::{SnapshotFilter, SnapshotTypeFilter, TagFilter};
 use ecs_mock::model::paging::Start;
 use ecs_mock::model::snapshot::{Snapshot, SnapshotType, Status, Tag, Usage};
 use ecs_mock::model::time::Time;
@@ -124,7 +124,7 @@ fn filter() -> impl Strategy<Value = SnapshotFilter> {
         word(vec!["system", "data"]),
         word(vec!["standard", "flash", "archive"]),
         option::weighted(0.2, select(vec![Usage::Image, Usage::Disk, Usage::ImageDisk, Usage::None])),
-        option::weighted(0.2, select(vec![Origin::Automatic, Origin::User])),
+        option::weighted(0.2, select(vec![SnapshotTypeFilter::Automatic, SnapshotTypeFilter::User])),
         prop::bool::weighted(0.2),
         option::weighted(0.3, select(vec![Status::Progressing, Status::Accomplished, Status::Failed])),
     );
@@ -134,7 +134,7 @@ fn filter() -> impl Strategy<Value = SnapshotFilter> {
     (texts, words, time(), time(), vec(tag, 0..3), ids).prop_map(|(texts, words, from, until, tags, snapshot_ids)| {
         let owned = |text: Option<&str>| text.map(str::to_owned);
         let (snapshot_name, instance, link, key, group, disk) = texts;
-        let (source_disk_type, category, usage, origin, encrypted, status) = words;
+        let (source_disk_type, category, usage, snapshot_type, encrypted, status) = words;
         let tags = tags.into_iter().map(|(key, value)| TagFilter { key: key.to_owned(), value: owned(value) });
         SnapshotFilter {
             region_id: Some("cn-hangzhou".to_owned()),
@@ -148,7 +148,7 @@ fn filter() -> impl Strategy<Value = SnapshotFilter> {
             encrypted,
             status,
             usage,
-            origin,
+            snapshot_type,
             source_disk_type: owned(source_disk_type),
             category: owned(category),
             created_from: from,
@@ -180,7 +180,9 @@ fn matches(row: &Snapshot, filter: &SnapshotFilter, now: Time) -> bool {
         && (!filter.encrypted || row.encrypted)
         && filter.status.is_none_or(|status| status == row.status(now))
         && filter.usage.is_none_or(|usage| usage == row.usage)
-        && filter.origin.is_none_or(|origin| (origin == Origin::User) == (row.snapshot_type == SnapshotType::User))
+        && filter
+            .snapshot_type
+            .is_none_or(|wanted| (wanted == SnapshotTypeFilter::User) == (row.snapshot_type == SnapshotType::User))
         && filter.created_from.is_none_or(|from| from <= row.creation_time)
         && filter.created_until.is_none_or(|until| row.creation_time <= until)
         && filter.tags.iter().all(has_tag)
