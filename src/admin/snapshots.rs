@@ -5,7 +5,7 @@ use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::body;
 use super::problem::Problem;
@@ -18,6 +18,59 @@ use crate::model::params::Params;
 use crate::model::snapshot::Snapshot;
 use crate::sandboxes::{Counts, SandboxError, Which};
 use crate::store::{Reads, snapshots};
+
+/// The filters, for the description; [`SnapshotFilter`] reads them.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query, rename_all = "PascalCase")]
+#[allow(dead_code, reason = "a description")]
+pub struct Filters {
+    region_id: Option<String>,
+    /// A JSON array of ids in a text, 100 at most.
+    snapshot_ids: Option<String>,
+    disk_id: Option<String>,
+    instance_id: Option<String>,
+    snapshot_link_id: Option<String>,
+    snapshot_name: Option<String>,
+    #[param(rename = "KMSKeyId")]
+    kms_key_id: Option<String>,
+    resource_group_id: Option<String>,
+    /// `true` filters; `false` does not.
+    encrypted: Option<bool>,
+    /// `progressing`, `accomplished`, `failed` or `all`.
+    status: Option<String>,
+    /// `image`, `disk`, `image_disk` or `none`.
+    usage: Option<String>,
+    /// `auto`, `user` or `all`.
+    snapshot_type: Option<String>,
+    /// `System` or `Data`, in any case.
+    source_disk_type: Option<String>,
+    /// `standard`, `flash` or `archive`, in any case.
+    category: Option<String>,
+    /// `CreationStartTime` or `CreationEndTime`; with `Filter.1.Value`, and so for `Filter.2`.
+    #[param(rename = "Filter.1.Key")]
+    filter_key: Option<String>,
+    #[param(rename = "Filter.1.Value")]
+    filter_value: Option<String>,
+    /// A tag that must be there; numbers up to 20. With `Tag.1.Value`, it must have that value.
+    #[param(rename = "Tag.1.Key")]
+    tag_key: Option<String>,
+    #[param(rename = "Tag.1.Value")]
+    tag_value: Option<String>,
+}
+
+/// The paging, for the description; [`Paging`] reads it.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query, rename_all = "PascalCase")]
+#[allow(dead_code, reason = "a description")]
+pub struct Pages {
+    /// From 1.
+    page_number: Option<i32>,
+    /// 1 to 100.
+    page_size: Option<i32>,
+    /// Brought into 10 to 100; the answer then carries a NextToken until the last page.
+    max_results: Option<i32>,
+    next_token: Option<String>,
+}
 
 const PAGING: [&str; 4] = ["PageNumber", "PageSize", "MaxResults", "NextToken"];
 
@@ -35,8 +88,7 @@ pub struct SnapshotList {
 
 /// Lists snapshots, with the filters and the paging of DescribeSnapshots; RegionId may be left out.
 #[utoipa::path(get, path = "/_mock/v1/sandboxes/{sandbox}/snapshots", tag = "snapshots",
-    params(("sandbox" = String, Path,), ("Status" = Option<String>, Query,), ("DiskId" = Option<String>, Query,),
-    ("PageNumber" = Option<i32>, Query,), ("PageSize" = Option<i32>, Query,)),
+    params(("sandbox" = String, Path,), Filters, Pages),
     responses((status = 200, body = SnapshotList),
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub async fn list(startup: Data<Startup>, request: HttpRequest, name: Path<String>) -> Result<HttpResponse, Problem> {
@@ -125,7 +177,7 @@ pub async fn delete(startup: Data<Startup>, path: Path<(String, String)>) -> Res
 
 /// Changes all snapshots that match the filters of DescribeSnapshots, of which there must be one, by a JSON merge patch.
 #[utoipa::path(patch, path = "/_mock/v1/sandboxes/{sandbox}/snapshots", tag = "snapshots",
-    params(("sandbox" = String, Path,), ("Status" = Option<String>, Query,), ("DiskId" = Option<String>, Query,)),
+    params(("sandbox" = String, Path,), Filters),
     request_body(content = SnapshotEntry, content_type = "application/merge-patch+json"),
     responses((status = 200, body = Counts),
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
@@ -145,7 +197,7 @@ pub async fn patch_matching(
 
 /// Deletes all snapshots that match the filters of DescribeSnapshots, of which there must be one.
 #[utoipa::path(delete, path = "/_mock/v1/sandboxes/{sandbox}/snapshots", tag = "snapshots",
-    params(("sandbox" = String, Path,), ("Status" = Option<String>, Query,), ("DiskId" = Option<String>, Query,)),
+    params(("sandbox" = String, Path,), Filters),
     responses((status = 200, body = Counts),
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub async fn delete_matching(

@@ -62,19 +62,19 @@ pub struct Document {
     snapshots: Vec<Map<SnapshotEntry>>,
 
     // The envelope of a pasted reply says nothing about the state.
-    #[serde(rename = "PageNumber", skip_serializing)]
+    #[serde(rename = "PageNumber", skip_serializing_if = "fields::always")]
     #[schema(value_type = Value)]
     _page_number: IgnoredAny,
-    #[serde(rename = "PageSize", skip_serializing)]
+    #[serde(rename = "PageSize", skip_serializing_if = "fields::always")]
     #[schema(value_type = Value)]
     _page_size: IgnoredAny,
-    #[serde(rename = "TotalCount", skip_serializing)]
+    #[serde(rename = "TotalCount", skip_serializing_if = "fields::always")]
     #[schema(value_type = Value)]
     _total_count: IgnoredAny,
-    #[serde(rename = "RequestId", skip_serializing)]
+    #[serde(rename = "RequestId", skip_serializing_if = "fields::always")]
     #[schema(value_type = Value)]
     _request_id: IgnoredAny,
-    #[serde(rename = "NextToken", skip_serializing)]
+    #[serde(rename = "NextToken", skip_serializing_if = "fields::always")]
     #[schema(value_type = Value)]
     _next_token: IgnoredAny,
 }

@@ -18,7 +18,7 @@ start_server() {
     "$binary" --listen 127.0.0.1:0 --database :memory: "$@" >"$log" 2>&1 &
     servers+=($!)
     for _ in {1..600}; do
-        line=$(grep --only-matching 'listening on http://.*' "$log" || true)
+        line=$(grep --text --only-matching 'listening on http://.*' "$log" || true)
         if [[ $line ]] || ! kill -0 "${servers[-1]}" 2>/dev/null; then break; fi
         sleep 0.1
     done

@@ -35,7 +35,7 @@ pub struct SnapshotEntry {
     #[schema(schema_with = fields::percentage_schema)]
     progress: Option<u8>,
     /// Worked out anew from ReadyTime.
-    #[serde(rename = "RemainTime", skip_serializing)]
+    #[serde(rename = "RemainTime", skip_serializing_if = "fields::always")]
     #[schema(value_type = serde_json::Value)]
     _remain_time: IgnoredAny,
     #[serde(deserialize_with = "fields::text", skip_serializing_if = "Option::is_none")]

@@ -4,7 +4,9 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, Error, IntoDeserializer as _, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::de::{
+    Deserialize, Deserializer, Error, IgnoredAny, IntoDeserializer as _, MapAccess, SeqAccess, Unexpected, Visitor,
+};
 
 use serde::Serializer;
 use serde_json::json;
@@ -322,6 +324,12 @@ impl<'de> Deserialize<'de> for TagValue {
 
         deserializer.deserialize_any(Value)
     }
+}
+
+/// Whether to leave out of an export what is read and then ignored.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+pub fn always(_: &IgnoredAny) -> bool {
+    true
 }
 
 /// Tags as exports and patches have them.
