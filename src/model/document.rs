@@ -6,17 +6,19 @@
 
 mod entry;
 mod fields;
+mod lists;
+mod schemas;
 
 pub use entry::SnapshotEntry;
 
 use std::fmt;
 
-use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use self::fields::Map;
+use self::fields::Ignored;
+use self::lists::Map;
 use super::snapshot::Snapshot;
 use super::time::Time;
 use crate::ids::IdSequence;
@@ -57,26 +59,26 @@ pub struct Document {
     /// The region of all entries that name none.
     #[serde(deserialize_with = "fields::text", skip_serializing_if = "Option::is_none")]
     region_id: Option<String>,
-    #[serde(deserialize_with = "fields::snapshots")]
-    #[schema(schema_with = fields::snapshots_schema)]
+    #[serde(deserialize_with = "lists::snapshots")]
+    #[schema(schema_with = schemas::snapshots)]
     snapshots: Vec<Map<SnapshotEntry>>,
 
     // The envelope of a pasted reply says nothing about the state.
-    #[serde(rename = "PageNumber", skip_serializing_if = "fields::always")]
+    #[serde(rename = "PageNumber", skip_serializing_if = "Ignored::always")]
     #[schema(value_type = Value)]
-    _page_number: IgnoredAny,
-    #[serde(rename = "PageSize", skip_serializing_if = "fields::always")]
+    _page_number: Ignored,
+    #[serde(rename = "PageSize", skip_serializing_if = "Ignored::always")]
     #[schema(value_type = Value)]
-    _page_size: IgnoredAny,
-    #[serde(rename = "TotalCount", skip_serializing_if = "fields::always")]
+    _page_size: Ignored,
+    #[serde(rename = "TotalCount", skip_serializing_if = "Ignored::always")]
     #[schema(value_type = Value)]
-    _total_count: IgnoredAny,
-    #[serde(rename = "RequestId", skip_serializing_if = "fields::always")]
+    _total_count: Ignored,
+    #[serde(rename = "RequestId", skip_serializing_if = "Ignored::always")]
     #[schema(value_type = Value)]
-    _request_id: IgnoredAny,
-    #[serde(rename = "NextToken", skip_serializing_if = "fields::always")]
+    _request_id: Ignored,
+    #[serde(rename = "NextToken", skip_serializing_if = "Ignored::always")]
     #[schema(value_type = Value)]
-    _next_token: IgnoredAny,
+    _next_token: Ignored,
 }
 
 /// Reads a document.

@@ -12,7 +12,6 @@ NAMES = {"sandbox": "known", "snapshot": "s-known", "checkpoint": "known"}
 STATE = {"Snapshots": [{"SnapshotId": "s-known"}, {"SnapshotId": "s-slow", "ReadyTime": "2066-01-01T00:00:00Z"}]}
 
 
-
 def arrange(method, path, body=None, expected=(200,)):
     reply = SESSION.request(method, URL + path, json=body, timeout=30)
     assert reply.status_code in expected, f"{method} {path}: {reply.status_code} {reply.text}"

@@ -1,10 +1,10 @@
 //! One entry of a state document: a snapshot in the API's words.
 
-use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{DocumentError, fields};
+use super::fields::{self, Ignored};
+use super::{DocumentError, lists, schemas};
 use crate::ids::IdSequence;
 use crate::model::snapshot::{Snapshot, SnapshotType, Status, Tag, Usage};
 use crate::model::time::Time;
@@ -32,19 +32,19 @@ pub struct SnapshotEntry {
         serialize_with = "fields::with_percent_sign",
         skip_serializing_if = "Option::is_none"
     )]
-    #[schema(schema_with = fields::percentage_schema)]
+    #[schema(schema_with = schemas::percentage)]
     progress: Option<u8>,
     /// Worked out anew from ReadyTime.
-    #[serde(rename = "RemainTime", skip_serializing_if = "fields::always")]
+    #[serde(rename = "RemainTime", skip_serializing_if = "Ignored::always")]
     #[schema(value_type = serde_json::Value)]
-    _remain_time: IgnoredAny,
+    _remain_time: Ignored,
     #[serde(deserialize_with = "fields::text", skip_serializing_if = "Option::is_none")]
     source_disk_id: Option<String>,
     #[serde(deserialize_with = "fields::source_disk_type", skip_serializing_if = "Option::is_none")]
     #[schema(pattern = "^([sS][yY][sS][tT][eE][mM]|[dD][aA][tT][aA])?$")]
     source_disk_type: Option<String>,
     #[serde(deserialize_with = "fields::integer", skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = fields::integer_schema)]
+    #[schema(schema_with = schemas::integer)]
     source_disk_size: Option<i64>,
     #[serde(deserialize_with = "fields::text", skip_serializing_if = "Option::is_none")]
     source_storage_type: Option<String>,
@@ -66,7 +66,7 @@ pub struct SnapshotEntry {
     #[serde(deserialize_with = "fields::text", skip_serializing_if = "Option::is_none")]
     resource_group_id: Option<String>,
     #[serde(deserialize_with = "fields::integer", skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = fields::integer_schema)]
+    #[schema(schema_with = schemas::integer)]
     retention_days: Option<i64>,
     #[serde(deserialize_with = "fields::text", skip_serializing_if = "Option::is_none")]
     snapshot_link_id: Option<String>,
@@ -75,14 +75,14 @@ pub struct SnapshotEntry {
     #[serde(deserialize_with = "fields::unless_empty", skip_serializing_if = "Option::is_none")]
     instant_access: Option<bool>,
     #[serde(deserialize_with = "fields::integer", skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = fields::integer_schema)]
+    #[schema(schema_with = schemas::integer)]
     instant_access_retention_days: Option<i64>,
     #[serde(deserialize_with = "fields::text", skip_serializing_if = "Option::is_none")]
     source_snapshot_id: Option<String>,
     #[serde(deserialize_with = "fields::text", skip_serializing_if = "Option::is_none")]
     source_region_id: Option<String>,
     #[serde(deserialize_with = "fields::long", skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = fields::long_schema)]
+    #[schema(schema_with = schemas::long)]
     full_snapshot_size_in_bytes: Option<i64>,
     #[serde(deserialize_with = "fields::unless_empty", skip_serializing_if = "Option::is_none")]
     available: Option<bool>,
@@ -96,11 +96,11 @@ pub struct SnapshotEntry {
     expiration_time: Option<Time>,
     /// A map from key to value; read also as a list of TagKey and TagValue, or as replies wrap it.
     #[serde(
-        deserialize_with = "fields::tags",
-        serialize_with = "fields::tags_as_map",
+        deserialize_with = "lists::tags",
+        serialize_with = "lists::tags_as_map",
         skip_serializing_if = "Vec::is_empty"
     )]
-    #[schema(schema_with = fields::tags_schema)]
+    #[schema(schema_with = schemas::tags)]
     tags: Vec<Tag>,
 }
 
@@ -219,7 +219,7 @@ impl From<&Snapshot> for SnapshotEntry {
             }),
             expiration_time: snapshot.expiration_time,
             tags: snapshot.tags.clone(),
-            _remain_time: IgnoredAny,
+            _remain_time: Ignored::default(),
         }
     }
 }

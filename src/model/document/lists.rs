@@ -1,0 +1,184 @@
+//! Maps and lists of a state document: snapshots and tags, in the forms of replies and in those that people write.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::Serializer;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+use super::SnapshotEntry;
+use super::fields::check_characters;
+use crate::model::snapshot::Tag;
+
+/// A structure that is written as a map, and only so: serde would take a list of its fields for it too. Nothing at all is
+/// a structure that says nothing.
+#[derive(Debug, Default, serde::Serialize)]
+#[serde(transparent)]
+pub struct Map<T>(pub T);
+
+impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Map<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Fields<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de> + Default> Visitor<'de> for Fields<T> {
+            type Value = T;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a map from field to value")
+            }
+
+            fn visit_unit<E: Error>(self) -> Result<T, E> {
+                Ok(T::default())
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map))
+            }
+        }
+
+        deserializer.deserialize_any(Fields(PhantomData)).map(Self)
+    }
+}
+
+/// The snapshots: a list, or a list under `Snapshot` as replies have it.
+pub fn snapshots<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Map<SnapshotEntry>>, D::Error> {
+    deserializer.deserialize_any(List { item: "Snapshot", entries: PhantomData })
+}
+
+struct List<T> {
+    item: &'static str,
+    entries: PhantomData<T>,
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for List<T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "a list, or a list under {}", self.item)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(Vec::new())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = list.next_element()? {
+            entries.push(entry);
+        }
+        Ok(entries)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut entries = None;
+        while let Some(key) = map.next_key::<String>()? {
+            if key != self.item {
+                return Err(A::Error::custom(format!("unexpected field `{key}`, expected `{}`", self.item)));
+            }
+            if entries.is_some() {
+                return Err(A::Error::custom(format!("the field `{key}` is there twice")));
+            }
+            entries = Some(map.next_value::<Option<_>>()?.unwrap_or_default());
+        }
+        Ok(entries.unwrap_or_default())
+    }
+}
+
+/// Tags: a map from key to value, a list of `{TagKey, TagValue}`, or such a list under `Tag` as replies have it.
+pub fn tags<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Tag>, D::Error> {
+    let mut tags = deserializer.deserialize_any(Tags)?;
+    for tag in &tags {
+        if tag.key.is_empty() {
+            return Err(D::Error::custom("a tag key must not be empty"));
+        }
+        check_characters(&tag.key)?;
+        check_characters(&tag.value)?;
+    }
+    tags.sort_by(|left, right| left.key.cmp(&right.key));
+    match tags.windows(2).find(|pair| pair[0].key == pair[1].key) {
+        Some(pair) => Err(D::Error::custom(format!("the tag key {:?} is there twice", pair[0].key))),
+        None => Ok(tags),
+    }
+}
+
+struct Tags;
+
+impl<'de> Visitor<'de> for Tags {
+    type Value = Vec<Tag>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a map from tag key to tag value, or a list of TagKey and TagValue")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(Vec::new())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut tags = Vec::new();
+        while let Some(Map(TagEntry { key, value })) = list.next_element()? {
+            tags.push(Tag { key, value: value.unwrap_or_default() });
+        }
+        Ok(tags)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut tags = Vec::new();
+        while let Some(key) = map.next_key::<String>()? {
+            match map.next_value()? {
+                TagValue::Text(value) => tags.push(Tag { key, value }),
+                TagValue::List(list) if key == "Tag" => tags.extend(list),
+                TagValue::List(_) => return Err(A::Error::custom(format!("the value of the tag {key:?} is a list"))),
+            }
+        }
+        Ok(tags)
+    }
+}
+
+#[derive(Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TagEntry {
+    #[serde(rename = "TagKey", alias = "Key")]
+    key: String,
+    #[serde(rename = "TagValue", alias = "Value", default)]
+    value: Option<String>,
+}
+
+enum TagValue {
+    Text(String),
+    List(Vec<Tag>),
+}
+
+impl<'de> Deserialize<'de> for TagValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Value;
+
+        impl<'de> Visitor<'de> for Value {
+            type Value = TagValue;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a text (numbers, dates and booleans need quotes)")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<TagValue, E> {
+                Ok(TagValue::Text(text.to_owned()))
+            }
+
+            fn visit_unit<E: Error>(self) -> Result<TagValue, E> {
+                Ok(TagValue::List(Vec::new()))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<TagValue, A::Error> {
+                Tags.visit_seq(list).map(TagValue::List)
+            }
+        }
+
+        deserializer.deserialize_any(Value)
+    }
+}
+
+/// Tags as exports and patches have them.
+pub fn tags_as_map<S: Serializer>(tags: &[Tag], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(tags.iter().map(|tag| (&tag.key, &tag.value)))
+}
