@@ -1,7 +1,18 @@
-//! The command line: verbs and flags, each also an environment variable. Exit codes: 0, 1 for an error, 2 for wrong usage.
+//! The command line: verbs and flags. Those of the server, and those that say which server a verb talks to, are environment
+//! variables too. Exit codes: 0, 1 for an error, 2 for wrong usage, 4 for states that differ, 5 for a server that is not
+//! ready in time.
 
+mod checkpoint;
+mod client;
+mod clock;
+mod env;
 mod healthcheck;
+mod output;
+mod sandbox;
+mod seed;
 mod serve;
+mod state;
+mod wait;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -30,6 +41,22 @@ enum Verb {
     Serve(ServeArgs),
     /// Ask a running server whether it is ready: exit code 0 if so, else 1
     Healthcheck(HealthcheckArgs),
+    /// Wait until a running server is ready: exit code 5 if it takes too long
+    Wait(wait::WaitArgs),
+    /// Bring files into a sandbox, all or nothing
+    Seed(seed::SeedArgs),
+    /// Write down what a sandbox holds
+    Export(state::ExportArgs),
+    /// Start over: state, clock and sequence of ids
+    Reset(state::ResetArgs),
+    /// Make, list and delete sandboxes
+    Sandbox(sandbox::SandboxArgs),
+    /// Name states of a sandbox, put them back, and compare them
+    Checkpoint(checkpoint::CheckpointArgs),
+    /// Show and set what time it is in a sandbox
+    Clock(clock::ClockArgs),
+    /// Print what points clients at a sandbox, for `eval "$(ecs-mock env)"`
+    Env(env::EnvArgs),
 }
 
 #[derive(Debug, Args)]
@@ -76,8 +103,22 @@ struct HealthcheckArgs {
     listen: String,
 }
 
-/// Why a verb failed, in one line.
-type Failure = Box<dyn std::error::Error>;
+/// Why a verb does not end with 0.
+#[derive(Debug)]
+enum Failure {
+    /// Something went wrong; fits in one line.
+    Error(Box<dyn std::error::Error>),
+    /// Two states differ, as the verb has printed.
+    Different,
+    /// The server was not ready in time; fits in one line.
+    NotReady(String),
+}
+
+impl<E: Into<Box<dyn std::error::Error>>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self::Error(error.into())
+    }
+}
 
 const DEFAULT_LISTEN: &str = "127.0.0.1:4590";
 
@@ -95,22 +136,23 @@ pub fn main() -> ExitCode {
         None => serve::run(cli.serve),
         Some(Verb::Serve(args)) => serve::run(args),
         Some(Verb::Healthcheck(args)) => healthcheck::run(&args),
+        Some(Verb::Wait(args)) => wait::run(&args),
+        Some(Verb::Seed(args)) => seed::run(&args),
+        Some(Verb::Export(args)) => state::export(&args),
+        Some(Verb::Reset(args)) => state::reset(&args),
+        Some(Verb::Sandbox(args)) => sandbox::run(&args),
+        Some(Verb::Checkpoint(args)) => checkpoint::run(&args),
+        Some(Verb::Clock(args)) => clock::run(&args),
+        Some(Verb::Env(args)) => env::run(&args),
     };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            // One line, whatever names and values are in it.
-            let error: String = error.to_string().chars().flat_map(printable).collect();
-            eprintln!("ecs-mock: {error}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn printable(character: char) -> impl Iterator<Item = char> {
-    let escaped = character.is_control().then(|| character.escape_default());
-    let plain = (!character.is_control()).then_some(character);
-    escaped.into_iter().flatten().chain(plain)
+    let (code, message) = match result {
+        Ok(()) => return ExitCode::SUCCESS,
+        Err(Failure::Error(error)) => (1, error.to_string()),
+        Err(Failure::Different) => return ExitCode::from(4),
+        Err(Failure::NotReady(message)) => (5, message),
+    };
+    eprintln!("ecs-mock: {}", output::plain(&message));
+    ExitCode::from(code)
 }
 
 fn address(text: &str) -> Result<String, String> {

@@ -5,7 +5,7 @@
 //!
 //! | module | owns |
 //! |---|---|
-//! | [`cli`] | verbs, flags, exit codes |
+//! | [`cli`] | verbs, flags, exit codes; the client of a running server |
 //! | [`server`] | the list of URLs, running and stopping |
 //! | [`wire`] | HTTP to [`actions::Call`] and back: parameters in, JSON or XML out |
 //! | [`actions`] | one file per action of the API: checks in, data or [`fault::Fault`] out |

@@ -123,7 +123,7 @@ struct SeedFile {
     text: String,
 }
 
-/// The files of a seed, a folder's in lexical order. Files in folders below it, and hidden ones, are not part of it.
+/// The files of a seed, see [`documents_in`] for those of a folder.
 fn read_files(source: &Source) -> Result<Vec<SeedFile>, SeedError> {
     let path = match source {
         Source::None => return Ok(Vec::new()),
@@ -137,16 +137,10 @@ fn read_files(source: &Source) -> Result<Vec<SeedFile>, SeedError> {
         return Ok(vec![SeedFile { path: path.to_path_buf(), format: format?, text }]);
     }
     let mut files = Vec::new();
-    for entry in path.read_dir().map_err(unreadable(path))? {
-        let path = entry.map_err(unreadable(path))?.path();
-        let is_hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
-        // A folder may hold a README beside its documents, or other folders.
-        if let Some(format) = format(&path).filter(|_| !is_hidden && path.is_file()) {
-            let text = std::fs::read_to_string(&path).map_err(unreadable(&path))?;
-            files.push(SeedFile { path, format, text });
-        }
+    for (path, format) in documents_in(path).map_err(unreadable(path))? {
+        let text = std::fs::read_to_string(&path).map_err(unreadable(&path))?;
+        files.push(SeedFile { path, format, text });
     }
-    files.sort_by(|left, right| left.path.cmp(&right.path));
     Ok(files)
 }
 
@@ -155,7 +149,28 @@ fn unreadable(path: &Path) -> impl FnOnce(io::Error) -> SeedError + use<> {
     |error| SeedError::Unreadable { path, error }
 }
 
-fn format(path: &Path) -> Option<Format> {
+/// The state documents of a folder, in lexical order. What is in folders below it or hidden is not among them.
+///
+/// # Errors
+///
+/// When the folder cannot be read.
+pub fn documents_in(folder: &Path) -> io::Result<Vec<(PathBuf, Format)>> {
+    let mut documents = Vec::new();
+    for entry in folder.read_dir()? {
+        let path = entry?.path();
+        let is_hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        // A folder may hold a README beside its documents, or other folders.
+        if let Some(format) = format(&path).filter(|_| !is_hidden && path.is_file()) {
+            documents.push((path, format));
+        }
+    }
+    documents.sort_by(|(left, _), (right, _)| left.cmp(right));
+    Ok(documents)
+}
+
+/// How a state document of this name is written down; `None` for what is not named as one.
+#[must_use]
+pub fn format(path: &Path) -> Option<Format> {
     match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
         "json" => Some(Format::Json),
         "yaml" | "yml" => Some(Format::Yaml),

@@ -3,18 +3,19 @@
 use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::time::Duration;
 
-use super::{Failure, HealthcheckArgs};
+use ureq::http::Method;
+
+use super::client::{Client, READY};
+use super::{Failure, HealthcheckArgs, output};
 
 const TIMEOUT: Duration = Duration::from_secs(3);
 
 pub fn run(args: &HealthcheckArgs) -> Result<(), Failure> {
     let addresses = args.listen.to_socket_addrs().map_err(|error| format!("{}: {error}", args.listen))?;
     let address = addresses.into_iter().next().ok_or("the address names no host")?;
-    let url = format!("http://{}/_mock/health/ready", reachable(address));
-    let agent: ureq::Agent = ureq::Agent::config_builder().timeout_global(Some(TIMEOUT)).proxy(None).build().into();
-    agent.get(&url).call().map_err(|error| format!("{url}: {error}"))?;
-    println!("ready");
-    Ok(())
+    let client = Client::at(&format!("http://{}", reachable(address)), Some(TIMEOUT));
+    client.call(&Method::GET, READY)?;
+    output::line("ready")
 }
 
 /// A server on all addresses is reached on the loopback one.

@@ -207,4 +207,23 @@ impl Document {
         }
         Ok(snapshots)
     }
+
+    /// The entries as the lines of a stream that says the same, see [`parse_line`].
+    ///
+    /// # Errors
+    ///
+    /// None that are known; writing JSON could fail.
+    pub fn into_lines(self) -> Result<String, serde_json::Error> {
+        #[derive(Serialize)]
+        struct Line {
+            #[serde(rename = "Snapshot")]
+            snapshot: SnapshotEntry,
+        }
+        let mut lines = String::new();
+        for Map(entry) in self.snapshots {
+            lines += &serde_json::to_string(&Line { snapshot: entry.in_region(self.region_id.as_deref()) })?;
+            lines.push('\n');
+        }
+        Ok(lines)
+    }
 }

@@ -13,6 +13,7 @@ import copy
 import http.client
 import json
 import random
+import re
 import sys
 import threading
 import time
@@ -309,6 +310,20 @@ class Client:
         self.model.clock += seconds
         reply = self.data("clock", "POST", "/clock/advance", {"Seconds": seconds})
         return expect("the time", reply["Now"], written(self.model.clock))
+
+    def wind(self):
+        """Other clocks, moved as far as can be: they stop at what the API can write, and nothing breaks."""
+        far = self.random.choice([-1, 1]) * self.random.choice([3600, 315_576_000_000])
+        mode = self.random.choice([{"Mode": "scaled", "Rate": 2.5}, {"Mode": "offset", "Seconds": far}, {"Mode": "real"}])
+        self.data("clock", "PUT", "/clock", mode)
+        for _ in range(2):
+            reply = self.data("clock", "POST", "/clock/advance", {"Seconds": far})
+            # Python has no year 0000.
+            is_time = re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", reply["Now"])
+            expect(f"whether {reply['Now']} is a time", bool(is_time), True)
+            # What it says of itself can be set.
+            self.data("clock", "PUT", "/clock", {name: reply[name] for name in reply if name != "Now"})
+        self.freeze()
 
     def replace(self):
         entries = self.entries(60)
@@ -636,6 +651,7 @@ class Client:
         reset_to_seed: 2,
         freeze: 2,
         advance: 6,
+        wind: 1,
         fork: 1,
         make_anew: 1,
         replace_in_bulk: 0.3,

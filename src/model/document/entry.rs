@@ -113,6 +113,11 @@ enum Outcome {
 }
 
 impl SnapshotEntry {
+    /// The entry, in this region if it names none itself.
+    pub(super) fn in_region(self, region_id: Option<&str>) -> Self {
+        Self { region_id: self.region_id.or_else(|| region_id.map(ToOwned::to_owned)), ..self }
+    }
+
     /// The snapshot that the entry describes, see [`super::Document::into_snapshots`].
     ///
     /// # Errors

@@ -1,2 +1,4 @@
+mod remote;
+mod scripts;
 mod serve;
 mod usage;

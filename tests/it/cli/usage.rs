@@ -50,6 +50,17 @@ fn wrong_usage_is_exit_code_2() {
         (&["--listen", "127.0.0.1:99999"], &[]),
         (&["--log", "ecs_mock=loud"], &[]),
         (&["--log-format", "xml"], &[]),
+        (&["wait", "--timeout", "-1"], &[]),
+        (&["wait", "--url", "https://127.0.0.1:4590"], &[]),
+        (&["wait", "--url", "http://127.0.0.1:4590/elsewhere"], &[]),
+        (&["seed"], &[]),
+        (&["sandbox", "create", "a", "--label", "b"], &[]),
+        (&["sandbox", "create", "a", "--ttl-seconds", "0"], &[]),
+        (&["checkpoint", "save", ""], &[]),
+        (&["clock", "set", "frozen", "yesterday"], &[]),
+        (&["export", "--format", "xml"], &[]),
+        (&["reset"], &[("ECS_MOCK_SANDBOX", "")]),
+        (&["reset"], &[("ECS_MOCK_URL", "somewhere")]),
         (&[], &[("ECS_MOCK_LISTEN", "nowhere")]),
         (&["serve"], &[("ECS_MOCK_LOG_FORMAT", "xml")]),
     ] {
@@ -79,7 +90,7 @@ fn a_start_that_fails_is_exit_code_1_and_one_line() {
         (&["--database", ":memory:", "--seed", "no-such-seed"], &["no-such-seed", "--seed"]),
         (&["--database", ":memory:", "--listen", "0.0.0.0:0"], &["0.0.0.0", "--admin-token", "--admin-listen"]),
         (&["--database", ":memory:", "--admin-listen", "0.0.0.0:0"], &["0.0.0.0", "--admin-token"]),
-        (&["healthcheck", "--listen", "127.0.0.1:1"], &["127.0.0.1:1/_mock/health/ready"]),
+        (&["healthcheck", "--listen", "127.0.0.1:1"], &["http://127.0.0.1:1", "is a server running"]),
     ] {
         let mut arguments = arguments.to_vec();
         if !arguments.contains(&"--listen") {

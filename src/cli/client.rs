@@ -1,0 +1,203 @@
+//! The client of the verbs that talk to a running server: where it is, calls, and what went wrong with one.
+
+use std::fmt::Display;
+use std::time::Duration;
+
+use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use ureq::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use ureq::http::{Method, Request, Response, StatusCode, Uri};
+use ureq::{Agent, Body, SendBody};
+
+use super::{Failure, output};
+
+/// Which server a verb talks to, and how it says what it learnt.
+#[derive(Debug, Args)]
+pub struct Target {
+    /// Where the server is
+    #[arg(long, env = "ECS_MOCK_URL", value_name = "URL", default_value = "http://127.0.0.1:4590", value_parser = base_url, global = true)]
+    pub url: String,
+    /// The token that the server was started with
+    #[arg(long, env = "ECS_MOCK_ADMIN_TOKEN", value_name = "TOKEN", hide_env_values = true, global = true)]
+    admin_token: Option<String>,
+    /// Print JSON: the server's answer as it is, `{}` if it is empty
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// Which sandbox a verb is about.
+#[derive(Debug, Args)]
+pub struct InSandbox {
+    /// The sandbox that it is about
+    #[arg(long, env = "ECS_MOCK_SANDBOX", value_name = "NAME", default_value = crate::store::sandboxes::DEFAULT, value_parser = NonEmptyStringValueParser::new(), global = true)]
+    pub sandbox: String,
+}
+
+/// How long it may take to be connected; answers may take as long as the work does.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+pub const JSON: &str = "application/json";
+
+/// A stream of entries, one a line.
+pub const LINES: &str = "application/x-ndjson";
+
+/// Where the server says whether it is ready.
+pub const READY: &str = "/_mock/health/ready";
+
+/// Why a call failed.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    #[error("{url}: {cause}: is a server running there?")]
+    Unreachable { url: String, cause: String },
+    #[error("{url}: {detail}")]
+    Refused { url: String, detail: String },
+    #[error("{url}: the answer breaks off or makes no sense: {cause}")]
+    Garbled { url: String, cause: String },
+}
+
+#[derive(Debug)]
+pub struct Client {
+    agent: Agent,
+    url: String,
+    authorization: Option<String>,
+}
+
+impl Client {
+    pub fn new(target: &Target) -> Self {
+        let token = target.admin_token.as_deref().filter(|token| !token.is_empty());
+        Self { authorization: token.map(|token| format!("Bearer {token}")), ..Self::at(&target.url, None) }
+    }
+
+    /// A client without a token, for which nothing may take longer than `timeout`.
+    pub fn at(url: &str, timeout: Option<Duration>) -> Self {
+        let agent = Agent::config_builder()
+            .timeout_global(timeout)
+            .timeout_connect(Some(CONNECT_TIMEOUT))
+            .http_status_as_error(false)
+            // A proxy of the environment is for the world outside.
+            .proxy(None)
+            .build()
+            .into();
+        Self { agent, url: url.to_owned(), authorization: None }
+    }
+
+    /// A call without a body: the text of the answer, which is JSON or empty.
+    pub fn call(&self, method: &Method, path: &str) -> Result<String, ClientError> {
+        self.text(self.exchange(method, path, JSON, None)?)
+    }
+
+    /// A call with this body.
+    pub fn send(&self, method: &Method, path: &str, body: &Value) -> Result<String, ClientError> {
+        let body = body.to_string();
+        let mut bytes = body.as_bytes();
+        self.text(self.exchange(method, path, JSON, Some((JSON, SendBody::from_reader(&mut bytes))))?)
+    }
+
+    /// A call with a body of this type, if with one, whose answer is to be of the type `accept`.
+    pub fn exchange(
+        &self,
+        method: &Method,
+        path: &str,
+        accept: &str,
+        body: Option<(&str, SendBody<'_>)>,
+    ) -> Result<Response<Body>, ClientError> {
+        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.url)).header(ACCEPT, accept);
+        if let Some(authorization) = &self.authorization {
+            request = request.header(AUTHORIZATION, authorization);
+        }
+        if let Some((content_type, _)) = &body {
+            request = request.header(CONTENT_TYPE, *content_type);
+        }
+        let response = match body {
+            Some((_, body)) => request.body(body).map_err(Into::into).and_then(|request| self.agent.run(request)),
+            None => request.body(()).map_err(Into::into).and_then(|request| self.agent.run(request)),
+        };
+        let response = response.map_err(|error| self.unreachable(error))?;
+        if response.status().is_success() { Ok(response) } else { Err(self.refusal(method, path, response)) }
+    }
+
+    /// The whole body of an answer.
+    pub fn text(&self, mut response: Response<Body>) -> Result<String, ClientError> {
+        let text = response.body_mut().with_config().limit(u64::MAX).read_to_string();
+        text.map_err(|error| self.garbled(cause(error)))
+    }
+
+    pub fn read<T: DeserializeOwned>(&self, text: &str) -> Result<T, ClientError> {
+        serde_json::from_str(text).map_err(|error| self.garbled(error))
+    }
+
+    /// Prints an answer: as it is, or as `human` puts it.
+    pub fn show<T: DeserializeOwned>(
+        &self,
+        target: &Target,
+        text: &str,
+        human: impl FnOnce(&T) -> String,
+    ) -> Result<(), Failure> {
+        if target.json { output::line(text) } else { output::line(&human(&self.read(text)?)) }
+    }
+
+    pub fn garbled(&self, cause: impl Display) -> ClientError {
+        ClientError::Garbled { url: self.url.clone(), cause: cause.to_string() }
+    }
+
+    fn unreachable(&self, error: ureq::Error) -> ClientError {
+        ClientError::Unreachable { url: self.url.clone(), cause: cause(error) }
+    }
+
+    fn refusal(&self, method: &Method, path: &str, response: Response<Body>) -> ClientError {
+        #[derive(Deserialize)]
+        struct Problem {
+            detail: String,
+        }
+        let status = response.status();
+        let problem = self.text(response).ok().and_then(|text| serde_json::from_str(&text).ok());
+        let detail = match problem {
+            Some(Problem { detail }) if status == StatusCode::UNAUTHORIZED => {
+                format!("{detail}: give it with --admin-token or ECS_MOCK_ADMIN_TOKEN")
+            }
+            Some(Problem { detail }) => detail,
+            None => format!("{method} {path} is answered with {status}: is it an ecs-mock?"),
+        };
+        ClientError::Refused { url: self.url.clone(), detail }
+    }
+}
+
+/// Says that a call whose answer is empty has done its work.
+pub fn done(target: &Target, human: &str) -> Result<(), Failure> {
+    output::line(if target.json { "{}" } else { human })
+}
+
+/// The path of something under a sandbox.
+pub fn under(sandbox: &str, rest: &str) -> String {
+    format!("/_mock/v1/sandboxes/{}{rest}", encoded(sandbox))
+}
+
+/// A text as a segment of a path or as the value of a parameter.
+pub fn encoded(text: &str) -> impl Display {
+    const OTHERS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    utf8_percent_encode(text, OTHERS)
+}
+
+fn cause(error: ureq::Error) -> String {
+    match error {
+        ureq::Error::Io(error) => error.to_string(),
+        error => error.to_string(),
+    }
+}
+
+/// Scheme, host and port.
+fn base_url(text: &str) -> Result<String, String> {
+    let expected = || "an address such as http://127.0.0.1:4590 is needed".to_owned();
+    let url: Uri = text.parse().map_err(|_| expected())?;
+    match (url.scheme_str(), url.authority()) {
+        (Some("http"), Some(authority)) if url.path() == "/" && url.query().is_none() => {
+            Ok(format!("http://{authority}"))
+        }
+        (Some("https"), _) => Err("the server speaks plain http: http://HOST:PORT is needed".to_owned()),
+        _ => Err(expected()),
+    }
+}

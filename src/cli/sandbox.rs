@@ -1,0 +1,154 @@
+//! `ecs-mock sandbox`: making, listing and deleting sandboxes.
+
+use std::collections::BTreeMap;
+
+use clap::builder::NonEmptyStringValueParser;
+use clap::{Args, Subcommand};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use ureq::http::Method;
+
+use super::client::{self, Client, Target, under};
+use super::{Failure, output};
+
+#[derive(Debug, Args)]
+pub struct SandboxArgs {
+    #[command(subcommand)]
+    verb: SandboxVerb,
+    #[command(flatten)]
+    target: Target,
+}
+
+#[derive(Debug, Subcommand)]
+enum SandboxVerb {
+    /// Make a sandbox and print the key that reaches it
+    Create(CreateArgs),
+    /// List all sandboxes
+    List,
+    /// Delete a sandbox with all that belongs to it
+    Delete {
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
+        name: String,
+    },
+}
+
+#[derive(Debug, Args)]
+struct CreateArgs {
+    /// 1 to 64 letters, digits, dots, underscores and hyphens
+    name: String,
+    /// What requests to it are signed with [default: its name]
+    #[arg(long, value_name = "ID")]
+    access_key_id: Option<String>,
+    /// [default: a random one]
+    #[arg(long, value_name = "SECRET")]
+    access_key_secret: Option<String>,
+    /// What it holds at first: nothing, the seed, what another sandbox holds, or held at a checkpoint [default: seed]
+    #[arg(long, value_name = "empty|seed|SANDBOX|SANDBOX@CHECKPOINT")]
+    from: Option<String>,
+    /// Removed when it was not used for so long [default: never]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
+    ttl_seconds: Option<u32>,
+    /// Anything to know it by; may be given several times
+    #[arg(long = "label", value_name = "KEY=VALUE", value_parser = label)]
+    labels: Vec<(String, String)>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Created {
+    name: String,
+    access_key_id: String,
+    access_key_secret: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Listed {
+    name: String,
+    access_key_ids: Vec<String>,
+    snapshot_count: u64,
+    checkpoint_count: u64,
+    last_used_time: String,
+    ttl_seconds: Option<u64>,
+    labels: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct List {
+    sandboxes: Vec<Listed>,
+}
+
+const SANDBOXES: &str = "/_mock/v1/sandboxes";
+
+pub fn run(args: &SandboxArgs) -> Result<(), Failure> {
+    let client = Client::new(&args.target);
+    match &args.verb {
+        SandboxVerb::Create(create) => {
+            let text = client.send(&Method::POST, SANDBOXES, &wanted(create))?;
+            client.show(&args.target, &text, |created: &Created| {
+                let Created { name, access_key_id, access_key_secret } = created;
+                format!(
+                    "Name             {name}\nAccessKeyId      {access_key_id}\nAccessKeySecret  {access_key_secret}"
+                )
+            })
+        }
+        SandboxVerb::List => {
+            let text = client.call(&Method::GET, SANDBOXES)?;
+            client.show(&args.target, &text, |list: &List| {
+                let heading = ["NAME", "ACCESS KEYS", "SNAPSHOTS", "CHECKPOINTS", "LAST USED", "TTL", "LABELS"];
+                output::table(heading, list.sandboxes.iter().map(row))
+            })
+        }
+        SandboxVerb::Delete { name } => {
+            client.call(&Method::DELETE, &under(name, ""))?;
+            client::done(&args.target, &format!("sandbox {name} is deleted"))
+        }
+    }
+}
+
+fn row(sandbox: &Listed) -> [String; 7] {
+    let labels: Vec<String> = sandbox.labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    [
+        sandbox.name.clone(),
+        sandbox.access_key_ids.join(","),
+        sandbox.snapshot_count.to_string(),
+        sandbox.checkpoint_count.to_string(),
+        sandbox.last_used_time.clone(),
+        sandbox.ttl_seconds.map_or_else(|| "-".to_owned(), |seconds| format!("{seconds}s")),
+        labels.join(","),
+    ]
+}
+
+/// The body of the request for a sandbox; what is not given is left to the server.
+fn wanted(create: &CreateArgs) -> Value {
+    let labels: BTreeMap<_, _> = create.labels.iter().cloned().collect();
+    let mut body = json!({ "Name": create.name, "Labels": labels });
+    let given = [
+        ("AccessKeyId", create.access_key_id.as_ref().map(|id| json!(id))),
+        ("AccessKeySecret", create.access_key_secret.as_ref().map(|secret| json!(secret))),
+        ("TtlSeconds", create.ttl_seconds.map(|seconds| json!(seconds))),
+        ("From", create.from.as_deref().map(origin)),
+    ];
+    for (field, value) in given {
+        if let Some(value) = value {
+            body[field] = value;
+        }
+    }
+    body
+}
+
+fn origin(from: &str) -> Value {
+    match from.split_once('@') {
+        _ if ["empty", "seed"].contains(&from) => json!(from),
+        Some((sandbox, checkpoint)) => json!({ "Sandbox": sandbox, "Checkpoint": checkpoint }),
+        None => json!({ "Sandbox": from }),
+    }
+}
+
+fn label(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("KEY=VALUE is needed".to_owned()),
+    }
+}

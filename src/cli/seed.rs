@@ -1,0 +1,229 @@
+//! `ecs-mock seed`: files into a sandbox, as one stream of entries, so that all of them count or none.
+
+use std::fmt::Display;
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, Cursor, IsTerminal as _, Read};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Deserialize;
+use ureq::SendBody;
+use ureq::http::Method;
+
+use super::Failure;
+use super::client::{self, Client, ClientError, InSandbox, Target, under};
+use crate::model::document::{self, Format};
+use crate::seed;
+
+#[derive(Debug, Args)]
+pub struct SeedArgs {
+    /// State documents (.json, .yaml, .yml), streams of entries (.ndjson, .jsonl) of any size, folders of documents, or `-`
+    /// for standard input, which may be any of them
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Make them all that the sandbox holds, instead of merging them into it
+    #[arg(long)]
+    replace: bool,
+    /// Only tell what it would do
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    sandbox: InSandbox,
+    #[command(flatten)]
+    target: Target,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Counts {
+    inserted: u64,
+    changed: u64,
+    removed: u64,
+    unchanged: u64,
+}
+
+pub fn run(args: &SeedArgs) -> Result<(), Failure> {
+    let mut stream = Stream::default();
+    for file in &args.files {
+        stream.add(file)?;
+    }
+    if !args.target.json && io::stderr().is_terminal() {
+        stream.progress = progress(stream.size);
+    }
+    let client = Client::new(&args.target);
+    let method = if args.replace { &Method::PUT } else { &Method::POST };
+    let path = under(&args.sandbox.sandbox, if args.dry_run { "/state?dry-run=true" } else { "/state" });
+    let body = Some((client::LINES, SendBody::from_reader(&mut stream)));
+    let response = client.exchange(method, &path, client::JSON, body);
+    stream.progress.finish_and_clear();
+    let text = client.text(response.map_err(|error| stream.located(error))?)?;
+    client.show(&args.target, &text, |counts: &Counts| {
+        let Counts { inserted, changed, removed, unchanged } = counts;
+        let counts = format!("{inserted} inserted, {changed} changed, {removed} removed, {unchanged} unchanged");
+        if args.dry_run { format!("it would be: {counts}") } else { counts }
+    })
+}
+
+fn progress(size: Option<u64>) -> ProgressBar {
+    let (bar, template) = match size {
+        Some(size) => (ProgressBar::new(size), "{wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta}"),
+        None => (ProgressBar::no_length(), "{spinner} {bytes} {bytes_per_sec} {elapsed}"),
+    };
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar.with_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+/// The lines of all files, one after the other.
+struct Stream {
+    parts: Vec<Part>,
+    /// The part that is being read.
+    current: usize,
+    /// Ends of lines so far.
+    lines: usize,
+    is_in_line: bool,
+    /// Bytes in all, as far as that is known.
+    size: Option<u64>,
+    progress: ProgressBar,
+}
+
+/// What a file gives to the stream.
+struct Part {
+    name: String,
+    /// The lines are the entries of a document.
+    is_document: bool,
+    /// Lines of the stream before it.
+    lines_before: usize,
+    reader: Box<dyn Read>,
+}
+
+impl Default for Stream {
+    fn default() -> Self {
+        let progress = ProgressBar::hidden();
+        Self { parts: Vec::new(), current: 0, lines: 0, is_in_line: false, size: Some(0), progress }
+    }
+}
+
+impl Stream {
+    fn add(&mut self, path: &Path) -> Result<(), Failure> {
+        let unreadable = |error| about(path.display(), error);
+        if path == "-" {
+            return self.add_input();
+        }
+        if path.is_dir() {
+            let documents = seed::documents_in(path).map_err(unreadable)?;
+            if documents.is_empty() {
+                return Err(about(path.display(), "no .json, .yaml or .yml is in the folder").into());
+            }
+            return documents.iter().try_for_each(|(path, _)| self.add(path));
+        }
+        let name = path.display().to_string();
+        if let Some(format) = seed::format(path) {
+            return self.add_document(name, &std::fs::read(path).map_err(unreadable)?, format);
+        }
+        let is_lines = path.extension().is_some_and(|extension| extension == "ndjson" || extension == "jsonl");
+        if !is_lines {
+            return Err(about(name, "neither .json, .yaml, .yml, .ndjson nor .jsonl: `-` reads standard input").into());
+        }
+        let file = File::open(path).map_err(unreadable)?;
+        let metadata = file.metadata().map_err(unreadable)?;
+        self.push(name, false, metadata.is_file().then_some(metadata.len()), BufReader::new(file));
+        Ok(())
+    }
+
+    fn add_input(&mut self) -> Result<(), Failure> {
+        /// Enough of a first line to tell what it belongs to.
+        const BEGINNING: u64 = 4096;
+        let name = "standard input";
+        let unreadable = |error| about(name, error);
+        let mut input = BufReader::new(io::stdin());
+        let mut beginning = Vec::new();
+        input.by_ref().take(BEGINNING).read_until(b'\n', &mut beginning).map_err(unreadable)?;
+        if is_line(&beginning) {
+            self.push(name.to_owned(), false, None, Cursor::new(beginning).chain(input));
+            return Ok(());
+        }
+        input.read_to_end(&mut beginning).map_err(unreadable)?;
+        // As a document it would hold no entries, which is hardly what a pipe that broke means.
+        if beginning.trim_ascii().is_empty() {
+            return Err(about(name, "nothing is there").into());
+        }
+        self.add_document(name.to_owned(), &beginning, Format::Yaml)
+    }
+
+    fn add_document(&mut self, name: String, bytes: &[u8], format: Format) -> Result<(), Failure> {
+        let text = str::from_utf8(bytes).map_err(|error| about(&name, error))?;
+        let document = document::parse(text, format).map_err(|error| about(&name, error))?;
+        let lines = document.into_lines()?;
+        self.push(name, true, Some(lines.len() as u64), Cursor::new(lines));
+        Ok(())
+    }
+
+    fn push(&mut self, name: String, is_document: bool, size: Option<u64>, reader: impl Read + 'static) {
+        self.size = self.size.zip(size).map(|(before, size)| before + size);
+        self.parts.push(Part { name, is_document, lines_before: 0, reader: Box::new(reader) });
+    }
+
+    /// The error, at its place in the file where the server names a line of the stream.
+    fn located(&self, error: ClientError) -> Failure {
+        let ClientError::Refused { detail, .. } = &error else { return error.into() };
+        let numbered = detail.strip_prefix("line ").and_then(|rest| {
+            let (number, reason) = rest.split_at(rest.find(|character: char| !character.is_ascii_digit())?);
+            Some((number.parse::<usize>().ok()?, reason))
+        });
+        let Some((line, reason)) = numbered else {
+            return match &self.parts[..] {
+                [part] => about(&part.name, error).into(),
+                _ => error.into(),
+            };
+        };
+        let read = &self.parts[..self.parts.len().min(self.current + 1)];
+        match read.iter().rev().find(|part| part.lines_before < line) {
+            Some(Part { name, is_document: true, lines_before, .. }) => {
+                let entry = format!("Snapshots[{}]", line - lines_before - 1);
+                let field = reason.strip_prefix(": ").map(|reason| format!("{entry}.{reason}"));
+                about(name, field.unwrap_or_else(|| entry + reason)).into()
+            }
+            Some(Part { name, lines_before, .. }) => {
+                about(name, format!("line {}{reason}", line - lines_before)).into()
+            }
+            None => error.into(),
+        }
+    }
+}
+
+impl Read for Stream {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while let Some(part) = self.parts.get_mut(self.current).filter(|_| !buffer.is_empty()) {
+            let mut length = part.reader.read(buffer)?;
+            if length == 0 && self.is_in_line {
+                // The last line of a file may lack its end.
+                buffer[0] = b'\n';
+                length = 1;
+            }
+            if length > 0 {
+                self.lines += buffer[..length].split(|&byte| byte == b'\n').count() - 1;
+                self.is_in_line = buffer[length - 1] != b'\n';
+                self.progress.inc(length as u64);
+                return Ok(length);
+            }
+            self.current += 1;
+            if let Some(next) = self.parts.get_mut(self.current) {
+                next.lines_before = self.lines;
+            }
+        }
+        Ok(0)
+    }
+}
+
+/// Whether a text begins as the line of a stream; no document does.
+fn is_line(text: &[u8]) -> bool {
+    let inside = text.trim_ascii_start().strip_prefix(b"{").map(<[u8]>::trim_ascii_start);
+    inside.is_some_and(|inside| inside.starts_with(b"\"Snapshot\""))
+}
+
+/// What is wrong, with the name of where.
+fn about(name: impl Display, what: impl Display) -> String {
+    format!("{name}: {what}")
+}
