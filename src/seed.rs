@@ -194,7 +194,7 @@ fn parse(files: &[SeedFile], now: Time, ids: &mut IdSequence) -> Result<Vec<Snap
     let mut seen = HashMap::new();
     for SeedFile { path, format, text } in files {
         let malformed = |error| SeedError::Malformed { path: path.clone(), error };
-        let document = document::parse(text, *format).map_err(malformed)?;
+        let document = document::parse(text, *format).map_err(malformed)?.unwrap_or_default();
         for (index, snapshot) in document.into_snapshots(now, ids).map_err(malformed)?.into_iter().enumerate() {
             let place = (path, index);
             if let Some((path, first)) = seen.insert(snapshot.snapshot_id.clone(), place) {

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::body;
 use super::problem::Problem;
 use crate::app::{App, Startup};
-use crate::model::clock::SandboxClock;
+use crate::model::clock::{FARTHEST, SandboxClock};
 use crate::model::time::Time;
 use crate::sandboxes::Sandbox;
 
@@ -31,8 +31,68 @@ pub struct Advance {
     seconds: i64,
 }
 
-/// Ten thousand years, in seconds: beyond it no clock of the API goes.
-const FARTHEST: i64 = 315_576_000_000;
+/// A clock to set.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct SetClock {
+    mode: Mode,
+    /// Of `frozen` and `scaled`: where it starts; where it stands, if it is left out.
+    time: Option<Time>,
+    /// Of `offset`, which needs it: ahead of the real time; behind it, if it is negative.
+    #[schema(minimum = -315_576_000_000_i64, maximum = 315_576_000_000_i64)]
+    seconds: Option<i64>,
+    /// Of `scaled`, which needs it: seconds of the sandbox for one real second.
+    #[schema(minimum = 0, maximum = 1_000_000)]
+    rate: Option<f64>,
+    /// Of `scaled`: the real time at which it stands at `Time`; now, if it is left out.
+    since: Option<Time>,
+}
+
+/// How a clock runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Mode {
+    Real,
+    Frozen,
+    Offset,
+    Scaled,
+}
+
+impl SetClock {
+    fn checked(self) -> Result<SandboxClock, Problem> {
+        use Mode::{Frozen, Offset, Scaled};
+        let Self { mode, time, seconds, rate, since } = self;
+        let wrong = |field: &str, what: &str| Err(Problem::bad_request(format!("{field}: {what}")).about(field));
+        for (field, is_there, modes) in [
+            ("Time", time.is_some(), &[Frozen, Scaled][..]),
+            ("Seconds", seconds.is_some(), &[Offset]),
+            ("Rate", rate.is_some(), &[Scaled]),
+            ("Since", since.is_some(), &[Scaled]),
+        ] {
+            if is_there && !modes.contains(&mode) {
+                return wrong(field, "a clock of this mode has none");
+            }
+        }
+        match (mode, seconds, rate) {
+            (Mode::Real, ..) => Ok(SandboxClock::Real),
+            (Frozen, ..) => Ok(SandboxClock::Frozen { time }),
+            (Offset, Some(seconds), _) => Ok(SandboxClock::Offset { seconds: within_reach(seconds)? }),
+            (Offset, None, _) => wrong("Seconds", "an offset clock needs it"),
+            (Scaled, _, Some(rate)) if (0.0..=1_000_000.0).contains(&rate) => {
+                Ok(SandboxClock::Scaled { rate, time, since })
+            }
+            (Scaled, ..) => wrong("Rate", "a scaled clock needs it, a number from 0 to 1000000"),
+        }
+    }
+}
+
+fn within_reach(seconds: i64) -> Result<i64, Problem> {
+    if (-FARTHEST..=FARTHEST).contains(&seconds) {
+        return Ok(seconds);
+    }
+    let detail = format!("Seconds: expected a number from -{FARTHEST} to {FARTHEST}, not {seconds}");
+    Err(Problem::bad_request(detail).about("Seconds"))
+}
 
 /// Shows the clock.
 #[utoipa::path(get, path = "/_mock/v1/sandboxes/{sandbox}/clock", tag = "clock", params(("sandbox" = String, Path,)),
@@ -46,7 +106,7 @@ pub async fn get(startup: Data<Startup>, name: Path<String>) -> Result<HttpRespo
 
 /// Sets the clock: `{"Mode": "real"}`, or `frozen` with a Time, `offset` with Seconds, `scaled` with a Rate.
 #[utoipa::path(put, path = "/_mock/v1/sandboxes/{sandbox}/clock", tag = "clock", params(("sandbox" = String, Path,)),
-    request_body = SandboxClock, responses((status = 200, body = ClockView), (status = "4XX", body = Problem,
+    request_body = SetClock, responses((status = 200, body = ClockView), (status = "4XX", body = Problem,
     content_type = "application/problem+json")))]
 pub async fn set(
     startup: Data<Startup>,
@@ -56,14 +116,7 @@ pub async fn set(
 ) -> Result<HttpResponse, Problem> {
     let app = super::ready(&startup)?;
     let sandbox = app.sandboxes.by_name(&name)?;
-    let clock: SandboxClock = body::json(&request, payload).await?;
-    match clock {
-        SandboxClock::Scaled { rate, .. } if !(0.0..=1_000_000.0).contains(&rate) => {
-            return Err(Problem::bad_request("Rate: expected a number from 0 to 1000000").about("Rate"));
-        }
-        SandboxClock::Offset { seconds } if !(-FARTHEST..=FARTHEST).contains(&seconds) => return Err(too_far()),
-        _ => {}
-    }
+    let clock = body::json::<SetClock>(&request, payload).await?.checked()?;
     app.sandboxes.change_clock(&sandbox, |_| clock).await?;
     view(app, &sandbox)
 }
@@ -81,16 +134,10 @@ pub async fn advance(
     let app = super::ready(&startup)?;
     let sandbox = app.sandboxes.by_name(&name)?;
     let Advance { seconds } = body::json(&request, payload).await?;
-    if !(-FARTHEST..=FARTHEST).contains(&seconds) {
-        return Err(too_far());
-    }
+    let seconds = within_reach(seconds)?;
     let real = app.clock.now();
     app.sandboxes.change_clock(&sandbox, |clock| clock.advanced(seconds, real)).await?;
     view(app, &sandbox)
-}
-
-fn too_far() -> Problem {
-    Problem::bad_request("Seconds: expected a number from -315576000000 to 315576000000").about("Seconds")
 }
 
 fn view(app: &App, sandbox: &Sandbox) -> Result<HttpResponse, Problem> {

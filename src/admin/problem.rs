@@ -70,7 +70,9 @@ impl From<SandboxError> for Problem {
             SandboxError::NoSuchSandbox(_) | SandboxError::NoSuchCheckpoint(_) | SandboxError::NoSuchSnapshot(_) => {
                 StatusCode::NOT_FOUND
             }
-            SandboxError::InvalidName { .. } | SandboxError::Duplicate(_) => StatusCode::BAD_REQUEST,
+            SandboxError::InvalidName { .. } | SandboxError::Duplicate(_) | SandboxError::Document(_) => {
+                StatusCode::BAD_REQUEST
+            }
             SandboxError::InUse { .. } | SandboxError::Undeletable => StatusCode::CONFLICT,
             SandboxError::TooManySandboxes(_) | SandboxError::TooManySnapshots(_) => StatusCode::INSUFFICIENT_STORAGE,
             SandboxError::Store(cause) => {
@@ -86,6 +88,7 @@ impl From<SandboxError> for Problem {
         match error {
             SandboxError::InvalidName { field, .. } | SandboxError::InUse { field, .. } => problem.about(field),
             SandboxError::Duplicate(_) => problem.about("SnapshotId"),
+            SandboxError::Document(error) => error.into(),
             _ => problem,
         }
     }

@@ -5,8 +5,12 @@ use std::collections::BTreeMap;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, Error, MapAccess, Unexpected, Visitor};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
 
 use super::body;
 use super::problem::Problem;
@@ -29,35 +33,66 @@ pub struct CreateSandbox {
     access_key_secret: Option<String>,
     /// What it holds at first; the seed, if it is left out.
     #[serde(default)]
+    #[schema(schema_with = from_schema)]
     from: From,
     /// Removed when it has not been used for so long; never, if it is left out.
-    #[schema(minimum = 1)]
-    ttl_seconds: Option<u32>,
+    #[schema(minimum = 1, maximum = 2_147_483_647)]
+    ttl_seconds: Option<i64>,
     /// Anything that its makers want to know it by.
     #[serde(default)]
     labels: BTreeMap<String, String>,
 }
 
 /// What a new sandbox holds.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(untagged)]
+#[derive(Debug, Default)]
 enum From {
+    Empty,
     #[default]
-    #[serde(skip)]
-    Unsaid,
-    Word(Word),
+    Seed,
     Fork(Fork),
 }
 
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-enum Word {
-    Empty,
-    Seed,
+impl<'de> Deserialize<'de> for From {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Word;
+
+        impl<'de> Visitor<'de> for Word {
+            type Value = From;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("\"empty\", \"seed\", or a map with Sandbox and perhaps Checkpoint")
+            }
+
+            fn visit_str<E: Error>(self, word: &str) -> Result<From, E> {
+                match word {
+                    "empty" => Ok(From::Empty),
+                    "seed" => Ok(From::Seed),
+                    other => Err(E::invalid_value(Unexpected::Str(other), &self)),
+                }
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<From, A::Error> {
+                Fork::deserialize(MapAccessDeserializer::new(map)).map(From::Fork)
+            }
+        }
+
+        deserializer.deserialize_any(Word)
+    }
+}
+
+fn from_schema() -> RefOr<Schema> {
+    let fork = json!({
+        "type": "object",
+        "properties": {"Sandbox": {"type": "string"}, "Checkpoint": {"type": ["string", "null"]}},
+        "required": ["Sandbox"],
+        "additionalProperties": false,
+    });
+    // Written here and read by a test.
+    serde_json::from_value(json!({"oneOf": [{"type": "string", "enum": ["empty", "seed"]}, fork]})).unwrap_or_default()
 }
 
 /// Another sandbox, as it is now or as it was at a checkpoint.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 struct Fork {
     sandbox: String,
@@ -67,8 +102,8 @@ struct Fork {
 impl std::convert::From<From> for Origin {
     fn from(from: From) -> Self {
         match from {
-            From::Unsaid | From::Word(Word::Seed) => Self::Seed,
-            From::Word(Word::Empty) => Self::Empty,
+            From::Seed => Self::Seed,
+            From::Empty => Self::Empty,
             From::Fork(Fork { sandbox, checkpoint: None }) => Self::Sandbox(sandbox),
             From::Fork(Fork { sandbox, checkpoint: Some(checkpoint) }) => Self::Checkpoint { sandbox, checkpoint },
         }
@@ -118,15 +153,15 @@ pub struct SandboxList {
 pub async fn create(startup: Data<Startup>, request: HttpRequest, payload: Payload) -> Result<HttpResponse, Problem> {
     let app = super::ready(&startup)?;
     let new: CreateSandbox = body::json(&request, payload).await?;
-    if new.ttl_seconds == Some(0) {
-        return Err(Problem::bad_request("TtlSeconds: expected a number from 1").about("TtlSeconds"));
+    if new.ttl_seconds.is_some_and(|seconds| !(1..=i64::from(i32::MAX)).contains(&seconds)) {
+        return Err(Problem::bad_request("TtlSeconds: expected a number from 1 to 2147483647").about("TtlSeconds"));
     }
     let new = NewSandbox {
         name: new.name,
         access_key_id: new.access_key_id,
         access_key_secret: new.access_key_secret,
         origin: new.from.into(),
-        ttl_seconds: new.ttl_seconds.map(i64::from),
+        ttl_seconds: new.ttl_seconds,
         labels: new.labels,
     };
     let (sandbox, AccessKey { access_key_id, access_key_secret }) = app.sandboxes.create(new).await?;

@@ -11,7 +11,7 @@ use super::body;
 use super::problem::Problem;
 use super::query::{self, FILTERS};
 use crate::app::Startup;
-use crate::model::document::{self, DEFAULT_REGION_ID, SnapshotEntry};
+use crate::model::document::{self, Draft, SnapshotEntry};
 use crate::model::filter::SnapshotFilter;
 use crate::model::paging::Paging;
 use crate::model::params::Params;
@@ -126,10 +126,8 @@ pub async fn create(
     let app = super::ready(&startup)?;
     let sandbox = app.sandboxes.by_name(&name)?;
     let value: Value = body::json(&request, payload).await?;
-    let entry = document::parse_entry(&value)?;
-    let add =
-        app.sandboxes.add(&sandbox, |now, ids| entry.into_snapshot(DEFAULT_REGION_ID, now, ids).map_err(Problem::from));
-    body::respond(StatusCode::CREATED, &SnapshotEntry::from(&add.await?))
+    let draft = Draft { place: String::new(), entry: document::parse_entry(&value)? };
+    body::respond(StatusCode::CREATED, &SnapshotEntry::from(&app.sandboxes.add(&sandbox, draft).await?))
 }
 
 /// Shows one snapshot.

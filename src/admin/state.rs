@@ -12,10 +12,8 @@ use super::body::{self, Media};
 use super::problem::Problem;
 use super::query;
 use crate::app::Startup;
-use crate::ids::IdSequence;
-use crate::model::document::{self, DEFAULT_REGION_ID, Document, Format, SnapshotEntry};
+use crate::model::document::{self, Document, Draft, Format, SnapshotEntry};
 use crate::model::snapshot::Snapshot;
-use crate::model::time::Time;
 use crate::sandboxes::{Counts, Entries, Origin, SandboxError};
 use crate::store::{self, snapshots};
 
@@ -137,7 +135,11 @@ enum Sent {
 impl Sent {
     async fn new(request: &HttpRequest, payload: Payload) -> Result<Self, Problem> {
         Ok(match Media::sent(request)? {
-            Media::Document(format) => Self::Document(Some(document::parse(&body::text(payload).await?, format)?)),
+            Media::Document(format) => {
+                let document = document::parse(&body::text(payload).await?, format)?;
+                let document = document.ok_or_else(|| Problem::bad_request("the body says nothing, not even {}"))?;
+                Self::Document(Some(document))
+            }
             Media::Lines => Self::Lines {
                 payload: Box::new(payload),
                 buffer: Vec::new(),
@@ -152,12 +154,9 @@ impl Sent {
 impl Entries for Sent {
     type Error = Problem;
 
-    async fn next(&mut self, now: Time, ids: &mut IdSequence) -> Result<Vec<Snapshot>, Problem> {
+    async fn next(&mut self) -> Result<Vec<Draft>, Problem> {
         match self {
-            Self::Document(document) => match document.take() {
-                Some(document) => Ok(document.into_snapshots(now, ids)?),
-                None => Ok(Vec::new()),
-            },
+            Self::Document(document) => Ok(document.take().map(Document::into_drafts).unwrap_or_default()),
             Self::Lines { payload, buffer, lines, line, is_at_end } => {
                 while lines.len() < BATCH && !*is_at_end {
                     match body::next_chunk(payload).await? {
@@ -173,12 +172,14 @@ impl Entries for Sent {
                     if text.trim().is_empty() {
                         continue;
                     }
-                    let entry =
-                        document::parse_line(&text).and_then(|entry| entry.into_snapshot(DEFAULT_REGION_ID, now, ids));
-                    batch
-                        .push(entry.map_err(|error| {
-                            Problem::bad_request(format!("line {line}: {error}")).about(error.path)
-                        })?);
+                    let place = format!("line {line}: ");
+                    match document::parse_line(&text) {
+                        Ok(entry) => batch.push(Draft { place, entry }),
+                        Err(error) => {
+                            let problem = Problem::bad_request(format!("{place}{error}"));
+                            return Err(if error.path.is_empty() { problem } else { problem.about(error.path) });
+                        }
+                    }
                 }
                 Ok(batch)
             }

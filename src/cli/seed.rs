@@ -155,6 +155,7 @@ impl Stream {
     fn add_document(&mut self, name: String, bytes: &[u8], format: Format) -> Result<(), Failure> {
         let text = str::from_utf8(bytes).map_err(|error| about(&name, error))?;
         let document = document::parse(text, format).map_err(|error| about(&name, error))?;
+        let document = document.ok_or_else(|| about(&name, "nothing is there"))?;
         let lines = document.into_lines()?;
         self.push(name, true, Some(lines.len() as u64), Cursor::new(lines));
         Ok(())

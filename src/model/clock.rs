@@ -45,6 +45,9 @@ pub enum SandboxClock {
 const FIRST: i64 = -62_167_219_200;
 const LAST: i64 = 253_402_300_799;
 
+/// Ten thousand years, in seconds: no clock goes farther than that from the real time.
+pub const FARTHEST: i64 = 315_576_000_000;
+
 impl SandboxClock {
     /// The sandbox's time when it is `real`. Never outside of what the API can write.
     #[must_use]
@@ -84,9 +87,12 @@ impl SandboxClock {
         match self {
             Self::Real => Self::Offset { seconds },
             Self::Frozen { .. } => Self::Frozen { time: Some(Time(self.at(real).plus(seconds).0.clamp(FIRST, LAST))) },
-            Self::Offset { seconds: before } => Self::Offset { seconds: before.saturating_add(seconds) },
+            Self::Offset { seconds: before } => {
+                Self::Offset { seconds: before.saturating_add(seconds).clamp(-FARTHEST, FARTHEST) }
+            }
             Self::Scaled { rate, time, since } => {
-                Self::Scaled { rate, time: Some(time.unwrap_or(real).plus(seconds)), since }
+                let time = time.unwrap_or(real).plus(seconds).0.clamp(FIRST, LAST);
+                Self::Scaled { rate, time: Some(Time(time)), since }
             }
         }
     }

@@ -42,6 +42,8 @@ pub struct DocumentError {
     pub reason: String,
 }
 
+impl std::error::Error for DocumentError {}
+
 impl fmt::Display for DocumentError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.path.is_empty() {
@@ -81,16 +83,37 @@ pub struct Document {
     _next_token: Ignored,
 }
 
+/// An entry on its way to becoming a snapshot.
+#[derive(Debug)]
+pub struct Draft {
+    /// Where it stands, to precede the name of a field: `Snapshots[3].`, `line 7: `, or nothing.
+    pub place: String,
+    pub entry: SnapshotEntry,
+}
+
+impl Draft {
+    /// The snapshot that the entry describes, see [`Document::into_snapshots`].
+    ///
+    /// # Errors
+    ///
+    /// An entry that contradicts itself.
+    pub fn into_snapshot(self, now: Time, ids: &mut IdSequence) -> Result<Snapshot, DocumentError> {
+        let Self { place, entry } = self;
+        let located = |error: DocumentError| DocumentError { path: place + &error.path, ..error };
+        entry.into_snapshot(DEFAULT_REGION_ID, now, ids).map_err(located)
+    }
+}
+
 /// Reads a document.
 ///
 /// # Errors
 ///
 /// [`DocumentError`] for a text that is not of this form: it names the entry, the field, the value and the reason.
-/// Unknown fields are errors.
-pub fn parse(text: &str, format: Format) -> Result<Document, DocumentError> {
+/// Unknown fields are errors. `None` is a text that says nothing at all: comments, or null.
+pub fn parse(text: &str, format: Format) -> Result<Option<Document>, DocumentError> {
     // Some editors begin a file with a mark.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let Map(document) = match format {
+    let document: Option<Map<Document>> = match format {
         Format::Json => {
             let mut deserializer = serde_json::Deserializer::from_str(text);
             let document = serde_path_to_error::deserialize(&mut deserializer).map_err(located)?;
@@ -120,7 +143,7 @@ pub fn parse(text: &str, format: Format) -> Result<Document, DocumentError> {
             })?
         }
     };
-    Ok(document)
+    Ok(document.map(|Map(document)| document))
 }
 
 /// Reads one entry of a stream, `{"Snapshot": {...}}`, in JSON.
@@ -189,6 +212,18 @@ impl Document {
         Self { snapshots, ..Self::default() }
     }
 
+    /// The entries, each with its place and its region.
+    #[must_use]
+    pub fn into_drafts(self) -> Vec<Draft> {
+        let region_id = self.region_id.as_deref();
+        let entries = self.snapshots.into_iter().enumerate();
+        let draft = |(index, Map(entry)): (usize, Map<SnapshotEntry>)| Draft {
+            place: format!("Snapshots[{index}]."),
+            entry: entry.in_region(region_id),
+        };
+        entries.map(draft).collect()
+    }
+
     /// The snapshots that the document describes, every field that it leaves out filled in: times with `now`, ids from
     /// `ids`. A given Status or Progress is pinned: no clock changes it.
     ///
@@ -196,16 +231,7 @@ impl Document {
     ///
     /// Entries that contradict themselves.
     pub fn into_snapshots(self, now: Time, ids: &mut IdSequence) -> Result<Vec<Snapshot>, DocumentError> {
-        let region_id = self.region_id.unwrap_or_else(|| DEFAULT_REGION_ID.to_owned());
-        let mut snapshots = Vec::with_capacity(self.snapshots.len());
-        for (index, Map(entry)) in self.snapshots.into_iter().enumerate() {
-            snapshots.push(
-                entry
-                    .into_snapshot(&region_id, now, ids)
-                    .map_err(|error| DocumentError { path: format!("Snapshots[{index}].{}", error.path), ..error })?,
-            );
-        }
-        Ok(snapshots)
+        self.into_drafts().into_iter().map(|draft| draft.into_snapshot(now, ids)).collect()
     }
 
     /// The entries as the lines of a stream that says the same, see [`parse_line`].

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::{Origin, Sandbox, SandboxError, Sandboxes};
 use crate::ids::IdSequence;
+use crate::model::document::Draft;
 use crate::model::filter::SnapshotFilter;
 use crate::model::snapshot::Snapshot;
 use crate::model::time::Time;
@@ -30,8 +31,8 @@ pub struct Counts {
 pub trait Entries {
     type Error: From<SandboxError>;
 
-    /// The next snapshots; none at the end. What an entry leaves open is filled in with `now` and `ids`.
-    fn next(&mut self, now: Time, ids: &mut IdSequence) -> impl Future<Output = Result<Vec<Snapshot>, Self::Error>>;
+    /// The next entries; none at the end.
+    fn next(&mut self) -> impl Future<Output = Result<Vec<Draft>, Self::Error>>;
 }
 
 impl Sandboxes {
@@ -127,10 +128,12 @@ impl Sandboxes {
         let now = current.clock.at(self.clock.now());
         let result = async {
             loop {
-                let batch = entries.next(now, &mut staged.ids).await?;
-                if batch.is_empty() {
+                let drafts = entries.next().await?;
+                if drafts.is_empty() {
                     return Ok(());
                 }
+                let states = [current.state_id, staged.state_id];
+                let batch = self.finished(drafts, now, &mut staged.ids, &states).await?;
                 self.insert_all(staged.state_id, &batch).await?;
             }
         };
@@ -141,6 +144,34 @@ impl Sandboxes {
                 Err(error)
             }
         }
+    }
+
+    /// The snapshots that the drafts describe. An id that nobody chose is the next of the sequence that none of the states
+    /// has, and no other draft.
+    async fn finished(
+        &self,
+        mut drafts: Vec<Draft>,
+        now: Time,
+        ids: &mut IdSequence,
+        states: &[i64],
+    ) -> Result<Vec<Snapshot>, SandboxError> {
+        let given = drafts.iter().filter_map(|draft| draft.entry.id().map(str::to_owned));
+        let mut taken: HashSet<String> = given.collect();
+        let mut open: Vec<&mut Draft> = drafts.iter_mut().filter(|draft| draft.entry.is_without_id()).collect();
+        while !open.is_empty() {
+            for draft in &mut open {
+                draft.entry.take_id(ids);
+            }
+            let chosen: Vec<String> = open.iter().filter_map(|draft| draft.entry.id().map(str::to_owned)).collect();
+            let mut connection = self.store.read(Reads::Several).await?;
+            for state_id in states {
+                let there = snapshots::by_ids(&mut connection, *state_id, &chosen).await?;
+                taken.extend(there.into_iter().map(|snapshot| snapshot.snapshot_id));
+            }
+            open.retain(|draft| draft.entry.id().is_none_or(|id| taken.contains(id)));
+        }
+        let snapshots = drafts.into_iter().map(|draft| draft.into_snapshot(now, ids));
+        Ok(snapshots.collect::<Result<_, _>>()?)
     }
 
     async fn insert_all(&self, state_id: i64, batch: &[Snapshot]) -> Result<(), SandboxError> {
@@ -189,15 +220,13 @@ impl Sandboxes {
         }
     }
 
-    /// Adds one snapshot, made with the sandbox's time and ids.
-    pub async fn add<E: From<SandboxError>>(
-        &self,
-        sandbox: &Sandbox,
-        make: impl FnOnce(Time, &mut IdSequence) -> Result<Snapshot, E>,
-    ) -> Result<Snapshot, E> {
+    /// Adds the snapshot that the draft describes, made with the sandbox's time and ids.
+    pub async fn add(&self, sandbox: &Sandbox, draft: Draft) -> Result<Snapshot, SandboxError> {
         let _changing = sandbox.changing.lock().await;
         let mut state = self.current(sandbox).await?;
-        let snapshot = make(state.clock.at(self.clock.now()), &mut state.ids)?;
+        let now = state.clock.at(self.clock.now());
+        let mut made = self.finished(vec![draft], now, &mut state.ids, &[state.state_id]).await?;
+        let snapshot = made.remove(0);
         self.add_to(&state, &snapshot).await?;
         Ok(snapshot)
     }

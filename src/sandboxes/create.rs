@@ -32,8 +32,8 @@ pub struct NewSandbox {
     pub labels: BTreeMap<String, String>,
 }
 
-/// Names that mean something else where a name stands.
-const RESERVED: [&str; 3] = ["empty", "seed", "now"];
+/// Names that mean something else where a name stands, in a document or in a path.
+const RESERVED: [&str; 5] = ["empty", "seed", "now", ".", ".."];
 
 /// `[A-Za-z0-9._-]{1,64}`, and not reserved.
 pub(super) fn check_name(field: &'static str, name: &str) -> Result<(), SandboxError> {

@@ -18,6 +18,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use crate::clock::Clock;
 use crate::ids::Ids;
 use crate::model::clock::SandboxClock;
+use crate::model::document::DocumentError;
 use crate::model::time::Time;
 use crate::store::sandboxes::{SandboxRow, key_ids};
 use crate::store::snapshots::Scope;
@@ -111,6 +112,8 @@ pub enum SandboxError {
     TooManySandboxes(usize),
     #[error("the sandbox would hold more than {0} snapshots, which is the limit: see --max-snapshots")]
     TooManySnapshots(i64),
+    #[error("{0}")]
+    Document(#[from] DocumentError),
     #[error("the store failed")]
     Store(#[from] store::Error),
 }

@@ -108,7 +108,7 @@ async fn files_that_changed_are_read_anew_and_touch_no_sandbox() {
         let rows = "SELECT count(*) FROM snapshot";
         while sqlx::query_scalar::<_, i64>(rows).fetch_one(&mut *connection).await.unwrap() != 2 {}
     };
-    tokio::time::timeout(std::time::Duration::from_secs(60), purged).await.expect("the old seed is purged");
+    tokio::time::timeout(std::time::Duration::from_mins(1), purged).await.expect("the old seed is purged");
 }
 
 #[actix_web::test]

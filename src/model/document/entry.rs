@@ -118,6 +118,24 @@ impl SnapshotEntry {
         Self { region_id: self.region_id.or_else(|| region_id.map(ToOwned::to_owned)), ..self }
     }
 
+    /// Whether nobody chose an id for it.
+    #[must_use]
+    pub fn is_without_id(&self) -> bool {
+        self.snapshot_id.is_none()
+    }
+
+    /// The id, if there is one.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        self.snapshot_id.as_deref()
+    }
+
+    /// Gives it the next id of a sequence.
+    pub fn take_id(&mut self, ids: &mut IdSequence) {
+        let region_id = self.region_id.as_deref().unwrap_or(super::DEFAULT_REGION_ID);
+        self.snapshot_id = Some(ids.resource_id("s-", region_id));
+    }
+
     /// The snapshot that the entry describes, see [`super::Document::into_snapshots`].
     ///
     /// # Errors

@@ -117,8 +117,23 @@ impl Visitor<'_> for Number {
             .and_then(|number| self.visit_i64(number))
     }
 
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
+        // JSON has one kind of numbers: 5.0 is 5.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
+        let whole = number as i64;
+        #[allow(clippy::cast_precision_loss, clippy::float_cmp)]
+        if whole as f64 == number {
+            self.visit_i64(whole)
+        } else {
+            Err(E::invalid_value(Unexpected::Float(number), &self))
+        }
+    }
+
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        match text.strip_suffix(self.unit).unwrap_or(text).parse() {
+        let digits = text.strip_suffix(self.unit).unwrap_or(text);
+        // Parsing would take a plus sign, too.
+        let digits = if digits.bytes().all(|byte| byte.is_ascii_digit()) { digits } else { "" };
+        match digits.parse() {
             _ if text.is_empty() => Ok(None),
             Ok(number) => self.visit_i64(number),
             Err(_) => Err(E::invalid_value(Unexpected::Str(text), &self)),

@@ -11,25 +11,20 @@ use super::SnapshotEntry;
 use super::fields::check_characters;
 use crate::model::snapshot::Tag;
 
-/// A structure that is written as a map, and only so: serde would take a list of its fields for it too. Nothing at all is
-/// a structure that says nothing.
+/// A structure that is written as a map, and only so: serde would take a list of its fields for it too.
 #[derive(Debug, Default, serde::Serialize)]
 #[serde(transparent)]
 pub struct Map<T>(pub T);
 
-impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Map<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Map<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Fields<T>(PhantomData<T>);
 
-        impl<'de, T: Deserialize<'de> + Default> Visitor<'de> for Fields<T> {
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Fields<T> {
             type Value = T;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
                 formatter.write_str("a map from field to value")
-            }
-
-            fn visit_unit<E: Error>(self) -> Result<T, E> {
-                Ok(T::default())
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {

@@ -86,20 +86,47 @@ async fn a_clock_stays_within_what_the_api_can_write() {
         assert_eq!(set(&app, json!({"Mode": "offset", "Seconds": seconds})).await["Now"], expected);
     }
     for (clock, part) in [
+        (json!({"Mode": "real", "Bogus": 1}), "Bogus"),
+        (json!({"Mode": "real", "Time": "2030-01-01T00:00Z"}), "Time"),
+        (json!({"Mode": "offset", "Seconds": 9e18}), "Seconds"),
         (json!({"Mode": "offset", "Seconds": 315_576_000_001_i64}), "Seconds"),
         (json!({"Mode": "offset", "Seconds": i64::MIN}), "Seconds"),
         (json!({"Mode": "offset"}), "Seconds"),
         (json!({"Mode": "scaled", "Rate": -1}), "Rate"),
         (json!({"Mode": "scaled", "Rate": 1e300}), "Rate"),
-        (json!({"Mode": "frozen", "Time": "yesterday"}), "yesterday"),
+        (json!({"Mode": "frozen", "Time": "yesterday"}), "Time"),
         (json!({"Mode": "frozen", "Seconds": 1}), "Seconds"),
-        (json!({"Mode": "slow"}), "slow"),
+        (json!({"Mode": "slow"}), "Mode"),
         (json!({}), "Mode"),
     ] {
         let reply = app.control("PUT", CLOCK, clock.clone()).await;
         assert_eq!(reply.status, 400, "{clock}: {}", reply.body);
-        assert!(reply.json()["detail"].as_str().unwrap().contains(part), "{clock}: {}", reply.body);
+        let problem = reply.json();
+        let is_named = problem["field"] == part || problem["detail"].as_str().unwrap().contains(part);
+        assert!(is_named, "{clock}: {problem}");
     }
     let reply = app.control("POST", &format!("{CLOCK}/advance"), json!({"Seconds": i64::MAX})).await;
     assert_eq!(reply.status, 400);
+}
+
+#[actix_web::test]
+async fn a_clock_that_was_advanced_out_of_reach_can_be_put_back_and_started_with() {
+    let app = TestApp::empty().await;
+    for clock in [
+        json!({"Mode": "scaled", "Rate": 2.0}),
+        json!({"Mode": "frozen", "Time": "2030-01-01T00:00:00Z"}),
+        json!({"Mode": "offset", "Seconds": 315_576_000_000_i64}),
+    ] {
+        set(&app, clock.clone()).await;
+        for seconds in [315_576_000_000_i64, 315_576_000_000, -315_576_000_000, -315_576_000_000, -315_576_000_000] {
+            let reply = app.control("POST", &format!("{CLOCK}/advance"), json!({"Seconds": seconds})).await;
+            assert_eq!(reply.status, 200, "{clock}");
+            let mut shown = reply.json();
+            shown.as_object_mut().unwrap().remove("Now");
+            let put = app.control("PUT", CLOCK, shown.clone()).await;
+            assert_eq!(put.status, 200, "{shown}: {}", put.body);
+        }
+        assert_eq!(app.control("POST", "/sandboxes/default/snapshots", json!({})).await.status, 201, "{clock}");
+        assert_eq!(app.control("PUT", "/sandboxes/default/checkpoints/c", Value::Null).await.status, 201);
+    }
 }

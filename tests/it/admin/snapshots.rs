@@ -115,3 +115,21 @@ async fn many_are_changed_or_deleted_by_a_filter_and_never_without_one() {
     let reply = app.control("DELETE", &format!("{ALL}?Status=failed"), Value::Null).await;
     assert_eq!((reply.status, &reply.json()["Removed"]), (200, &json!(0)));
 }
+
+#[actix_web::test]
+async fn an_id_that_nobody_chose_is_one_that_nobody_has() {
+    let app = TestApp::seeded(SEED).await;
+    app.control("PUT", "/sandboxes/default/checkpoints/c", Value::Null).await;
+    let add = async || app.control("POST", ALL, json!({})).await.json()["SnapshotId"].as_str().unwrap().to_owned();
+    let (first, second) = (add().await, add().await);
+    let state = app.control("GET", "/sandboxes/default/state", Value::Null).await.json();
+    // The sequence starts over, and what it gave is there all the same.
+    app.control("POST", "/sandboxes/default/checkpoints/c/restore", Value::Null).await;
+    app.control("PUT", "/sandboxes/default/state", state).await;
+    let third = add().await;
+    assert!(third != first && third != second);
+    let merged = app.control("POST", "/sandboxes/default/state", json!({"Snapshots": [{}, {}]})).await;
+    assert_eq!(merged.json()["Inserted"], 2);
+    assert_eq!(app.describe("PageSize=100").await["TotalCount"], 2 + 3 + 2, "nothing was overwritten");
+    assert_eq!(app.control("POST", ALL, Value::Null).await.status, 400);
+}

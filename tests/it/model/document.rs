@@ -7,7 +7,7 @@ use ecs_mock::model::snapshot::{Snapshot, Status, Tag};
 use crate::support::NOW;
 
 fn read(text: &str, format: Format) -> Result<Vec<Snapshot>, DocumentError> {
-    document::parse(text, format)?.into_snapshots(NOW, &mut IdSequence { seed: 1, next: 1 })
+    document::parse(text, format)?.unwrap_or_default().into_snapshots(NOW, &mut IdSequence { seed: 1, next: 1 })
 }
 
 fn yaml(text: &str) -> Vec<Snapshot> {
