@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 /// Written as `yyyy-MM-ddTHH:mm:ssZ`; read in that form or without the seconds, the two forms that the API documents
 /// (DescribeSnapshots, Filter.N.Value and CreationTime). Years run from 0000 to 9999.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ToSchema)]
-#[schema(value_type = String, pattern = r"^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?Z$", example = "2014-07-24T13:00:52Z")]
+#[schema(value_type = String, pattern = r"^(\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?Z)?$", example = "2014-07-24T13:00:52Z")]
 pub struct Time(pub i64);
 
 /// The text is not a time in one of the two documented forms.

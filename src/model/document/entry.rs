@@ -26,6 +26,7 @@ pub struct SnapshotEntry {
     #[serde(deserialize_with = "fields::unless_empty", skip_serializing_if = "Option::is_none")]
     last_modified_time: Option<Time>,
     #[serde(deserialize_with = "fields::unless_empty", skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schemas::status)]
     status: Option<Status>,
     #[serde(
         deserialize_with = "fields::percentage",
@@ -51,12 +52,15 @@ pub struct SnapshotEntry {
     #[serde(deserialize_with = "fields::text", skip_serializing_if = "Option::is_none")]
     instance_id: Option<String>,
     #[serde(deserialize_with = "fields::unless_empty", skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schemas::boolean)]
     encrypted: Option<bool>,
     #[serde(rename = "KMSKeyId", deserialize_with = "fields::text", skip_serializing_if = "Option::is_none")]
     kms_key_id: Option<String>,
     #[serde(deserialize_with = "fields::unless_empty", skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schemas::usage)]
     usage: Option<Usage>,
     #[serde(deserialize_with = "fields::unless_empty", skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schemas::snapshot_type)]
     snapshot_type: Option<SnapshotType>,
     #[serde(deserialize_with = "fields::category", skip_serializing_if = "Option::is_none")]
     #[schema(pattern = "^([sS][tT][aA][nN][dD][aA][rR][dD]|[fF][lL][aA][sS][hH]|[aA][rR][cC][hH][iI][vV][eE])?$")]
@@ -73,6 +77,7 @@ pub struct SnapshotEntry {
     #[serde(rename = "SnapshotSN", deserialize_with = "fields::text", skip_serializing_if = "Option::is_none")]
     snapshot_sn: Option<String>,
     #[serde(deserialize_with = "fields::unless_empty", skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schemas::boolean)]
     instant_access: Option<bool>,
     #[serde(deserialize_with = "fields::integer", skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schemas::integer)]
@@ -85,11 +90,13 @@ pub struct SnapshotEntry {
     #[schema(schema_with = schemas::long)]
     full_snapshot_size_in_bytes: Option<i64>,
     #[serde(deserialize_with = "fields::unless_empty", skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schemas::boolean)]
     available: Option<bool>,
     /// Progressing until then, `Outcome` from then on.
     #[serde(deserialize_with = "fields::unless_empty", skip_serializing_if = "Option::is_none")]
     ready_time: Option<Time>,
     #[serde(deserialize_with = "fields::unless_empty", skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schemas::outcome)]
     outcome: Option<Outcome>,
     /// Gone from then on.
     #[serde(deserialize_with = "fields::unless_empty", skip_serializing_if = "Option::is_none")]

@@ -9,11 +9,35 @@ use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, IntoDeserializer a
 /// A text; an empty one is one that was not given. Characters that XML 1.0 cannot carry are refused, since no reply could
 /// show them.
 pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    let text = Option::<String>::deserialize(deserializer)?.filter(|text| !text.is_empty());
+    let text = Option::<Text>::deserialize(deserializer)?.map(|Text(text)| text).filter(|text| !text.is_empty());
     if let Some(text) = &text {
         check_characters(text)?;
     }
     Ok(text)
+}
+
+/// A text that is written as one: in YAML, numbers and booleans are not, unless they are quoted.
+#[derive(Debug, Default)]
+pub struct Text(pub String);
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Quoted;
+
+        impl Visitor<'_> for Quoted {
+            type Value = Text;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a text (numbers, dates and booleans need quotes)")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Text, E> {
+                Ok(Text(text.to_owned()))
+            }
+        }
+
+        deserializer.deserialize_any(Quoted)
+    }
 }
 
 pub fn check_characters<E: Error>(text: &str) -> Result<(), E> {

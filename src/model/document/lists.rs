@@ -8,7 +8,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use super::SnapshotEntry;
-use super::fields::check_characters;
+use super::fields::{Text, check_characters};
 use crate::model::snapshot::Tag;
 
 /// A structure that is written as a map, and only so: serde would take a list of its fields for it too.
@@ -112,8 +112,8 @@ impl<'de> Visitor<'de> for Tags {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
         let mut tags = Vec::new();
-        while let Some(Map(TagEntry { key, value })) = list.next_element()? {
-            tags.push(Tag { key, value: value.unwrap_or_default() });
+        while let Some(Map(TagEntry { key: Text(key), value })) = list.next_element()? {
+            tags.push(Tag { key, value: value.unwrap_or_default().0 });
         }
         Ok(tags)
     }
@@ -135,9 +135,9 @@ impl<'de> Visitor<'de> for Tags {
 #[serde(deny_unknown_fields)]
 struct TagEntry {
     #[serde(rename = "TagKey", alias = "Key")]
-    key: String,
+    key: Text,
     #[serde(rename = "TagValue", alias = "Value", default)]
-    value: Option<String>,
+    value: Option<Text>,
 }
 
 enum TagValue {

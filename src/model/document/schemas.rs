@@ -8,6 +8,32 @@ fn schema(value: serde_json::Value) -> Schema {
     serde_json::from_value(value).unwrap_or_default()
 }
 
+/// One of these words; an empty one was not given.
+fn word(words: &[&str]) -> Schema {
+    let words = words.iter().map(|word| json!(word)).chain([json!(""), json!(null)]);
+    schema(json!({"type": ["string", "null"], "enum": words.collect::<Vec<_>>()}))
+}
+
+pub fn status() -> Schema {
+    word(&["progressing", "accomplished", "failed"])
+}
+
+pub fn usage() -> Schema {
+    word(&["image", "disk", "image_disk", "none"])
+}
+
+pub fn snapshot_type() -> Schema {
+    word(&["auto", "timer", "user"])
+}
+
+pub fn outcome() -> Schema {
+    word(&["accomplished", "failed"])
+}
+
+pub fn boolean() -> Schema {
+    schema(json!({"type": ["boolean", "string", "null"], "enum": [true, false, "", null]}))
+}
+
 pub fn integer() -> Schema {
     schema(json!({"type": ["integer", "string", "null"], "minimum": 0, "maximum": i32::MAX, "pattern": "^[0-9]*$"}))
 }
@@ -26,19 +52,19 @@ pub fn tags() -> Schema {
         "type": "object",
         "properties": {
             "TagKey": {"type": "string", "minLength": 1},
-            "TagValue": {"type": "string"},
+            "TagValue": {"type": ["string", "null"]},
         },
         "required": ["TagKey"],
         "additionalProperties": false,
     });
     let map = json!({"type": "object", "additionalProperties": {"type": "string"}});
-    let list = json!({"type": "array", "items": tag});
+    let list = json!({"type": ["array", "null"], "items": tag});
     let wrapped = json!({"type": "object", "properties": {"Tag": list}, "required": ["Tag"]});
-    schema(json!({"oneOf": [map, list, wrapped, {"type": "null"}]}))
+    schema(json!({"anyOf": [map, list, wrapped]}))
 }
 
 pub fn snapshots() -> Schema {
-    let list = json!({"type": "array", "items": {"$ref": "#/components/schemas/SnapshotEntry"}});
+    let list = json!({"type": ["array", "null"], "items": {"$ref": "#/components/schemas/SnapshotEntry"}});
     let wrapped = json!({"type": "object", "properties": {"Snapshot": list}, "additionalProperties": false});
-    schema(json!({"oneOf": [list, wrapped, {"type": "null"}]}))
+    schema(json!({"anyOf": [list, wrapped]}))
 }

@@ -117,6 +117,8 @@ fn what_is_wrong_is_named_with_its_place_value_and_reason() {
         ("Snapshots: [{CreationTime: yesterday}]", "Snapshots[0].CreationTime", &["yesterday", "2014-07-24T13:00:52Z"]),
         ("Snapshots: [{Encrypted: perhaps}]", "Snapshots[0].Encrypted", &["perhaps", "bool"]),
         ("Snapshots: [{Tags: {a: 1}}]", "Snapshots[0].Tags", &["1", "quotes"]),
+        ("Snapshots: [{Tags: [{TagKey: a, TagValue: 1}]}]", "Snapshots[0].Tags[0].TagValue", &["1", "quotes"]),
+        ("Snapshots: [{SnapshotName: 7}]", "Snapshots[0].SnapshotName", &["7", "quotes"]),
         ("Snapshots: [{Tags: {'': x}}]", "Snapshots[0].Tags", &["empty"]),
         ("Snapshots: [{Tags: [{TagKey: a}, {TagKey: a}]}]", "Snapshots[0].Tags", &["\"a\"", "twice"]),
         ("Snapshots: [{SnapshotName: \"a\\u0001b\"}]", "Snapshots[0].SnapshotName", &["U+0001"]),
