@@ -271,7 +271,8 @@ pub struct Size {
 
 /// How much a sandbox holds. Zero for one that is gone.
 pub async fn size(connection: &mut SqliteConnection, sandbox_id: i64) -> Result<Size, Error> {
-    // Measured on seeded databases: a snapshot takes some 900 bytes with its index entries, a tag some 120.
+    // As dbstat has it for 100,000 snapshots with three tags each and few texts: 270 bytes for a snapshot with its index
+    // entries, 44 for a tag.
     let (snapshots, tags, checkpoints) = sqlx::query_as::<_, (i64, i64, i64)>(
         "SELECT
              (SELECT count(*) FROM snapshot WHERE state_id = current.state_id),
@@ -282,5 +283,5 @@ pub async fn size(connection: &mut SqliteConnection, sandbox_id: i64) -> Result<
     .bind(sandbox_id)
     .fetch_one(connection)
     .await?;
-    Ok(Size { snapshots, tags, checkpoints, bytes: snapshots * 900 + tags * 120 })
+    Ok(Size { snapshots, tags, checkpoints, bytes: snapshots * 270 + tags * 44 })
 }
