@@ -57,7 +57,7 @@ static INVALID_CATEGORY: Row =
     Row::new(403, "InvalidSnapshotCategory.Malformed", "The specified Category is not valid.");
 
 /// The parameters that are checked, in the order in which they are.
-const CHECKED: [&str; 15] = [
+const CHECKED: [&str; 16] = [
     "RegionId",
     "DryRun",
     "Encrypted",
@@ -71,6 +71,7 @@ const CHECKED: [&str; 15] = [
     "Status",
     "Tag",
     "Usage",
+    "Category",
     "MaxResults",
     "NextToken",
 ];
@@ -123,7 +124,7 @@ fn reads(params: &Params, region_id: &str) -> Reads {
     if is_single { Reads::One } else { Reads::Several }
 }
 
-/// Where a refusal's parameter stands in the order of checks; Category, which joined later, at the end.
+/// Where a refusal's parameter stands in the order of checks.
 fn place(refusal: &Refusal) -> usize {
     place_of(refusal.family())
 }
