@@ -64,8 +64,7 @@ pub struct ChangedField {
     params(("sandbox" = String, Path,)), responses((status = 200, body = CheckpointList),
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub async fn list(startup: Data<Startup>, name: Path<String>) -> Result<HttpResponse, Problem> {
-    let app = super::ready(&startup)?;
-    let sandbox = app.sandboxes.by_name(&name)?;
+    let (app, sandbox) = super::in_sandbox(&startup, &name)?;
     let checkpoints = app.sandboxes.checkpoints(&sandbox).await?.into_iter();
     let checkpoints = checkpoints.map(|(checkpoint, snapshot_count)| CheckpointView {
         name: checkpoint.name,
@@ -99,8 +98,7 @@ async fn view(app: &crate::app::App, name: &str, checkpoint: &str) -> Result<Che
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub async fn save(startup: Data<Startup>, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
     let (name, checkpoint) = path.into_inner();
-    let app = super::ready(&startup)?;
-    let sandbox = app.sandboxes.by_name(&name)?;
+    let (app, sandbox) = super::in_sandbox(&startup, &name)?;
     app.sandboxes.save(&sandbox, &checkpoint).await?;
     body::respond(StatusCode::CREATED, &view(app, &name, &checkpoint).await?)
 }
@@ -111,8 +109,7 @@ pub async fn save(startup: Data<Startup>, path: Path<(String, String)>) -> Resul
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub async fn delete(startup: Data<Startup>, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
     let (name, checkpoint) = path.into_inner();
-    let app = super::ready(&startup)?;
-    let sandbox = app.sandboxes.by_name(&name)?;
+    let (app, sandbox) = super::in_sandbox(&startup, &name)?;
     app.sandboxes.forget(&sandbox, &checkpoint).await?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -123,8 +120,7 @@ pub async fn delete(startup: Data<Startup>, path: Path<(String, String)>) -> Res
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub async fn restore(startup: Data<Startup>, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
     let (name, checkpoint) = path.into_inner();
-    let app = super::ready(&startup)?;
-    let sandbox = app.sandboxes.by_name(&name)?;
+    let (app, sandbox) = super::in_sandbox(&startup, &name)?;
     app.sandboxes.reset(&sandbox, &Origin::Checkpoint { sandbox: name, checkpoint }).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -99,8 +99,7 @@ fn within_reach(seconds: i64) -> Result<i64, Problem> {
     responses((status = 200, body = ClockView), (status = "4XX", body = Problem,
     content_type = "application/problem+json")))]
 pub async fn get(startup: Data<Startup>, name: Path<String>) -> Result<HttpResponse, Problem> {
-    let app = super::ready(&startup)?;
-    let sandbox = app.sandboxes.by_name(&name)?;
+    let (app, sandbox) = super::in_sandbox(&startup, &name)?;
     view(app, &sandbox)
 }
 
@@ -114,8 +113,7 @@ pub async fn set(
     name: Path<String>,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    let app = super::ready(&startup)?;
-    let sandbox = app.sandboxes.by_name(&name)?;
+    let (app, sandbox) = super::in_sandbox(&startup, &name)?;
     let clock = body::json::<SetClock>(&request, payload).await?.checked()?;
     app.sandboxes.change_clock(&sandbox, |_| clock).await?;
     view(app, &sandbox)
@@ -131,8 +129,7 @@ pub async fn advance(
     name: Path<String>,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    let app = super::ready(&startup)?;
-    let sandbox = app.sandboxes.by_name(&name)?;
+    let (app, sandbox) = super::in_sandbox(&startup, &name)?;
     let Advance { seconds } = body::json(&request, payload).await?;
     let seconds = within_reach(seconds)?;
     let real = app.clock.now();

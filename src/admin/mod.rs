@@ -15,10 +15,13 @@ mod body;
 mod problem;
 mod query;
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 
 use crate::app::{App, Startup};
+use crate::sandboxes::Sandbox;
 use problem::Problem;
 
 /// What is asked of a path that does not exist, or with a method that it does not have.
@@ -29,4 +32,10 @@ pub async fn not_found() -> Result<&'static str, Problem> {
 /// The app, once it is ready.
 fn ready(startup: &Data<Startup>) -> Result<&App, Problem> {
     startup.app().ok_or_else(|| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "migrations and seeds are not done yet"))
+}
+
+/// The app and the sandbox of this name.
+fn in_sandbox<'a>(startup: &'a Data<Startup>, name: &str) -> Result<(&'a App, Arc<Sandbox>), Problem> {
+    let app = ready(startup)?;
+    Ok((app, app.sandboxes.by_name(name)?))
 }

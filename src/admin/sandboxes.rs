@@ -186,8 +186,7 @@ pub async fn list(startup: Data<Startup>) -> Result<HttpResponse, Problem> {
     responses((status = 200, body = SandboxView),
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub async fn get(startup: Data<Startup>, name: Path<String>) -> Result<HttpResponse, Problem> {
-    let app = super::ready(&startup)?;
-    let sandbox = app.sandboxes.by_name(&name)?;
+    let (app, sandbox) = super::in_sandbox(&startup, &name)?;
     body::ok(&view(app, &sandbox).await.map_err(crate::sandboxes::SandboxError::from)?)
 }
 

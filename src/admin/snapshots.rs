@@ -92,8 +92,7 @@ pub struct SnapshotList {
     responses((status = 200, body = SnapshotList),
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub async fn list(startup: Data<Startup>, request: HttpRequest, name: Path<String>) -> Result<HttpResponse, Problem> {
-    let app = super::ready(&startup)?;
-    let sandbox = app.sandboxes.by_name(&name)?;
+    let (app, sandbox) = super::in_sandbox(&startup, &name)?;
     let params = query::params(&request, &[&FILTERS, &PAGING])?;
     let (filter, paging) = (SnapshotFilter::read(&params)?, Paging::read(&params)?);
     let start = paging.start(&filter)?;
@@ -123,8 +122,7 @@ pub async fn create(
     name: Path<String>,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    let app = super::ready(&startup)?;
-    let sandbox = app.sandboxes.by_name(&name)?;
+    let (app, sandbox) = super::in_sandbox(&startup, &name)?;
     let value: Value = body::json(&request, payload).await?;
     let draft = Draft { place: String::new(), entry: document::parse_entry(&value)? };
     body::respond(StatusCode::CREATED, &SnapshotEntry::from(&app.sandboxes.add(&sandbox, draft).await?))
@@ -136,8 +134,7 @@ pub async fn create(
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub async fn get(startup: Data<Startup>, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
     let (name, id) = path.into_inner();
-    let app = super::ready(&startup)?;
-    let sandbox = app.sandboxes.by_name(&name)?;
+    let (app, sandbox) = super::in_sandbox(&startup, &name)?;
     body::ok(&SnapshotEntry::from(&app.sandboxes.snapshot(&sandbox, &id).await?))
 }
 
@@ -154,8 +151,7 @@ pub async fn patch(
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let (name, id) = path.into_inner();
-    let app = super::ready(&startup)?;
-    let sandbox = app.sandboxes.by_name(&name)?;
+    let (app, sandbox) = super::in_sandbox(&startup, &name)?;
     let changes: Value = body::json(&request, payload).await?;
     let (_, after) = app.sandboxes.modify(&sandbox, &Which::Id(id), patched(&changes)).await?;
     body::ok(&after.as_ref().map(SnapshotEntry::from))
@@ -167,8 +163,7 @@ pub async fn patch(
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub async fn delete(startup: Data<Startup>, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
     let (name, id) = path.into_inner();
-    let app = super::ready(&startup)?;
-    let sandbox = app.sandboxes.by_name(&name)?;
+    let (app, sandbox) = super::in_sandbox(&startup, &name)?;
     app.sandboxes.remove_snapshots(&sandbox, &Which::Id(id)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -185,8 +180,7 @@ pub async fn patch_matching(
     name: Path<String>,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    let app = super::ready(&startup)?;
-    let sandbox = app.sandboxes.by_name(&name)?;
+    let (app, sandbox) = super::in_sandbox(&startup, &name)?;
     let which = matching(&query::params(&request, &[&FILTERS])?)?;
     let patch: Value = body::json(&request, payload).await?;
     let (counts, _) = app.sandboxes.modify(&sandbox, &which, patched(&patch)).await?;
@@ -203,8 +197,7 @@ pub async fn delete_matching(
     request: HttpRequest,
     name: Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let app = super::ready(&startup)?;
-    let sandbox = app.sandboxes.by_name(&name)?;
+    let (app, sandbox) = super::in_sandbox(&startup, &name)?;
     let which = matching(&query::params(&request, &[&FILTERS])?)?;
     body::ok(&app.sandboxes.remove_snapshots(&sandbox, &which).await?)
 }

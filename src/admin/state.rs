@@ -31,8 +31,7 @@ const BATCH: usize = 500;
     responses((status = 200, content((Document = "application/json"), (Document = "application/yaml"),
     (String = "application/x-ndjson"))), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub async fn export(startup: Data<Startup>, request: HttpRequest, name: Path<String>) -> Result<HttpResponse, Problem> {
-    let app = super::ready(&startup)?;
-    let sandbox = app.sandboxes.by_name(&name)?;
+    let (app, sandbox) = super::in_sandbox(&startup, &name)?;
     let (mut connection, state_id) = app.sandboxes.reading(&sandbox).await?;
     let media = Media::wanted(&request);
     if media == Media::Lines {
