@@ -3,12 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use clap::ValueEnum;
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
 use crate::ids::Ids;
-use crate::sandboxes::{Limits, Sandboxes};
+use crate::model::access_key::AccessKey;
+use crate::nonces::Nonces;
+use crate::sandboxes::{Limits, SandboxError, Sandboxes};
 use crate::seed::{self, SeedError, Seeded, Source};
 use crate::store::{self, OpenError, Reads, Store, states};
 
@@ -22,7 +25,22 @@ pub struct Config {
     pub ids: Arc<Ids>,
     pub limits: Limits,
     pub is_auto_sandbox: bool,
+    pub auth: Auth,
+    /// A key that the sandbox `default` must have; `None`: that of the documentation's examples, from its first start on.
+    pub access_key: Option<AccessKey>,
     pub backups: Option<PathBuf>,
+}
+
+/// What becomes of requests whose signature, key or permission is not in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Auth {
+    /// Nobody looks: the key id tells the sandbox, and that is all.
+    #[default]
+    Off,
+    /// They are answered as with `off`, but marked, in the log and in a header.
+    Warn,
+    /// They are refused.
+    Enforce,
 }
 
 impl Config {
@@ -36,6 +54,8 @@ impl Config {
             ids: Arc::new(Ids::random()),
             limits: Limits::default(),
             is_auto_sandbox: false,
+            auth: Auth::Off,
+            access_key: None,
             backups: None,
         }
     }
@@ -48,12 +68,16 @@ pub struct App {
     /// The real time.
     pub clock: Clock,
     pub sandboxes: Sandboxes,
+    pub nonces: Arc<Nonces>,
+    pub auth: Auth,
     /// Whether an access key that nobody registered gets a sandbox of its own.
     pub is_auto_sandbox: bool,
     /// The folder for backups.
     pub backups: Option<PathBuf>,
     /// Deletes the rows of states that nothing points at any more.
     purging: JoinHandle<()>,
+    /// Writes nonces to the store.
+    saving: JoinHandle<()>,
 }
 
 /// A server that listens already, while its [`App`] is perhaps still being opened.
@@ -102,6 +126,8 @@ pub enum AppError {
     Open(#[from] OpenError),
     #[error(transparent)]
     Seed(#[from] SeedError),
+    #[error("the access key {access_key_id} cannot be that of the sandbox default: {error}: name another one")]
+    AccessKey { access_key_id: String, error: SandboxError },
 }
 
 impl App {
@@ -111,12 +137,13 @@ impl App {
     ///
     /// [`AppError`]; the database is then as it was, but for migrations.
     pub async fn open(config: Config) -> Result<Self, AppError> {
-        let Config { database, seed, clock, ids, limits, is_auto_sandbox, backups } = config;
+        let Config { database, seed, clock, ids, limits, is_auto_sandbox, auth, access_key, backups } = config;
         let opened = Store::open(&database).await?;
         let store = opened.store;
         tracing::info!(path = %store.path().display(), migrated = %list(&opened.migrated), "database");
         let failed = |error| OpenError::from_sqlite(store.path(), error);
-        let seeded = match seed::load(&store, &seed, &clock, &ids).await {
+        let first_key = access_key.clone().unwrap_or_else(AccessKey::of_examples);
+        let seeded = match seed::load(&store, &seed, &clock, &ids, &first_key).await {
             Err(SeedError::Store(error)) => return Err(failed(error).into()),
             seeded => seeded?,
         };
@@ -137,6 +164,15 @@ impl App {
             let _ = purge.send(state_id);
         }
         let sandboxes = Sandboxes::open(store.clone(), clock.clone(), ids, limits, purge).await.map_err(failed)?;
+        if let Some(key) = access_key {
+            let access_key_id = key.access_key_id.clone();
+            sandboxes.set_default_key(key).await.map_err(|error| AppError::AccessKey { access_key_id, error })?;
+        }
+        let nonces = Arc::new(Nonces::open(&store, &clock).await.map_err(failed)?);
+        let saving = {
+            let (store, nonces) = (store.clone(), nonces.clone());
+            async move { nonces.keep_saving(&store).await }
+        };
         let purging = {
             let store = store.clone();
             async move {
@@ -147,7 +183,8 @@ impl App {
                 }
             }
         };
-        Ok(Self { store, clock, sandboxes, is_auto_sandbox, backups, purging: tokio::spawn(purging) })
+        let (purging, saving) = (tokio::spawn(purging), tokio::spawn(saving));
+        Ok(Self { store, clock, sandboxes, nonces, auth, is_auto_sandbox, backups, purging, saving })
     }
 
     /// Closes the database in order.
@@ -157,9 +194,12 @@ impl App {
     /// When the store fails; nothing is lost.
     pub async fn close(self) -> Result<(), store::Error> {
         self.sandboxes.note_use().await?;
-        self.purging.abort();
-        // However it ended, it holds the store no longer.
-        let _ = self.purging.await;
+        for task in [self.purging, self.saving] {
+            task.abort();
+            // However it ended, it holds the store no longer.
+            let _ = task.await;
+        }
+        self.nonces.save(&self.store).await?;
         self.store.close().await
     }
 }

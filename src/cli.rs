@@ -2,6 +2,7 @@
 //! variables too. Exit codes: 0, 1 for an error, 2 for wrong usage, 4 for states that differ, 5 for a server that is not
 //! ready in time.
 
+mod access_key;
 mod checkpoint;
 mod client;
 mod clock;
@@ -21,6 +22,7 @@ use clap::builder::TypedValueParser as _;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
+use crate::app::Auth;
 use crate::seed::Source;
 
 /// A persistent, stateful stand-in for the snapshot part of the Alibaba Cloud ECS API.
@@ -51,6 +53,8 @@ enum Verb {
     Reset(state::ResetArgs),
     /// Make, list and delete sandboxes
     Sandbox(sandbox::SandboxArgs),
+    /// Make, list, change and delete the keys that requests to a sandbox are signed with
+    AccessKey(access_key::AccessKeyArgs),
     /// Name states of a sandbox, put them back, and compare them
     Checkpoint(checkpoint::CheckpointArgs),
     /// Show and set what time it is in a sandbox
@@ -82,6 +86,21 @@ struct ServeArgs {
     /// Give every access key that nobody registered a sandbox of its own, made from the seed at its first request
     #[arg(long, env = "ECS_MOCK_AUTO_SANDBOX")]
     auto_sandbox: bool,
+    /// What becomes of requests whose key, signature or permission is not in order
+    #[arg(long, env = "ECS_MOCK_AUTH", value_name = "MODE", default_value = "off")]
+    auth: Auth,
+    /// A key that the sandbox `default` must have [default: testid, from the first start on]
+    #[arg(long, env = "ECS_MOCK_ACCESS_KEY_ID", value_name = "ID", requires = "access_key_secret")]
+    access_key_id: Option<String>,
+    /// The secret of that key [default: testsecret]
+    #[arg(
+        long,
+        env = "ECS_MOCK_ACCESS_KEY_SECRET",
+        value_name = "SECRET",
+        requires = "access_key_id",
+        hide_env_values = true
+    )]
+    access_key_secret: Option<String>,
     /// Sandboxes at most
     #[arg(long, env = "ECS_MOCK_MAX_SANDBOXES", value_name = "COUNT", default_value_t = 10_000)]
     max_sandboxes: usize,
@@ -141,6 +160,7 @@ pub fn main() -> ExitCode {
         Some(Verb::Export(args)) => state::export(&args),
         Some(Verb::Reset(args)) => state::reset(&args),
         Some(Verb::Sandbox(args)) => sandbox::run(&args),
+        Some(Verb::AccessKey(args)) => access_key::run(&args),
         Some(Verb::Checkpoint(args)) => checkpoint::run(&args),
         Some(Verb::Clock(args)) => clock::run(&args),
         Some(Verb::Env(args)) => env::run(&args),

@@ -47,6 +47,7 @@ pub mod clock;
 pub mod fault;
 pub mod ids;
 pub mod model;
+pub mod nonces;
 pub mod origin;
 pub mod sandboxes;
 pub mod seed;

@@ -10,13 +10,14 @@ use sha2::{Digest, Sha256};
 
 use crate::clock::Clock;
 use crate::ids::{IdSequence, Ids};
+use crate::model::access_key::AccessKey;
 use crate::model::clock::SandboxClock;
 use crate::model::document::{self, DocumentError, Format};
 use crate::model::snapshot::Snapshot;
 use crate::model::time::Time;
-use crate::store::sandboxes::{AccessKey, SandboxRow};
+use crate::store::sandboxes::SandboxRow;
 use crate::store::seeds::{self, Seed};
-use crate::store::{self, Store, sandboxes, snapshots, states};
+use crate::store::{self, Store, access_keys, sandboxes, snapshots, states};
 
 /// Where the seed comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,13 +62,19 @@ pub enum Seeded {
     Unchanged,
 }
 
-/// Brings the seed in the database up to date with its files, and on the first start fills the sandbox `default` with it:
-/// all in one transaction. A sandbox that exists is never touched.
+/// Brings the seed in the database up to date with its files, and on the first start fills the sandbox `default` with it,
+/// which `key` then belongs to: all in one transaction. A sandbox that exists is never touched.
 ///
 /// # Errors
 ///
 /// [`SeedError`]; nothing is changed then.
-pub async fn load(store: &Store, source: &Source, clock: &Clock, ids: &Ids) -> Result<Seeded, SeedError> {
+pub async fn load(
+    store: &Store,
+    source: &Source,
+    clock: &Clock,
+    ids: &Ids,
+    key: &AccessKey,
+) -> Result<Seeded, SeedError> {
     // Reading may take long, and must not keep the runtime from seeing a signal to stop.
     let files = tokio::task::spawn_blocking({
         let source = source.clone();
@@ -95,7 +102,7 @@ pub async fn load(store: &Store, source: &Source, clock: &Clock, ids: &Ids) -> R
         let copy = states::create(&mut transaction, sequence, &SandboxClock::Real).await?;
         snapshots::insert(&mut transaction, copy, &snapshots).await?;
         let sandbox_id = sandboxes::create(&mut transaction, &default_sandbox(now), copy).await?;
-        sandboxes::add_key(&mut transaction, sandbox_id, &default_key()).await?;
+        access_keys::insert(&mut transaction, sandbox_id, key).await?;
     }
     transaction.commit().await?;
     Ok(Seeded::Loaded { snapshots: snapshots.len(), first_start: is_first_start })
@@ -110,11 +117,6 @@ fn default_sandbox(now: Time) -> SandboxRow {
         ttl_seconds: None,
         labels: BTreeMap::new(),
     }
-}
-
-/// The key of the documentation's examples belongs to the sandbox `default` from the start.
-fn default_key() -> AccessKey {
-    AccessKey { access_key_id: "testid".to_owned(), access_key_secret: "testsecret".to_owned() }
 }
 
 struct SeedFile {

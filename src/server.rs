@@ -50,7 +50,7 @@ where
 }
 
 fn control_plane(service: &mut ServiceConfig) {
-    use admin::{backup, checkpoints, clock, openapi, sandboxes, snapshots, state};
+    use admin::{access_keys, backup, checkpoints, clock, openapi, sandboxes, snapshots, state};
     service
         .route("/openapi.json", web::get().to(openapi::openapi))
         .route("/state.schema.json", web::get().to(openapi::schema))
@@ -59,6 +59,11 @@ fn control_plane(service: &mut ServiceConfig) {
         .route("/sandboxes", web::post().to(sandboxes::create))
         .route("/sandboxes/{sandbox}", web::get().to(sandboxes::get))
         .route("/sandboxes/{sandbox}", web::delete().to(sandboxes::delete))
+        .route("/sandboxes/{sandbox}/access-keys", web::get().to(access_keys::list))
+        .route("/sandboxes/{sandbox}/access-keys", web::post().to(access_keys::create))
+        .route("/sandboxes/{sandbox}/access-keys/{key}", web::get().to(access_keys::get))
+        .route("/sandboxes/{sandbox}/access-keys/{key}", web::patch().to(access_keys::patch))
+        .route("/sandboxes/{sandbox}/access-keys/{key}", web::delete().to(access_keys::delete))
         .route("/sandboxes/{sandbox}/state", web::get().to(state::export))
         .route("/sandboxes/{sandbox}/state", web::put().to(state::replace))
         .route("/sandboxes/{sandbox}/state", web::post().to(state::merge))

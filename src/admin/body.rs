@@ -7,8 +7,8 @@ use actix_web::http::header::{ACCEPT, CONTENT_TYPE};
 use actix_web::web::{Bytes, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::StreamExt as _;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
 use tokio::time::timeout;
 
 use super::problem::Problem;
@@ -92,13 +92,18 @@ pub async fn json<T: DeserializeOwned>(request: &HttpRequest, payload: Payload) 
     }
     let text = text(payload).await?;
     let mut deserializer = serde_json::Deserializer::from_str(&text);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+    let value = read(&mut deserializer)?;
+    deserializer.end().map_err(|error| Problem::bad_request(error.to_string()))?;
+    Ok(value)
+}
+
+/// Reads something of this form; what does not fit is named with its place.
+pub fn read<'de, T: Deserialize<'de>>(source: impl Deserializer<'de, Error = serde_json::Error>) -> Result<T, Problem> {
+    serde_path_to_error::deserialize(source).map_err(|error| {
         let path = error.path().to_string();
         let problem = Problem::bad_request(format!("{path}: {}", error.inner()));
         if path == "." { Problem::bad_request(error.inner().to_string()) } else { problem.about(path) }
-    })?;
-    deserializer.end().map_err(|error| Problem::bad_request(error.to_string()))?;
-    Ok(value)
+    })
 }
 
 /// An answer in JSON.

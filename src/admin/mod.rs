@@ -1,6 +1,7 @@
-//! The control plane, under `/_mock`: sandboxes, their states, checkpoints and clocks. JSON, described by OpenAPI; its errors
+//! The control plane, under `/_mock`: sandboxes, their keys, states, checkpoints and clocks. JSON, described by OpenAPI; its errors
 //! are RFC 9457 problem documents.
 
+pub mod access_keys;
 pub mod backup;
 pub mod checkpoints;
 pub mod clock;

@@ -5,14 +5,14 @@ use serde_json::{Value, json};
 use utoipa::OpenApi;
 
 use super::problem::Problem;
-use super::{backup, body, checkpoints, clock, health, sandboxes, snapshots, state};
+use super::{access_keys, backup, body, checkpoints, clock, health, sandboxes, snapshots, state};
 use crate::model::document::{Document, SnapshotEntry};
 
 #[derive(OpenApi)]
 #[openapi(
     info(
         title = "ecs-mock control plane",
-        description = "Shapes what ecs-mock answers: sandboxes, their states, checkpoints and clocks. \
+        description = "Shapes what ecs-mock answers: sandboxes, their keys, states, checkpoints and clocks. \
             Errors are RFC 9457 problem documents.",
     ),
     paths(
@@ -22,6 +22,11 @@ use crate::model::document::{Document, SnapshotEntry};
         sandboxes::list,
         sandboxes::get,
         sandboxes::delete,
+        access_keys::list,
+        access_keys::create,
+        access_keys::get,
+        access_keys::patch,
+        access_keys::delete,
         state::export,
         state::replace,
         state::merge,

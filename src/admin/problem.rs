@@ -67,12 +67,14 @@ impl ResponseError for Problem {
 impl From<SandboxError> for Problem {
     fn from(error: SandboxError) -> Self {
         let status = match &error {
-            SandboxError::NoSuchSandbox(_) | SandboxError::NoSuchCheckpoint(_) | SandboxError::NoSuchSnapshot(_) => {
-                StatusCode::NOT_FOUND
-            }
-            SandboxError::InvalidName { .. } | SandboxError::Duplicate(_) | SandboxError::Document(_) => {
-                StatusCode::BAD_REQUEST
-            }
+            SandboxError::NoSuchSandbox(_)
+            | SandboxError::NoSuchCheckpoint(_)
+            | SandboxError::NoSuchSnapshot(_)
+            | SandboxError::NoSuchKey(_) => StatusCode::NOT_FOUND,
+            SandboxError::InvalidName { .. }
+            | SandboxError::InvalidSecret { .. }
+            | SandboxError::Duplicate(_)
+            | SandboxError::Document(_) => StatusCode::BAD_REQUEST,
             SandboxError::InUse { .. } | SandboxError::Undeletable => StatusCode::CONFLICT,
             SandboxError::TooManySandboxes(_) | SandboxError::TooManySnapshots(_) => StatusCode::INSUFFICIENT_STORAGE,
             SandboxError::Store(cause) => {
@@ -86,7 +88,9 @@ impl From<SandboxError> for Problem {
         };
         let problem = Self::new(status, error.to_string());
         match error {
-            SandboxError::InvalidName { field, .. } | SandboxError::InUse { field, .. } => problem.about(field),
+            SandboxError::InvalidName { field, .. }
+            | SandboxError::InvalidSecret { field, .. }
+            | SandboxError::InUse { field, .. } => problem.about(field),
             SandboxError::Duplicate(_) => problem.about("SnapshotId"),
             SandboxError::Document(error) => error.into(),
             _ => problem,

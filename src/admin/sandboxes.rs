@@ -15,9 +15,9 @@ use utoipa::openapi::{RefOr, Schema};
 use super::body;
 use super::problem::Problem;
 use crate::app::{App, Startup};
+use crate::model::access_key::AccessKey;
 use crate::model::time::Time;
 use crate::sandboxes::{NewSandbox, Origin, Sandbox};
-use crate::store::sandboxes::{self, AccessKey};
 use crate::store::{self, Reads, snapshots};
 
 /// A sandbox to be made.
@@ -27,9 +27,10 @@ pub struct CreateSandbox {
     /// 1 to 64 letters, digits, dots, underscores and hyphens; not `empty`, `seed` or `now`.
     #[schema(pattern = "^[A-Za-z0-9._-]{1,64}$")]
     name: String,
-    /// What requests to it are signed with; the name, if it is left out.
+    /// What requests to it are signed with; the name, if it is left out. It may get more keys later.
     access_key_id: Option<String>,
-    /// A random one, if it is left out.
+    /// 1 to 128 visible characters; random ones, if it is left out.
+    #[schema(pattern = "^[!-~]{1,128}$")]
     access_key_secret: Option<String>,
     /// What it holds at first; the seed, if it is left out.
     #[serde(default)]
@@ -164,7 +165,7 @@ pub async fn create(startup: Data<Startup>, request: HttpRequest, payload: Paylo
         ttl_seconds: new.ttl_seconds,
         labels: new.labels,
     };
-    let (sandbox, AccessKey { access_key_id, access_key_secret }) = app.sandboxes.create(new).await?;
+    let (sandbox, AccessKey { access_key_id, access_key_secret, .. }) = app.sandboxes.create(new).await?;
     let created = Created { name: sandbox.name().to_owned(), access_key_id, access_key_secret };
     body::respond(StatusCode::CREATED, &created)
 }
@@ -201,11 +202,10 @@ pub async fn delete(startup: Data<Startup>, name: Path<String>) -> Result<HttpRe
 async fn view(app: &App, sandbox: &Sandbox) -> Result<SandboxView, store::Error> {
     let mut connection = app.store.read(Reads::Several).await?;
     let id = sandbox.row.sandbox_id;
-    let keys = sandboxes::keys(&mut connection, id).await?;
     let size = snapshots::size(&mut connection, id).await?;
     Ok(SandboxView {
         name: sandbox.name().to_owned(),
-        access_key_ids: keys.into_iter().map(|key| key.access_key_id).collect(),
+        access_key_ids: app.sandboxes.keys_of(sandbox).into_iter().map(|key| key.access_key_id).collect(),
         creation_time: sandbox.row.creation_time,
         last_used_time: sandbox.last_used(),
         ttl_seconds: sandbox.row.ttl_seconds,

@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 
 use clap::Args;
-use serde::Deserialize;
 use serde_json::{Map, Value};
 use ureq::http::Method;
 
-use super::client::{Client, InSandbox, Target, under};
+use super::access_key::{self, List};
+use super::client::{Client, ClientError, InSandbox, Target, under};
 use super::{Failure, output};
+use crate::model::access_key::AccessKey;
 use crate::store::sandboxes::DEFAULT;
 
 #[derive(Debug, Args)]
@@ -16,43 +17,40 @@ pub struct EnvArgs {
     /// Key to sign with [default: the sandbox's]
     #[arg(long, value_name = "ID")]
     access_key_id: Option<String>,
-    /// Its secret, which the server tells only once
-    #[arg(long, value_name = "SECRET", default_value = "testsecret")]
-    access_key_secret: String,
+    /// Its secret [default: what the server says, else testsecret]
+    #[arg(long, value_name = "SECRET")]
+    access_key_secret: Option<String>,
     #[command(flatten)]
     sandbox: InSandbox,
     #[command(flatten)]
     target: Target,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Sandbox {
-    access_key_ids: Vec<String>,
+/// What to sign with.
+struct Credentials {
+    id: String,
+    secret: String,
+    security_token: Option<String>,
 }
 
 pub fn run(args: &EnvArgs) -> Result<(), Failure> {
-    let (url, sandbox, secret) = (&args.target.url, &args.sandbox.sandbox, &args.access_key_secret);
-    let id = match &args.access_key_id {
-        Some(id) => id.clone(),
-        // Known without a server, so that an environment can be made before one starts.
-        None if sandbox == DEFAULT => "testid".to_owned(),
-        None => key_of(&args.target, sandbox)?,
-    };
+    let (url, sandbox) = (&args.target.url, &args.sandbox.sandbox);
+    let Credentials { id, secret, security_token } = credentials(args)?;
     let host = url.trim_start_matches("http://");
-    let variables = [
+    let mut variables = vec![
         ("ALIBABA_CLOUD_ENDPOINT", host),
         ("ALIBABA_CLOUD_ENDPOINT_ECS", host),
         ("ECS_ENDPOINT", host),
         ("ALIBABA_CLOUD_ACCESS_KEY_ID", &id),
-        ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", secret),
+        ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", &secret),
         ("ALIYUN_ACCESS_KEY_ID", &id),
-        ("ALIYUN_ACCESS_KEY_SECRET", secret),
+        ("ALIYUN_ACCESS_KEY_SECRET", &secret),
         // Without it, Terraform asks the real cloud what kind of account this is.
         ("ALIBABA_CLOUD_ACCOUNT_TYPE", "Domestic"),
         ("ECS_MOCK_URL", url),
         ("ECS_MOCK_SANDBOX", sandbox),
     ];
+    variables.extend(security_token.as_deref().map(|token| ("ALIBABA_CLOUD_SECURITY_TOKEN", token)));
     if args.target.json {
         let object: Map<_, _> =
             variables.iter().map(|(name, value)| ((*name).to_owned(), Value::from(*value))).collect();
@@ -66,12 +64,43 @@ pub fn run(args: &EnvArgs) -> Result<(), Failure> {
     output::line(&text)
 }
 
-/// The first key of a sandbox.
-fn key_of(target: &Target, sandbox: &str) -> Result<String, Failure> {
-    let client = Client::new(target);
-    let text = client.call(&Method::GET, &under(sandbox, ""))?;
-    let key = client.read::<Sandbox>(&text)?.access_key_ids.into_iter().next();
-    Ok(key.ok_or_else(|| format!("the sandbox {sandbox} has no access key: name one with --access-key-id"))?)
+/// The key that was asked for, or the first one of the sandbox that is permanent and active. What nobody says is as in the
+/// documentation's examples.
+fn credentials(args: &EnvArgs) -> Result<Credentials, Failure> {
+    let example = AccessKey::of_examples();
+    let given = |id: String| Credentials {
+        id,
+        secret: args.access_key_secret.clone().unwrap_or_else(|| example.access_key_secret.clone()),
+        security_token: None,
+    };
+    if let (Some(id), Some(_)) = (&args.access_key_id, &args.access_key_secret) {
+        return Ok(given(id.clone()));
+    }
+    let sandbox = &args.sandbox.sandbox;
+    let client = Client::new(&args.target);
+    let keys = match client.call(&Method::GET, &under(sandbox, "/access-keys?show-secrets=true")) {
+        Ok(text) => client.read::<List>(&text)?.access_keys,
+        // An environment can be made before a server starts.
+        Err(ClientError::Unreachable { .. }) if sandbox == DEFAULT => {
+            return Ok(given(args.access_key_id.clone().unwrap_or(example.access_key_id.clone())));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let is_wanted = |key: &&access_key::AccessKey| match &args.access_key_id {
+        Some(id) => key.access_key_id == *id,
+        None => key.status == "Active" && key.security_token.is_none(),
+    };
+    match (keys.iter().find(is_wanted).or(keys.first().filter(|_| args.access_key_id.is_none())), &args.access_key_id) {
+        (Some(key), _) => Ok(Credentials {
+            security_token: key.security_token.clone(),
+            secret: args.access_key_secret.clone().or(key.access_key_secret.clone()).unwrap_or_default(),
+            id: key.access_key_id.clone(),
+        }),
+        (None, Some(id)) => Ok(given(id.clone())),
+        (None, None) => {
+            Err(format!("the sandbox {sandbox} has no access key: make one with ecs-mock access-key create").into())
+        }
+    }
 }
 
 /// A word of a shell.

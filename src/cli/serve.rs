@@ -14,6 +14,7 @@ use crate::admin::guard::Access;
 use crate::app::{App, AppError, Config, Startup};
 use crate::clock::Clock;
 use crate::ids::Ids;
+use crate::model::access_key::AccessKey;
 use crate::sandboxes::Limits;
 use crate::seed::Source;
 use crate::{server, store};
@@ -60,6 +61,7 @@ async fn serve(args: ServeArgs) -> Result<(), ServeError> {
     if !control_plane.ip().is_loopback() && admin_token.is_none() {
         return Err(ServeError::Open(control_plane));
     }
+    let access_key_id = args.access_key_id.filter(|id| !id.is_empty());
     let access = Access { token: admin_token, address: admin.as_ref().map(|(_, address)| *address) };
     let listeners = std::iter::once(listener).chain(admin.map(|(listener, _)| listener)).collect();
 
@@ -80,6 +82,8 @@ async fn serve(args: ServeArgs) -> Result<(), ServeError> {
         ids,
         limits: Limits { sandboxes: args.max_sandboxes, snapshots: args.max_snapshots },
         is_auto_sandbox: args.auto_sandbox,
+        auth: args.auth,
+        access_key: access_key_id.zip(args.access_key_secret).map(|(id, secret)| AccessKey::new(id, secret)),
         backups: args.backups,
     };
     let opened = tokio::select! {

@@ -61,9 +61,10 @@ impl Params {
         Self(pairs)
     }
 
-    /// The names, as sent.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(name, _)| name.as_str())
+    /// Names and values, as sent.
+    #[must_use]
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.0
     }
 
     /// The value as sent: `Some("")` is a parameter without a value.

@@ -43,7 +43,7 @@ impl Sandboxes {
         entries: E,
         is_dry_run: bool,
     ) -> Result<Counts, E::Error> {
-        let _changing = sandbox.changing.lock().await;
+        let _changing = self.changing(sandbox).await?;
         let (current, staged) = self.stage(sandbox, entries).await?;
         let result = self.replace_with(sandbox, &current, &staged, is_dry_run).await;
         if result.is_err() || is_dry_run {
@@ -70,7 +70,7 @@ impl Sandboxes {
 
     /// Puts the entries in place of those of the same ids, and adds the others.
     pub async fn merge<E: Entries>(&self, sandbox: &Sandbox, entries: E, is_dry_run: bool) -> Result<Counts, E::Error> {
-        let _changing = sandbox.changing.lock().await;
+        let _changing = self.changing(sandbox).await?;
         let (current, staged) = self.stage(sandbox, entries).await?;
         let result = self.merge_with(sandbox, &current, &staged, is_dry_run).await;
         self.purge([staged.state_id]);
@@ -191,7 +191,7 @@ impl Sandboxes {
 
     /// Starts over: what the sandbox holds, its clock and its sequence of ids become those of `origin`.
     pub async fn reset(&self, sandbox: &Sandbox, origin: &Origin) -> Result<(), SandboxError> {
-        let _changing = sandbox.changing.lock().await;
+        let _changing = self.changing(sandbox).await?;
         let state = self.filled_from(origin, sandbox.row.sandbox_id).await?;
         self.point(sandbox, &state).await
     }
@@ -222,7 +222,7 @@ impl Sandboxes {
 
     /// Adds the snapshot that the draft describes, made with the sandbox's time and ids.
     pub async fn add(&self, sandbox: &Sandbox, draft: Draft) -> Result<Snapshot, SandboxError> {
-        let _changing = sandbox.changing.lock().await;
+        let _changing = self.changing(sandbox).await?;
         let mut state = self.current(sandbox).await?;
         let now = state.clock.at(self.clock.now());
         let mut made = self.finished(vec![draft], now, &mut state.ids, &[state.state_id]).await?;
@@ -251,7 +251,7 @@ impl Sandboxes {
         which: &Which,
         change: impl Fn(&Snapshot, Time) -> Result<Snapshot, E>,
     ) -> Result<(Counts, Option<Snapshot>), E> {
-        let _changing = sandbox.changing.lock().await;
+        let _changing = self.changing(sandbox).await?;
         let mut transaction = self.store.write().await.map_err(SandboxError::from)?;
         let scope = sandbox.scope(self.clock.now());
         let (state_id, ids) = self.chosen(&mut transaction, sandbox, which).await?;
@@ -273,7 +273,7 @@ impl Sandboxes {
 
     /// Removes the snapshots that `which` names or matches.
     pub async fn remove_snapshots(&self, sandbox: &Sandbox, which: &Which) -> Result<Counts, SandboxError> {
-        let _changing = sandbox.changing.lock().await;
+        let _changing = self.changing(sandbox).await?;
         let mut transaction = self.store.write().await?;
         let (state_id, ids) = self.chosen(&mut transaction, sandbox, which).await?;
         let removed = snapshots::delete(&mut transaction, state_id, &ids).await?;

@@ -11,7 +11,7 @@ impl Sandboxes {
     /// Saves what the sandbox holds, its clock and its sequence of ids under a name, in place of what had that name.
     pub async fn save(&self, sandbox: &Sandbox, name: &str) -> Result<Checkpoint, SandboxError> {
         check_name("Name", name)?;
-        let _changing = sandbox.changing.lock().await;
+        let _changing = self.changing(sandbox).await?;
         let origin = Origin::Sandbox(sandbox.name().to_owned());
         let state = self.filled_from(&origin, sandbox.row.sandbox_id).await?;
         let checkpoint =
@@ -36,7 +36,7 @@ impl Sandboxes {
 
     /// Deletes a checkpoint.
     pub async fn forget(&self, sandbox: &Sandbox, name: &str) -> Result<(), SandboxError> {
-        let _changing = sandbox.changing.lock().await;
+        let _changing = self.changing(sandbox).await?;
         let mut transaction = self.store.write().await?;
         let left = checkpoints::delete(&mut transaction, sandbox.row.sandbox_id, name).await?;
         transaction.commit().await?;
@@ -69,7 +69,7 @@ impl Sandboxes {
         sandbox: &Sandbox,
         change: impl FnOnce(SandboxClock) -> SandboxClock,
     ) -> Result<SandboxClock, SandboxError> {
-        let _changing = sandbox.changing.lock().await;
+        let _changing = self.changing(sandbox).await?;
         let mut state = self.current(sandbox).await?;
         state.clock = change(state.clock).started(&state.clock, self.clock.now());
         let mut transaction = self.store.write().await?;

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Sandbox, SandboxError, Sandboxes};
+use super::{Index, KnownKey, Sandbox, SandboxError, Sandboxes};
 use crate::ids::IdSequence;
+use crate::model::access_key::AccessKey;
 use crate::model::clock::SandboxClock;
-use crate::store::sandboxes::{AccessKey, SandboxRow};
+use crate::store::sandboxes::SandboxRow;
 use crate::store::states::{self, State};
-use crate::store::{Reads, checkpoints, sandboxes, seeds};
+use crate::store::{Reads, access_keys, checkpoints, sandboxes, seeds};
 
 /// What a new sandbox, or a sandbox after a reset, holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,16 +47,25 @@ pub(super) fn check_name(field: &'static str, name: &str) -> Result<(), SandboxE
     Err(SandboxError::InvalidName { field, value: name.to_owned(), reason })
 }
 
+/// 1 to 128 visible characters. What it is is not repeated.
+pub(super) fn check_secret(secret: &str) -> Result<(), SandboxError> {
+    if (1..=128).contains(&secret.len()) && secret.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Ok(());
+    }
+    Err(SandboxError::InvalidSecret { field: "AccessKeySecret", reason: "not 1 to 128 visible characters" })
+}
+
 impl Sandboxes {
     /// Makes a sandbox and says what to sign with to reach it.
     pub async fn create(&self, new: NewSandbox) -> Result<(Arc<Sandbox>, AccessKey), SandboxError> {
         check_name("Name", &new.name)?;
         let access_key_id = new.access_key_id.unwrap_or_else(|| new.name.clone());
         check_name("AccessKeyId", &access_key_id)?;
+        let access_key_secret = new.access_key_secret.unwrap_or_else(|| self.ids.secret());
+        check_secret(&access_key_secret)?;
         self.sweep().await?;
         let _reservation = Reservation::new(self, &new.name, &access_key_id)?;
-        let access_key_secret = new.access_key_secret.unwrap_or_else(|| self.ids.secret());
-        let key = AccessKey { access_key_id, access_key_secret };
+        let key = AccessKey::new(access_key_id, access_key_secret);
         let state = self.filled(&new.origin).await?;
 
         let now = self.clock.now();
@@ -69,12 +79,13 @@ impl Sandboxes {
         };
         let mut transaction = self.store.write().await?;
         row.sandbox_id = sandboxes::create(&mut transaction, &row, state.state_id).await?;
-        sandboxes::add_key(&mut transaction, row.sandbox_id, &key).await?;
+        access_keys::insert(&mut transaction, row.sandbox_id, &key).await?;
         transaction.commit().await?;
         let sandbox = Arc::new(Sandbox::new(row, state.clock));
         let mut index = self.index();
         index.by_name.insert(sandbox.name().to_owned(), sandbox.clone());
-        index.by_key.insert(key.access_key_id.clone(), sandbox.clone());
+        let known = KnownKey { key: key.clone(), sandbox: sandbox.clone() };
+        index.by_key.insert(key.access_key_id.clone(), Arc::new(known));
         drop(index);
         Ok((sandbox, key))
     }
@@ -83,8 +94,8 @@ impl Sandboxes {
     pub async fn by_key_or_create(&self, access_key_id: &str) -> Result<Arc<Sandbox>, SandboxError> {
         // One at a time: of two first requests with the same key, the second finds what the first has made.
         let _creating = self.auto_creating.lock().await;
-        if let Some(sandbox) = self.by_key(access_key_id) {
-            return Ok(sandbox);
+        if let Some(known) = self.key(access_key_id) {
+            return Ok(known.sandbox.clone());
         }
         let new = NewSandbox {
             name: access_key_id.to_owned(),
@@ -105,7 +116,7 @@ impl Sandboxes {
             Origin::Sandbox(name) | Origin::Checkpoint { sandbox: name, .. } => Some(self.by_name(name)?),
         };
         let _changing = match &source {
-            Some(source) => Some(source.changing.lock().await),
+            Some(source) => Some(self.changing(source).await?),
             None => None,
         };
         let sandbox_id = source.as_ref().map_or(0, |source| source.row.sandbox_id);
@@ -151,31 +162,38 @@ impl Sandboxes {
     }
 }
 
-/// Keeps a name and a key for a sandbox while it is being made.
-struct Reservation<'a> {
+/// Keeps names and key ids for a sandbox or a key while it is being made.
+pub(super) struct Reservation<'a> {
     sandboxes: &'a Sandboxes,
-    names: [String; 2],
+    names: Vec<String>,
 }
 
 impl<'a> Reservation<'a> {
+    /// For a sandbox with its first key.
     fn new(sandboxes: &'a Sandboxes, name: &str, access_key_id: &str) -> Result<Self, SandboxError> {
         let mut index = sandboxes.index();
-        let in_use = |field, value: &str| SandboxError::InUse { field, value: value.to_owned() };
         // Names and keys are reserved alike: most keys are named as their sandboxes.
         if index.by_name.contains_key(name) || index.reserved.contains(name) {
-            return Err(in_use("Name", name));
+            return Err(SandboxError::InUse { field: "Name", value: name.to_owned() });
         }
-        if index.by_key.contains_key(access_key_id) || index.reserved.contains(access_key_id) {
-            return Err(in_use("AccessKeyId", access_key_id));
-        }
+        index.check_key(access_key_id)?;
         let limit = sandboxes.limits.sandboxes;
         if index.by_name.len() + index.reserved.len() >= limit {
             return Err(SandboxError::TooManySandboxes(limit));
         }
-        let names = [name.to_owned(), access_key_id.to_owned()];
+        Ok(Self::made(sandboxes, &mut index, vec![name.to_owned(), access_key_id.to_owned()]))
+    }
+
+    /// For one more key.
+    pub(super) fn of_key(sandboxes: &'a Sandboxes, access_key_id: &str) -> Result<Self, SandboxError> {
+        let mut index = sandboxes.index();
+        index.check_key(access_key_id)?;
+        Ok(Self::made(sandboxes, &mut index, vec![access_key_id.to_owned()]))
+    }
+
+    fn made(sandboxes: &'a Sandboxes, index: &mut Index, names: Vec<String>) -> Self {
         index.reserved.extend(names.iter().cloned());
-        drop(index);
-        Ok(Self { sandboxes, names })
+        Self { sandboxes, names }
     }
 }
 

@@ -8,6 +8,7 @@ mod change;
 mod checkpoint;
 mod create;
 mod diff;
+mod keys;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -20,13 +21,14 @@ use crate::ids::Ids;
 use crate::model::clock::SandboxClock;
 use crate::model::document::DocumentError;
 use crate::model::time::Time;
-use crate::store::sandboxes::{SandboxRow, key_ids};
+use crate::store::sandboxes::SandboxRow;
 use crate::store::snapshots::Scope;
-use crate::store::{self, Reads, Store, sandboxes, states};
+use crate::store::{self, Reads, Store, access_keys, sandboxes, states};
 
 pub use change::{Counts, Entries, Which};
 pub use create::{NewSandbox, Origin};
 pub use diff::{Change, Diff};
+pub use keys::KnownKey;
 
 /// How many sandboxes there may be, and how large.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +100,11 @@ pub enum SandboxError {
     NoSuchCheckpoint(String),
     #[error("the sandbox has no snapshot {0:?}")]
     NoSuchSnapshot(String),
+    #[error("the sandbox has no access key {0:?}")]
+    NoSuchKey(String),
+    /// Its value is not repeated.
+    #[error("{field}: it is {reason}")]
+    InvalidSecret { field: &'static str, reason: &'static str },
     #[error("{field}: {value:?} is {reason}")]
     InvalidName { field: &'static str, value: String, reason: &'static str },
     #[error("{field}: {value:?} is in use")]
@@ -135,9 +142,19 @@ pub struct Sandboxes {
 #[derive(Debug, Default)]
 struct Index {
     by_name: BTreeMap<String, Arc<Sandbox>>,
-    by_key: HashMap<String, Arc<Sandbox>>,
+    by_key: HashMap<String, Arc<KnownKey>>,
     /// Names and keys of sandboxes that are being made.
     reserved: HashSet<String>,
+}
+
+impl Index {
+    /// Whether a new key may have this id.
+    fn check_key(&self, access_key_id: &str) -> Result<(), SandboxError> {
+        if self.by_key.contains_key(access_key_id) || self.reserved.contains(access_key_id) {
+            return Err(SandboxError::InUse { field: "AccessKeyId", value: access_key_id.to_owned() });
+        }
+        Ok(())
+    }
 }
 
 impl Sandboxes {
@@ -159,9 +176,9 @@ impl Sandboxes {
             by_id.insert(sandbox.row.sandbox_id, sandbox.clone());
             index.by_name.insert(sandbox.name().to_owned(), sandbox);
         }
-        for (key, sandbox_id) in key_ids(&mut connection).await? {
-            if let Some(sandbox) = by_id.get(&sandbox_id) {
-                index.by_key.insert(key, sandbox.clone());
+        for (sandbox_id, key) in access_keys::list(&mut connection).await? {
+            if let Some(sandbox) = by_id.get(&sandbox_id).cloned() {
+                index.by_key.insert(key.access_key_id.clone(), Arc::new(KnownKey { key, sandbox }));
             }
         }
         drop(connection);
@@ -186,13 +203,6 @@ impl Sandboxes {
         self.used(sandbox).ok_or_else(|| SandboxError::NoSuchSandbox(name.to_owned()))
     }
 
-    /// The sandbox that this access key belongs to, which counts as used.
-    #[must_use]
-    pub fn by_key(&self, access_key_id: &str) -> Option<Arc<Sandbox>> {
-        let sandbox = self.index().by_key.get(access_key_id).cloned();
-        self.used(sandbox)
-    }
-
     /// One that has outlived its time is as good as gone, even if nobody has cleared it away yet.
     fn used(&self, sandbox: Option<Arc<Sandbox>>) -> Option<Arc<Sandbox>> {
         let now = self.clock.now();
@@ -208,6 +218,16 @@ impl Sandboxes {
         self.index().by_name.values().filter(|sandbox| !sandbox.is_expired(now)).cloned().collect()
     }
 
+    /// The lock of a sandbox, for whoever changes it. It may have been deleted while others held the lock.
+    async fn changing<'a>(&self, sandbox: &'a Sandbox) -> Result<tokio::sync::MutexGuard<'a, ()>, SandboxError> {
+        let changing = sandbox.changing.lock().await;
+        let current = self.index().by_name.get(sandbox.name()).map(|current| current.row.sandbox_id);
+        if current != Some(sandbox.row.sandbox_id) {
+            return Err(SandboxError::NoSuchSandbox(sandbox.name().to_owned()));
+        }
+        Ok(changing)
+    }
+
     /// Removes a sandbox with all that belongs to it.
     pub async fn delete(&self, name: &str) -> Result<(), SandboxError> {
         let sandbox = self.by_name(name)?;
@@ -218,14 +238,14 @@ impl Sandboxes {
     }
 
     async fn remove(&self, sandbox: &Sandbox) -> Result<(), SandboxError> {
-        let _changing = sandbox.changing.lock().await;
+        let _changing = self.changing(sandbox).await?;
         let mut transaction = self.store.write().await?;
         let left = sandboxes::delete(&mut transaction, sandbox.row.sandbox_id).await?;
         transaction.commit().await?;
         {
             let mut index = self.index();
             index.by_name.retain(|_, other| other.row.sandbox_id != sandbox.row.sandbox_id);
-            index.by_key.retain(|_, other| other.row.sandbox_id != sandbox.row.sandbox_id);
+            index.by_key.retain(|_, known| known.sandbox.row.sandbox_id != sandbox.row.sandbox_id);
         }
         self.purge(left);
         Ok(())

@@ -1,6 +1,8 @@
 //! All SQL. Functions over a connection, a file per table family; nothing here knows a request or a reply.
 
+pub mod access_keys;
 pub mod checkpoints;
+pub mod nonces;
 pub mod sandboxes;
 pub mod seeds;
 pub mod snapshots;

@@ -1,4 +1,4 @@
-//! Sandboxes: accounts of their own, each with its access keys, pointing at its current state.
+//! Sandboxes: accounts of their own, each pointing at its current state.
 
 use std::collections::BTreeMap;
 
@@ -21,20 +21,6 @@ pub struct SandboxRow {
     /// Removed when it has not been used for so long.
     pub ttl_seconds: Option<i64>,
     pub labels: BTreeMap<String, String>,
-}
-
-/// What a client signs with.
-#[derive(Clone, PartialEq, Eq)]
-pub struct AccessKey {
-    pub access_key_id: String,
-    pub access_key_secret: String,
-}
-
-impl std::fmt::Debug for AccessKey {
-    /// Without the secret, which must not reach a log.
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("AccessKey").field("access_key_id", &self.access_key_id).finish_non_exhaustive()
-    }
 }
 
 /// All sandboxes, by name.
@@ -114,31 +100,4 @@ pub async fn set_state(connection: &mut SqliteConnection, sandbox_id: i64, state
         .execute(connection)
         .await?;
     Ok(before)
-}
-
-/// Gives a sandbox a key that no sandbox has yet.
-pub async fn add_key(connection: &mut SqliteConnection, sandbox_id: i64, key: &AccessKey) -> Result<(), Error> {
-    sqlx::query("INSERT INTO access_key (access_key_id, access_key_secret, sandbox_id) VALUES (?, ?, ?)")
-        .bind(&key.access_key_id)
-        .bind(&key.access_key_secret)
-        .bind(sandbox_id)
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-/// The key ids of all sandboxes, each with its sandbox's id.
-pub async fn key_ids(connection: &mut SqliteConnection) -> Result<Vec<(String, i64)>, Error> {
-    sqlx::query_as("SELECT access_key_id, sandbox_id FROM access_key ORDER BY access_key_id")
-        .fetch_all(connection)
-        .await
-}
-
-/// The keys of a sandbox.
-pub async fn keys(connection: &mut SqliteConnection, sandbox_id: i64) -> Result<Vec<AccessKey>, Error> {
-    let keys = sqlx::query_as::<_, (String, String)>(
-        "SELECT access_key_id, access_key_secret FROM access_key WHERE sandbox_id = ? ORDER BY access_key_id",
-    );
-    let keys = keys.bind(sandbox_id).fetch_all(connection).await?.into_iter();
-    Ok(keys.map(|(access_key_id, access_key_secret)| AccessKey { access_key_id, access_key_secret }).collect())
 }

@@ -8,14 +8,14 @@ use percent_encoding::percent_decode;
 
 use super::render::Format;
 use crate::fault::{
-    BODY_TOO_LARGE, BODY_UNREADABLE, FOREIGN_ORIGIN, Fault, INVALID_ACTION, INVALID_PARAMETER, INVALID_VERSION,
-    MISSING_PARAMETER, TOO_MANY_PARAMETERS, UNSUPPORTED_HTTP_METHOD,
+    BODY_TOO_LARGE, BODY_UNREADABLE, FOREIGN_ORIGIN, Fault, INVALID_ACTION, INVALID_PARAMETER, TOO_MANY_PARAMETERS,
+    UNSUPPORTED_HTTP_METHOD,
 };
 use crate::model::params::Params;
 use crate::origin;
 
 /// The one version of the API.
-const VERSION: &str = "2014-05-26";
+pub const VERSION: &str = "2014-05-26";
 
 /// Bytes of a body at most.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -27,10 +27,13 @@ const PARAMETER_LIMIT: usize = 1_000;
 #[derive(Debug)]
 pub struct Incoming {
     /// The action's name, as sent.
-    pub action: String,
+    pub action: Option<String>,
+    pub version: Option<String>,
     pub params: Params,
-    /// Who signed it, if anybody.
-    pub access_key_id: Option<String>,
+    /// How many of the parameters come from the query; the others come from the form.
+    pub query_count: usize,
+    /// As it came, form or not.
+    pub body: Bytes,
 }
 
 /// A request as far as it could be read.
@@ -39,22 +42,35 @@ pub struct Received {
     /// The format to answer in, whatever becomes of the request.
     pub format: Format,
     /// What it asks for, or the fault of the gateway; the faults come in this order: method, path, origin, body,
-    /// parameters, Action, Version.
+    /// parameters.
     pub incoming: Result<Incoming, Fault>,
 }
 
 /// Reads a request.
 pub async fn read(request: &HttpRequest, payload: Payload) -> Received {
     let mut pairs = Vec::new();
-    let decoded = decode(request, payload, &mut pairs).await;
+    let query = decode_pairs(request.query_string().as_bytes(), &mut pairs);
+    let query_count = pairs.len();
+    let body = body(request, payload).await.and_then(|body| {
+        let form = if is_form(request.headers()) { decode_pairs(&body, &mut pairs) } else { Ok(()) };
+        query.and(form).map(|()| body)
+    });
     let params = Params::new(pairs);
     let format = format(request, &params);
-    Received { format, incoming: decoded.and_then(|()| incoming(request, params)) }
+    let incoming = body.map(|body| {
+        // Clients of the newer signature scheme name both in headers only.
+        let text = |parameter, header: &str| {
+            let header = || request.headers().get(header).and_then(|value| value.to_str().ok());
+            params.text(parameter).or_else(header).filter(|text| !text.is_empty()).map(str::to_owned)
+        };
+        let (action, version) = (text("Action", "x-acs-action"), text("Version", "x-acs-version"));
+        Incoming { action, version, params, query_count, body }
+    });
+    Received { format, incoming }
 }
 
-/// Puts the parameters into `pairs`, as far as they can be read.
-async fn decode(request: &HttpRequest, payload: Payload, pairs: &mut Vec<(String, String)>) -> Result<(), Fault> {
-    let query = decode_pairs(request.query_string().as_bytes(), pairs);
+/// The body of a request that may have one.
+async fn body(request: &HttpRequest, payload: Payload) -> Result<Bytes, Fault> {
     if !matches!(*request.method(), Method::GET | Method::POST) {
         return Err(Fault::from(&UNSUPPORTED_HTTP_METHOD));
     }
@@ -64,27 +80,26 @@ async fn decode(request: &HttpRequest, payload: Payload, pairs: &mut Vec<(String
     if origin::is_foreign(request.headers()) {
         return Err(Fault::from(&FOREIGN_ORIGIN));
     }
-    let body = form_body(request.headers(), payload).await?;
-    let body = decode_pairs(&body, pairs);
-    query.and(body)
+    let length = request.headers().get(CONTENT_LENGTH);
+    let announced = length.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| length > BODY_LIMIT as u64) {
+        return Err(Fault::from(&BODY_TOO_LARGE));
+    }
+    match payload.to_bytes_limited(BODY_LIMIT).await {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(_)) => Err(Fault::from(&BODY_UNREADABLE)),
+        Err(_) => Err(Fault::from(&BODY_TOO_LARGE)),
+    }
 }
 
-fn incoming(request: &HttpRequest, params: Params) -> Result<Incoming, Fault> {
-    // Clients of the newer signature scheme name both in headers only.
-    let header =
-        |name| request.headers().get(name).and_then(|value| value.to_str().ok()).filter(|text| !text.is_empty());
-    let action = params.text("Action").or_else(|| header("x-acs-action"));
-    let action = action.ok_or_else(|| MISSING_PARAMETER.about("Action"))?.to_owned();
-    if params.text("Version").or_else(|| header("x-acs-version")).is_some_and(|version| version != VERSION) {
-        return Err(Fault::from(&INVALID_VERSION));
-    }
-    let access_key_id = params.owned("AccessKeyId").or_else(|| {
-        // `ACS3-HMAC-SHA256 Credential=<id>,SignedHeaders=...,Signature=...`, in any order.
-        let mut fields = header("authorization")?.split([' ', ',']);
-        fields.find_map(|field| field.strip_prefix("Credential=")).map(str::to_owned)
-    });
-    let access_key_id = access_key_id.or_else(|| header("x-acs-accesskey-id").map(str::to_owned));
-    Ok(Incoming { action, params, access_key_id })
+/// Whether the body holds parameters: what has another content type than a form's does not.
+fn is_form(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_TYPE).is_none_or(|content_type| {
+        content_type.to_str().is_ok_and(|content_type| {
+            let essence = content_type.split(';').next().unwrap_or(content_type).trim();
+            essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+        })
+    })
 }
 
 /// The format to answer in: the parameter `Format`, else the header `Accept`, else XML. A
@@ -128,27 +143,6 @@ pub fn is_visitor(request: &HttpRequest) -> bool {
         names.any(|name| name.eq_ignore_ascii_case("Action")) || request.headers().contains_key("x-acs-action")
     };
     request.method() == Method::GET && request.path() == "/" && wants_page() && !names_action()
-}
-
-/// The body, if it is a form: what has another content type holds no parameters.
-async fn form_body(headers: &HeaderMap, payload: Payload) -> Result<Bytes, Fault> {
-    let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > BODY_LIMIT as u64) {
-        return Err(Fault::from(&BODY_TOO_LARGE));
-    }
-    let body = match payload.to_bytes_limited(BODY_LIMIT).await {
-        Ok(Ok(body)) => body,
-        Ok(Err(_)) => return Err(Fault::from(&BODY_UNREADABLE)),
-        Err(_) => return Err(Fault::from(&BODY_TOO_LARGE)),
-    };
-    let is_form = match headers.get(CONTENT_TYPE) {
-        None => true,
-        Some(content_type) => content_type.to_str().is_ok_and(|content_type| {
-            let essence = content_type.split(';').next().unwrap_or(content_type).trim();
-            essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
-        }),
-    };
-    Ok(if is_form { body } else { Bytes::new() })
 }
 
 /// Decodes `name=value&...`: percent-encoding and `+` for a space, in names and values. What is broken is left out; the
