@@ -3,7 +3,7 @@
 mod gateway;
 mod render;
 mod request;
-mod signature;
+pub mod signature;
 mod welcome;
 
 use std::sync::Arc;

@@ -45,6 +45,13 @@ pub struct Claim<'a> {
     scheme: Box<dyn Scheme + 'a>,
 }
 
+impl std::fmt::Debug for Claim<'_> {
+    /// Without token and signature, which must not reach a log.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Claim").field("access_key_id", &self.access_key_id).finish_non_exhaustive()
+    }
+}
+
 /// Why a request is not accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
@@ -135,6 +142,7 @@ pub fn claim<'a>(request: &Signed<'a>) -> Result<Claim<'a>, Fault> {
 }
 
 /// The key id that a request names, however incomplete the rest is.
+#[must_use]
 pub fn access_key_id<'a>(request: &Signed<'a>) -> Option<&'a str> {
     let credential = || {
         let mut fields = request.header(AUTHORIZATION.as_str())?.split([' ', ',']);
@@ -164,6 +172,7 @@ impl Claim<'_> {
 }
 
 /// In a time that does not tell how much of it is right.
+#[must_use]
 pub fn is_equal(right: &str, sent: &str) -> bool {
     right.as_bytes().ct_eq(sent.as_bytes()).into()
 }

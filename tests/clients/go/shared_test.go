@@ -2,6 +2,7 @@
 package clients
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -11,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // host is the server's host and port.
@@ -32,6 +34,10 @@ var cases struct {
 		Parameters parameters
 		Status     int
 		Code       string
+	}
+	Refusals map[string]struct {
+		Status        int
+		Code, Message string
 	}
 	Snapshots []map[string]any
 }
@@ -66,14 +72,23 @@ type failure struct {
 	requestID     string
 }
 
+// signing is what requests are signed with; where date or nonce is empty, it is the SDK's own.
+type signing struct{ accessKeyID, accessKeySecret, date, nonce string }
+
+var (
+	usual       = signing{"testid", "testsecret", "", ""}
+	wrongSecret = signing{"testid", "not the secret", "", ""}
+)
+
 // suite holds for both SDKs; describe makes a request with one of them.
 type suite struct {
-	describe func(*testing.T, parameters) (page, *failure)
+	signing  signing
+	describe func(*testing.T, signing, parameters) (page, *failure)
 }
 
 func (suite suite) page(t *testing.T, parameters parameters) page {
 	t.Helper()
-	page, failure := suite.describe(t, parameters)
+	page, failure := suite.describe(t, suite.signing, parameters)
 	if failure != nil {
 		t.Fatalf("unexpected error: %+v", *failure)
 	}
@@ -82,7 +97,7 @@ func (suite suite) page(t *testing.T, parameters parameters) page {
 
 func (suite suite) failure(t *testing.T, parameters parameters) failure {
 	t.Helper()
-	page, failure := suite.describe(t, parameters)
+	page, failure := suite.describe(t, suite.signing, parameters)
 	if failure == nil {
 		t.Fatalf("no error, but a reply: %+v", page)
 	}
@@ -121,6 +136,40 @@ func (suite suite) testError(t *testing.T) {
 	equal(t, failure.code, "InvalidUsage")
 	equal(t, strings.Contains(failure.message, "The specified Usage is not valid"), true)
 	equal(t, requestID.MatchString(failure.requestID), true)
+}
+
+// signed is the suite with requests signed in another way.
+func (suite suite) signed(signing signing) suite {
+	suite.signing = signing
+	return suite
+}
+
+func (suite suite) testRefusals(t *testing.T) {
+	empty := parameters{"RegionId": "cn-shanghai"}
+	refused := func(name string, signing signing) {
+		t.Run(name, func(t *testing.T) {
+			failure, expected := suite.signed(signing).failure(t, empty), cases.Refusals[name]
+			equal(t, failure.status, expected.Status)
+			equal(t, failure.code, expected.Code)
+			equal(t, strings.Contains(failure.message, expected.Message), true)
+		})
+	}
+
+	refused("unknown key", signing{"nobody", "testsecret", "", ""})
+
+	anHourAgo := time.Now().UTC().Add(-time.Hour).Format("2006-01-02T15:04:05Z")
+	refused("stale clock", signing{"testid", "testsecret", anHourAgo, ""})
+
+	withNonce := signing{"testid", "testsecret", "", rand.Text()}
+	equal(t, suite.signed(withNonce).page(t, empty).ids, []string{})
+	refused("nonce used twice", withNonce)
+}
+
+func (suite suite) testWrongSecret(t *testing.T, beginning string) {
+	failure := suite.signed(wrongSecret).failure(t, parameters{"RegionId": "cn-shanghai"})
+	equal(t, failure.status, 400)
+	equal(t, failure.code, "SignatureDoesNotMatch")
+	equal(t, strings.Contains(failure.message, beginning), true)
 }
 
 func (suite suite) testEmptyList(t *testing.T) {

@@ -1,10 +1,13 @@
 package clients
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 	"testing"
+	_ "unsafe" // for go:linkname
 
 	sdk "github.com/aliyun/alibaba-cloud-sdk-go/sdk/errors"
 	"github.com/aliyun/alibaba-cloud-sdk-go/services/ecs"
@@ -12,13 +15,21 @@ import (
 
 // alibaba-cloud-sdk-go, the old SDK: signature V1, typed requests and typed replies.
 
-func describeV1(t *testing.T, parameters parameters) (*ecs.DescribeSnapshotsResponse, error) {
+// Where the SDK's own tests put in a date and a nonce; users cannot.
+//
+//go:linkname dateV1 github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth.hookGetDate
+//go:linkname nonceV1 github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth.hookGetNonce
+var dateV1, nonceV1 func(func() string) string
+
+func describeV1(t *testing.T, signing signing, parameters parameters) (*ecs.DescribeSnapshotsResponse, error) {
 	t.Helper()
-	client, err := ecs.NewClientWithAccessKey("cn-qingdao", "testid", "testsecret")
+	client, err := ecs.NewClientWithAccessKey("cn-qingdao", signing.accessKeyID, signing.accessKeySecret)
 	if err != nil {
 		t.Fatal(err)
 	}
 	client.Domain = host
+	dateV1 = func(own func() string) string { return cmp.Or(signing.date, own()) }
+	nonceV1 = func(own func() string) string { return cmp.Or(signing.nonce, own()) }
 	return client.DescribeSnapshots(requestV1(parameters))
 }
 
@@ -65,7 +76,7 @@ func setV1(request *ecs.DescribeSnapshotsRequest, name string, value any) {
 
 func snapshotV1(t *testing.T, regionID, snapshotID string) ecs.Snapshot {
 	t.Helper()
-	response, err := describeV1(t, one(regionID, snapshotID))
+	response, err := describeV1(t, usual, one(regionID, snapshotID))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,9 +94,9 @@ func tagsV1(snapshot ecs.Snapshot) map[string]string {
 	return tags
 }
 
-var v1 = suite{func(t *testing.T, parameters parameters) (page, *failure) {
+var v1 = suite{usual, func(t *testing.T, signing signing, parameters parameters) (page, *failure) {
 	t.Helper()
-	response, err := describeV1(t, parameters)
+	response, err := describeV1(t, signing, parameters)
 	if err != nil {
 		var server *sdk.ServerError
 		if !errors.As(err, &server) {
@@ -103,12 +114,23 @@ var v1 = suite{func(t *testing.T, parameters parameters) (page, *failure) {
 func TestV1Filters(t *testing.T)       { v1.testFilters(t) }
 func TestV1Errors(t *testing.T)        { v1.testErrors(t) }
 func TestV1Error(t *testing.T)         { v1.testError(t) }
+func TestV1Refusals(t *testing.T)      { v1.testRefusals(t) }
 func TestV1EmptyList(t *testing.T)     { v1.testEmptyList(t) }
 func TestV1PagesByNumber(t *testing.T) { v1.testPagesByNumber(t) }
 func TestV1PagesByToken(t *testing.T)  { v1.testPagesByToken(t) }
 
 func TestV1RegionIDIsTheClientsByDefault(t *testing.T) {
 	equal(t, v1.page(t, parameters{"PageSize": 2}).ids, []string{"s-943ypfgic", "s-94osg320e"})
+}
+
+func TestV1WrongSecret(t *testing.T) {
+	v1.testWrongSecret(t, "Specified signature is not matched with our calculation. server string to sign is:POST&%2F&")
+
+	_, err := describeV1(t, wrongSecret, parameters{})
+	var server *sdk.ServerError
+	equal(t, errors.As(err, &server), true)
+	// The SDK's own words where the server signed the same string as the SDK.
+	equal(t, strings.HasPrefix(server.Recommend(), "InvalidAccessKeySecret"), true)
 }
 
 func TestV1Snapshots(t *testing.T) {

@@ -19,18 +19,27 @@ import (
 
 type snapshotV2 = ecs.DescribeSnapshotsResponseBodySnapshotsSnapshot
 
-func describeV2(t *testing.T, parameters parameters) (*ecs.DescribeSnapshotsResponse, error) {
+func describeV2(t *testing.T, signing signing, parameters parameters) (*ecs.DescribeSnapshotsResponse, error) {
 	t.Helper()
 	client, err := ecs.NewClient(&core.Config{
 		Endpoint:        tea.String(host),
 		Protocol:        tea.String("http"),
-		AccessKeyId:     tea.String("testid"),
-		AccessKeySecret: tea.String("testsecret"),
+		AccessKeyId:     tea.String(signing.accessKeyID),
+		AccessKeySecret: tea.String(signing.accessKeySecret),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	request, runtime := requestV2(t, parameters)
+	// The SDK lets headers take the place of its own, before it signs.
+	headers := map[string]*string{}
+	if signing.date != "" {
+		headers["x-acs-date"] = tea.String(signing.date)
+	}
+	if signing.nonce != "" {
+		headers["x-acs-signature-nonce"] = tea.String(signing.nonce)
+	}
+	runtime.ExtendsParameters.Headers = headers
 	return client.DescribeSnapshotsWithOptions(request, runtime)
 }
 
@@ -66,7 +75,7 @@ func requestV2(t *testing.T, parameters parameters) (*ecs.DescribeSnapshotsReque
 
 func oneV2(t *testing.T, regionID, snapshotID string) *snapshotV2 {
 	t.Helper()
-	response, err := describeV2(t, one(regionID, snapshotID))
+	response, err := describeV2(t, usual, one(regionID, snapshotID))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,9 +93,9 @@ func tagsV2(snapshot *snapshotV2) map[string]string {
 	return tags
 }
 
-var v2 = suite{func(t *testing.T, parameters parameters) (page, *failure) {
+var v2 = suite{usual, func(t *testing.T, signing signing, parameters parameters) (page, *failure) {
 	t.Helper()
-	response, err := describeV2(t, parameters)
+	response, err := describeV2(t, signing, parameters)
 	if err != nil {
 		var server *tea.SDKError
 		if !errors.As(err, &server) {
@@ -112,12 +121,17 @@ var v2 = suite{func(t *testing.T, parameters parameters) (page, *failure) {
 func TestV2Filters(t *testing.T)       { v2.testFilters(t) }
 func TestV2Errors(t *testing.T)        { v2.testErrors(t) }
 func TestV2Error(t *testing.T)         { v2.testError(t) }
+func TestV2Refusals(t *testing.T)      { v2.testRefusals(t) }
 func TestV2EmptyList(t *testing.T)     { v2.testEmptyList(t) }
 func TestV2PagesByNumber(t *testing.T) { v2.testPagesByNumber(t) }
 func TestV2PagesByToken(t *testing.T)  { v2.testPagesByToken(t) }
 
 func TestV2RegionIDIsRequired(t *testing.T) {
 	equal(t, v2.failure(t, parameters{}).code, "MissingParameter")
+}
+
+func TestV2WrongSecret(t *testing.T) {
+	v2.testWrongSecret(t, "Specified signature does not match our calculation. server StringToSign is [ACS3-HMAC-SHA256")
 }
 
 func TestV2Snapshots(t *testing.T) {

@@ -1,6 +1,7 @@
 // @alicloud/ecs20140526, the current SDK: signature V3, typed requests and typed replies.
 
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
 
 import ecs from '@alicloud/ecs20140526';
@@ -8,24 +9,27 @@ import openapi from '@alicloud/openapi-core';
 import { ClientError } from '@alicloud/openapi-core/dist/exceptions/error.js';
 import * as darabonba from '@darabonba/typescript';
 
-import { cases, host, requestId, sortTags } from './shared.mjs';
+import { anHourAgo, cases, host, requestId, sortTags } from './shared.mjs';
 
-const client = new ecs.default(new openapi.$OpenApiUtil.Config({
+const clientOf = (settings) => new ecs.default(new openapi.$OpenApiUtil.Config({
   endpoint: host,
   protocol: 'http',
   accessKeyId: 'testid',
   accessKeySecret: 'testsecret',
+  ...settings,
 }));
 
+const client = clientOf({});
+
 /** DescribeSnapshots by parameters under the API's names; gives the typed body of the reply. */
-async function describeSnapshots(parameters) {
+async function describeSnapshots(parameters, { ofClient = client, headers = {} } = {}) {
   const request = darabonba.cast(parameters, new ecs.DescribeSnapshotsRequest({}));
   // What the request class does not know goes the way that the SDK has for it.
   const known = Object.values(ecs.DescribeSnapshotsRequest.names());
   const queries = Object.fromEntries(Object.entries(parameters).filter(([name]) => !known.includes(name)));
-  const extendsParameters = new darabonba.ExtendsParameters({ queries });
+  const extendsParameters = new darabonba.ExtendsParameters({ headers, queries });
   const runtime = new darabonba.RuntimeOptions({ extendsParameters });
-  return (await client.describeSnapshotsWithOptions(request, runtime)).body;
+  return (await ofClient.describeSnapshotsWithOptions(request, runtime)).body;
 }
 
 /** One snapshot, typed. */
@@ -74,6 +78,53 @@ describe('errors', () => {
       assert.equal(error.data.HostId, host);
       return true;
     });
+  });
+});
+
+describe('authentication', () => {
+  const empty = { RegionId: 'cn-shanghai' };
+
+  /** The refusal that answers a request with these settings of the client, or headers. */
+  const refusalOf = async ({ settings, headers }) => {
+    try {
+      await describeSnapshots(empty, { ofClient: clientOf(settings), headers });
+    } catch (error) {
+      assert.ok(error instanceof ClientError);
+      return { status: error.statusCode, code: error.code, message: error.data.Message };
+    }
+    assert.fail('no error');
+  };
+
+  test('wrong secret', async () => {
+    const { status, code, message } = await refusalOf({ settings: { accessKeySecret: 'not the secret' } });
+    assert.deepEqual([status, code], [400, 'SignatureDoesNotMatch']);
+    const beginning = 'Specified signature does not match our calculation. server StringToSign is [ACS3-';
+    assert.ok(message.startsWith(beginning), message);
+  });
+
+  test('unknown key', async () => {
+    const refusal = await refusalOf({ settings: { accessKeyId: 'nobody' } });
+    assert.deepEqual(refusal, cases.refusals['unknown key']);
+  });
+
+  // The SDK lets headers take the place of its own, before it signs.
+  test('stale clock', async () => {
+    const refusal = await refusalOf({ headers: { 'x-acs-date': anHourAgo() } });
+    assert.deepEqual(refusal, cases.refusals['stale clock']);
+  });
+
+  test('nonce used twice', async () => {
+    const headers = { 'x-acs-signature-nonce': randomUUID() };
+    assert.deepEqual(ids(await describeSnapshots(empty, { headers })), []);
+    assert.deepEqual(await refusalOf({ headers }), cases.refusals['nonce used twice']);
+  });
+
+  test('signature V1', async () => {
+    const settings = { signatureAlgorithm: 'v2' };
+    const body = await describeSnapshots({ RegionId: 'cn-qingdao', PageSize: 2 }, { ofClient: clientOf(settings) });
+    assert.deepEqual(ids(body), ['s-943ypfgic', 's-94osg320e']);
+    const { message } = await refusalOf({ settings: { ...settings, accessKeySecret: 'not the secret' } });
+    assert.match(message, /^Specified signature is not matched with our calculation. server string to sign is:POST&/);
   });
 });
 

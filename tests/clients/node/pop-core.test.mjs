@@ -1,18 +1,21 @@
 // @alicloud/pop-core, the old SDK: signature V1, parameters under the API's names, replies as data; by GET and by POST.
 
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
 
 import { RPCClient } from '@alicloud/pop-core';
 
-import { cases, host, requestId, sortTags } from './shared.mjs';
+import { anHourAgo, cases, host, requestId, sortTags } from './shared.mjs';
 
-const client = new RPCClient({
+const clientOf = (accessKeyId, accessKeySecret) => new RPCClient({
   endpoint: `http://${host}`,
   apiVersion: '2014-05-26',
-  accessKeyId: 'testid',
-  accessKeySecret: 'testsecret',
+  accessKeyId,
+  accessKeySecret,
 });
+
+const client = clientOf('testid', 'testsecret');
 
 const ids = (reply) => reply.Snapshots.Snapshot.map((snapshot) => snapshot.SnapshotId);
 
@@ -61,6 +64,43 @@ for (const method of ['GET', 'POST']) {
         assert.equal(error.data.HostId, host);
         return true;
       });
+    });
+  });
+
+  describe(`authentication by ${method}`, () => {
+    const empty = { RegionId: 'cn-shanghai' };
+
+    /** The refusal that answers a request of any client. */
+    const refusalOf = async (ofClient, parameters = {}) => {
+      try {
+        await ofClient.request('DescribeSnapshots', { ...empty, ...parameters }, { method });
+      } catch (error) {
+        assert.equal(error.name, `${error.code}Error`);
+        return { status: error.entry.response.statusCode, code: error.code, message: error.data.Message };
+      }
+      assert.fail('no error');
+    };
+
+    test('wrong secret', async () => {
+      const { status, code, message } = await refusalOf(clientOf('testid', 'not the secret'));
+      assert.deepEqual([status, code], [400, 'SignatureDoesNotMatch']);
+      const beginning = 'Specified signature is not matched with our calculation. server string to sign is:';
+      assert.ok(message.startsWith(`${beginning}${method}&%2F&AccessKeyId%3Dtestid%26`), message);
+    });
+
+    test('unknown key', async () => {
+      assert.deepEqual(await refusalOf(clientOf('nobody', 'testsecret')), cases.refusals['unknown key']);
+    });
+
+    // The SDK lets parameters take the place of its own.
+    test('stale clock', async () => {
+      assert.deepEqual(await refusalOf(client, { Timestamp: anHourAgo() }), cases.refusals['stale clock']);
+    });
+
+    test('nonce used twice', async () => {
+      const SignatureNonce = randomUUID();
+      assert.deepEqual(ids(await describeSnapshots({ ...empty, SignatureNonce })), []);
+      assert.deepEqual(await refusalOf(client, { SignatureNonce }), cases.refusals['nonce used twice']);
     });
   });
 

@@ -1,8 +1,11 @@
-"""What both suites share: where the server is, and the cases of cases.json as arguments of tests."""
+"""What both suites share: where the server is, the cases of cases.json as arguments of tests, and keys of one's own."""
 
+import datetime
 import json
 import os
 import pathlib
+import urllib.request
+import uuid
 
 import pytest
 
@@ -23,3 +26,37 @@ def pytest_generate_tests(metafunc):
 def host():
     """The server's host and port."""
     return os.environ["ECS_MOCK_HOST"]
+
+
+@pytest.fixture
+def refusal():
+    """Status, code and message of a refusal of cases.json."""
+    return lambda name: tuple(CASES["refusals"][name][field] for field in ("status", "code", "message"))
+
+
+@pytest.fixture
+def an_hour_ago():
+    return (datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@pytest.fixture
+def nonce():
+    """One that the server has not seen."""
+    return str(uuid.uuid4())
+
+
+@pytest.fixture
+def access_key(host):
+    """Makes a key through the control plane, of a random id and secret, for the length of the test."""
+    url = f"http://{host}/_mock/v1/sandboxes/default/access-keys"
+    keys = []
+
+    def access_key(**fields):
+        request = urllib.request.Request(url, json.dumps(fields).encode(), {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request) as response:
+            keys.append(json.load(response))
+        return keys[-1]["AccessKeyId"], keys[-1]["AccessKeySecret"]
+
+    yield access_key
+    for key in keys:
+        urllib.request.urlopen(urllib.request.Request(f"{url}/{key['AccessKeyId']}", method="DELETE")).close()

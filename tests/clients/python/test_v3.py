@@ -12,15 +12,17 @@ from darabonba.runtime import ExtendsParameters, RuntimeOptions
 
 @pytest.fixture(scope="module")
 def describe(host):
-    """DescribeSnapshots by parameters under the API's names; gives the typed body of the reply."""
-    config = Config(endpoint=host, protocol="http", access_key_id="testid", access_key_secret="testsecret")
-    client = Client(config)
+    """DescribeSnapshots by parameters under the API's names; gives the typed body of the reply. A test may have a key,
+    headers and settings of the client of its own."""
 
-    def describe(**parameters):
+    def describe(key=("testid", "testsecret"), headers=None, settings=None, **parameters):
+        access_key_id, access_key_secret = key
+        keys = {"access_key_id": access_key_id, "access_key_secret": access_key_secret}
+        client = Client(Config(endpoint=host, protocol="http", **keys, **settings or {}))
         request = DescribeSnapshotsRequest().from_map(parameters)
         # What the request class does not know goes the way that the SDK has for it.
         others = {name: value for name, value in parameters.items() if name not in request.to_map()}
-        runtime = RuntimeOptions(extends_parameters=ExtendsParameters(queries=others))
+        runtime = RuntimeOptions(extends_parameters=ExtendsParameters(headers=headers, queries=others))
         return client.describe_snapshots_with_options(request, runtime).body
 
     return describe
@@ -141,3 +143,52 @@ def test_exception(describe, host):
     assert "The specified Usage is not valid" in error.message
     assert re.fullmatch(r"[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}", error.request_id)
     assert error.data["HostId"] == host
+
+
+@pytest.fixture
+def refused(describe):
+    """Status, code and message of the error that a request gets."""
+
+    def refused(**signing):
+        with pytest.raises(ClientException) as caught:
+            describe(RegionId="cn-shanghai", **signing)
+        return caught.value.status_code, caught.value.code, caught.value.data["Message"]
+
+    return refused
+
+
+def test_wrong_secret(refused):
+    status, code, message = refused(key=("testid", "not the secret"))
+    assert (status, code) == (400, "SignatureDoesNotMatch")
+    assert message.startswith("Specified signature does not match our calculation. server StringToSign is [ACS3-")
+
+
+def test_unknown_key(refused, refusal):
+    assert refused(key=("nobody", "testsecret")) == refusal("unknown key")
+
+
+def test_stale_clock(refused, refusal, an_hour_ago):
+    assert refused(headers={"x-acs-date": an_hour_ago}) == refusal("stale clock")
+
+
+def test_nonce_used_twice(describe, refused, refusal, nonce):
+    headers = {"x-acs-signature-nonce": nonce}
+    assert ids(describe(RegionId="cn-shanghai", headers=headers)) == []
+    assert refused(headers=headers) == refusal("nonce used twice")
+
+
+def test_temporary_key(describe, refused, refusal, access_key):
+    key = access_key(SecurityToken="token+/=")
+    assert ids(describe(RegionId="cn-shanghai", key=key, settings={"security_token": "token+/="})) == []
+    assert refused(key=key) == refusal("temporary key without its token")
+
+
+def test_key_without_permission(refused, refusal, access_key):
+    assert refused(key=access_key(AllowedActions=["ecs:CreateSnapshot"])) == refusal("key without permission")
+
+
+def test_signature_v1(describe, refused):
+    settings = {"signature_algorithm": "v2"}
+    assert ids(describe(RegionId="cn-qingdao", PageSize=2, settings=settings)) == ["s-943ypfgic", "s-94osg320e"]
+    _, _, message = refused(key=("testid", "not the secret"), settings=settings)
+    assert message.startswith("Specified signature is not matched with our calculation. server string to sign is:")

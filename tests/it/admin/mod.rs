@@ -1,3 +1,4 @@
+mod access_keys;
 mod checkpoints;
 mod clock;
 mod guard;

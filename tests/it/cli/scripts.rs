@@ -223,3 +223,26 @@ fn env_is_what_a_shell_needs() {
     let without_server = against("127.0.0.1:1", remote.folder.path(), &["env"]);
     assert!(without_server.status.success(), "the default needs no server");
 }
+
+#[test]
+fn access_keys_are_made_shown_changed_and_removed() {
+    let remote = Remote::start();
+    remote.ok(&["sandbox", "create", "mine", "--access-key-secret", "first"]);
+    let made = remote.ok(&["access-key", "create", "AK", "--sandbox", "mine", "--secret", "hush", "--allow", "ecs:*"]);
+    assert!(made.contains("hush") && made.contains("ecs:*"), "{made}");
+    let list = remote.ok(&["access-key", "list", "--sandbox", "mine"]);
+    assert!(list.contains("AK") && list.contains("mine") && !list.contains("hush"), "{list}");
+    assert!(remote.ok(&["access-key", "list", "--sandbox", "mine", "--show-secrets"]).contains("hush"));
+    let update = ["access-key", "update", "AK", "--sandbox", "mine", "--status", "inactive"];
+    assert!(remote.ok(&update).contains("Inactive"));
+
+    let secret = |arguments: &[&str]| remote.json(arguments)["ALIBABA_CLOUD_ACCESS_KEY_SECRET"].clone();
+    assert_eq!(secret(&["env", "--sandbox", "mine"]), "first", "the key that is active");
+    assert_eq!(secret(&["env", "--sandbox", "mine", "--access-key-id", "AK"]), "hush");
+    remote.ok(&["access-key", "update", "AK", "--sandbox", "mine", "--security-token", "token"]);
+    let env = remote.json(&["env", "--sandbox", "mine", "--access-key-id", "AK"]);
+    assert_eq!(env["ALIBABA_CLOUD_SECURITY_TOKEN"], "token");
+
+    remote.ok(&["access-key", "delete", "AK", "--sandbox", "mine"]);
+    assert!(remote.error(&["access-key", "update", "AK", "--sandbox", "mine"]).contains("AK"));
+}

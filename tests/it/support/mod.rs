@@ -3,10 +3,12 @@
 mod app;
 mod process;
 mod reply;
+mod signer;
 
 pub use app::{NOW, TestApp};
 pub use process::Process;
 pub use reply::{Fault, Reply, XmlTree};
+pub use signer::{Scheme, SignedRequest, Signer, percent_encoded};
 
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 

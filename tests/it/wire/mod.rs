@@ -1,3 +1,6 @@
+mod gateway;
+mod nonces;
 mod properties;
 mod render;
 mod request;
+mod signature;
