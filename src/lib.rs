@@ -15,14 +15,16 @@
 //! | [`model`] | plain types and rules |
 //! | [`seed`] | the seed files, loaded at start |
 //!
-//! Calls go down this list and never up. [`fault`], [`clock`], [`ids`] and [`origin`] are small and used throughout.
+//! Calls go down this list and never up. [`fault`], [`clock`], [`ids`], [`nonces`] and [`origin`] are small and used throughout.
 //!
 //! # A DescribeSnapshots call
 //!
 //! 1. [`server`] hands every path outside `/_mock` to [`wire::answer`].
 //! 2. `wire::request` checks method, path and origin, merges the parameters of query and form body into
 //!    [`model::params::Params`], and finds Action and Version among them or in the headers.
-//! 3. [`actions::find`] looks the action up in [`actions::ACTIONS`]; its `run` gets a [`actions::Call`].
+//! 3. `wire::gateway` looks the action up in [`actions::ACTIONS`] and finds the sandbox of the access key; with `--auth` it
+//!    checks the signature ([`wire::signature`]), the key and its permission. The action's `run` gets a
+//!    [`actions::Call`].
 //! 4. [`actions::describe_snapshots`] checks the parameters in three phases (presence, format, values) and arrives at a
 //!    [`model::filter::SnapshotFilter`] and a [`model::paging::Start`].
 //! 5. [`store::snapshots::list`] turns both into one parameterized statement, whose rows are

@@ -18,6 +18,9 @@ fn signer(scheme: Scheme, nonce: &str) -> Signer {
     Signer::new(scheme, NOW, nonce)
 }
 
+/// What a test makes of a request before it is signed.
+type Change = Box<dyn Fn(Signer) -> Signer>;
+
 /// What came back: status, code or `OK`, message, and the headers that are this server's own.
 struct Outcome {
     fault: Fault,
@@ -184,9 +187,9 @@ async fn the_checks_have_a_fixed_order_in_version_3() {
         // The first wrong of a header wins over later ones.
         for (name, value, _) in wrongs[first..].iter().rev() {
             if value.is_empty() {
-                request.headers.retain(|(other, _)| other != name)
+                request.headers.retain(|(other, _)| other != name);
             } else {
-                put(&mut request, name, value)
+                put(&mut request, name, value);
             }
         }
         let outcome = send(&app, &request).await;
@@ -223,7 +226,6 @@ async fn each_row_has_its_status_and_text_in_both_formats() {
             ..signer
         }
     };
-    type Change = Box<dyn Fn(Signer) -> Signer>;
     let cases: Vec<(Change, Fault)> = vec![
         (
             Box::new(move |signer| Signer { timestamp: text("2026-03-15 12:00:00"), ..signer }),

@@ -157,7 +157,7 @@ fn signers() -> impl Strategy<Value = Signer> {
     let parts =
         (scheme, btree_map(names(), values(), 0..6), btree_map(names(), values(), 0..4), headers, "[!-~]{1,40}");
     (parts, select(vec!["GET", "POST"])).prop_map(|((scheme, parameters, form, headers, secret), method)| {
-        let mut signer = Signer { method, secret, form, ..Signer::new(scheme, "2026-03-15T12:00:00Z", "n") };
+        let mut signer = Signer { secret, method, form, ..Signer::new(scheme, "2026-03-15T12:00:00Z", "n") };
         signer.form.retain(|name, _| !parameters.contains_key(name));
         signer.parameters.extend(parameters);
         signer.headers.extend(headers);
