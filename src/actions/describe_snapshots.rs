@@ -106,7 +106,7 @@ async fn run(call: &Call<'_>) -> Result<Output, Fault> {
     let filter = filter.map_err(|refusal| fault(&refusal))?;
     let start = paging.start(&filter)?;
 
-    let page = snapshots::list(&mut connection, call.scope, &filter, &start, paging.limit()).await?;
+    let page = call.sandbox.page(&mut connection, call.scope, &filter, &start, paging.limit()).await?;
     let mut rows = page.snapshots;
     let next_token = paging.cut(&mut rows, &filter, Snapshot::position);
     Ok(output(Reply {

@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::app::App;
 use crate::fault::{Fault, Row};
 use crate::model::params::Params;
+use crate::sandboxes::Sandbox;
 use crate::store::snapshots::Scope;
 
 /// All actions.
@@ -36,7 +37,8 @@ pub type Output = Box<dyn erased_serde::Serialize>;
 pub struct Call<'a> {
     pub app: &'a App,
     pub params: &'a Params,
-    /// Whose resources it is about, and the sandbox's time; the same throughout the call.
+    pub sandbox: &'a Sandbox,
+    /// The sandbox's resources at its time; the same throughout the call.
     pub scope: Scope,
 }
 

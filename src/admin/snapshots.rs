@@ -17,7 +17,7 @@ use crate::model::paging::Paging;
 use crate::model::params::Params;
 use crate::model::snapshot::Snapshot;
 use crate::sandboxes::{Counts, SandboxError, Which};
-use crate::store::{Reads, snapshots};
+use crate::store::Reads;
 
 /// The filters, for the description; [`SnapshotFilter`] reads them.
 #[derive(Debug, IntoParams)]
@@ -98,7 +98,7 @@ pub async fn list(startup: Data<Startup>, request: HttpRequest, name: Path<Strin
     let start = paging.start(&filter)?;
     let mut connection = app.store.read(Reads::One).await.map_err(SandboxError::from)?;
     let scope = sandbox.scope(app.clock.now());
-    let page = snapshots::list(&mut connection, scope, &filter, &start, paging.limit()).await;
+    let page = sandbox.page(&mut connection, scope, &filter, &start, paging.limit()).await;
     let page = page.map_err(SandboxError::from)?;
     let mut rows = page.snapshots;
     let next_token = paging.cut(&mut rows, &filter, Snapshot::position);

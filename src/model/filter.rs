@@ -11,7 +11,7 @@ use super::time::Time;
 const SNAPSHOT_IDS_LIMIT: usize = 100;
 
 /// Conditions on snapshots; all that are given hold at once (DescribeSnapshots). An empty filter matches everything.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct SnapshotFilter {
     pub region_id: Option<String>,
     /// `Some` of nothing matches nothing.
@@ -39,7 +39,7 @@ pub struct SnapshotFilter {
 }
 
 /// Who made the snapshot: the values of the request parameter SnapshotType.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub enum SnapshotTypeFilter {
     /// Stored as `auto` or `timer`.
     Automatic,
@@ -48,13 +48,19 @@ pub enum SnapshotTypeFilter {
 }
 
 /// A tag that must be there; without a value, any value will do.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct TagFilter {
     pub key: String,
     pub value: Option<String>,
 }
 
 impl SnapshotFilter {
+    /// Whether an index finds what matches in the order of pages, so that what is in between can be stepped over.
+    #[must_use]
+    pub fn is_in_order(&self) -> bool {
+        self.tags.is_empty() && self.snapshot_ids.is_none()
+    }
+
     /// Reads the parameters that DescribeSnapshots documents as filters, under their documented names.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ mod checkpoint;
 mod create;
 mod diff;
 mod keys;
+mod pages;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -52,12 +53,14 @@ pub struct Sandbox {
     last_used: AtomicI64,
     /// Held by whoever changes the sandbox's state.
     changing: tokio::sync::Mutex<()>,
+    remembered: Mutex<pages::Remembered>,
 }
 
 impl Sandbox {
     fn new(row: SandboxRow, clock: SandboxClock) -> Self {
         let last_used = AtomicI64::new(row.last_used_time.0);
-        Self { row, clock: Mutex::new(clock), last_used, changing: tokio::sync::Mutex::default() }
+        let (changing, remembered) = (tokio::sync::Mutex::default(), Mutex::default());
+        Self { row, clock: Mutex::new(clock), last_used, changing, remembered }
     }
 
     #[must_use]
@@ -72,6 +75,10 @@ impl Sandbox {
 
     fn set_clock(&self, clock: SandboxClock) {
         *self.clock.lock().unwrap_or_else(PoisonError::into_inner) = clock;
+    }
+
+    fn remembered(&self) -> MutexGuard<'_, pages::Remembered> {
+        self.remembered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// When a request last named it, in real time.

@@ -51,6 +51,12 @@ pub async fn update(connection: &mut SqliteConnection, state: &State) -> Result<
     Ok(())
 }
 
+/// Makes another version of a state: whoever changes its snapshots does, in the same transaction.
+pub async fn count_up(connection: &mut SqliteConnection, state_id: i64) -> Result<(), Error> {
+    sqlx::query("UPDATE state SET version = version + 1 WHERE state_id = ?").bind(state_id).execute(connection).await?;
+    Ok(())
+}
+
 fn written(clock: &SandboxClock) -> Result<String, Error> {
     serde_json::to_string(clock).map_err(|error| Error::Encode(Box::new(error)))
 }

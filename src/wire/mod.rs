@@ -96,7 +96,7 @@ pub async fn answer(request: HttpRequest, payload: Payload, startup: Data<Startu
 async fn run(app: &App, request: &HttpRequest, incoming: &Incoming, trace: &mut Trace) -> Result<Output, Fault> {
     let Admitted { action, sandbox } = gateway::admit(app, request, incoming, trace).await?;
     let params = &incoming.params;
-    let call = Call { app, params, scope: sandbox.scope(app.clock.now()) };
+    let call = Call { app, params, sandbox: &sandbox, scope: sandbox.scope(app.clock.now()) };
     let output = (action.run)(&call).await?;
     if params.boolean("DryRun")? == Some(true) {
         return Err(Fault::from(&DRY_RUN_OPERATION));

@@ -6,6 +6,7 @@ mod admin;
 mod cli;
 mod house;
 mod model;
+mod sandboxes;
 mod seed;
 mod store;
 mod support;

@@ -6,9 +6,9 @@ mod rows;
 use sqlx::sqlite::Sqlite;
 use sqlx::{QueryBuilder, Row as _, SqliteConnection};
 
-use super::{Error, next_row_id};
+use super::{Error, next_row_id, states};
 use crate::model::filter::SnapshotFilter;
-use crate::model::paging::Start;
+use crate::model::paging::{Position, Start};
 use crate::model::snapshot::Snapshot;
 use crate::model::time::Time;
 
@@ -20,6 +20,13 @@ pub struct Scope {
     pub now: Time,
 }
 
+/// Which content of which state a statement saw. Of one sandbox, what is later is greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Version {
+    pub state_id: i64,
+    pub number: i64,
+}
+
 /// One page of snapshots.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
@@ -27,6 +34,19 @@ pub struct Page {
     pub total_count: i64,
     /// Newest first, then by id.
     pub snapshots: Vec<Snapshot>,
+    pub version: Version,
+    /// When the clock alone changes a snapshot of the state for the next time; `None`: never.
+    pub unchanged_until: Option<Time>,
+}
+
+/// A part of the snapshots that match, in the order of pages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Range {
+    /// Those behind this place only.
+    pub after: Option<Position>,
+    /// Of those, without the first ones, so many.
+    pub skip: i64,
+    pub limit: i64,
 }
 
 /// The page of at most `limit` snapshots that match, from `start` on. One statement, so that count and rows belong
@@ -38,27 +58,60 @@ pub async fn list(
     start: &Start,
     limit: i64,
 ) -> Result<Page, Error> {
-    let mut statement = page_statement("", scope, filter, start, limit);
+    let range = Range::of(start, limit);
+    page(page_statement("", scope, filter, &range, true), connection).await
+}
+
+/// Some of the snapshots that match, not counted: the page's `total_count` is 0 and `unchanged_until` is `None`.
+pub async fn rows(
+    connection: &mut SqliteConnection,
+    scope: Scope,
+    filter: &SnapshotFilter,
+    range: &Range,
+) -> Result<Page, Error> {
+    page(page_statement("", scope, filter, range, false), connection).await
+}
+
+impl Range {
+    fn of(start: &Start, limit: i64) -> Self {
+        match start {
+            Start::Offset(skip) => Self { after: None, skip: *skip, limit },
+            Start::After(position) => Self { after: Some(position.clone()), skip: 0, limit },
+        }
+    }
+}
+
+async fn page(mut statement: QueryBuilder<Sqlite>, connection: &mut SqliteConnection) -> Result<Page, Error> {
     let rows = statement.build().fetch_all(connection).await?;
-    let total_count = rows.first().map_or(Ok(0), |row| row.try_get(0))?;
-    let snapshots = rows.iter().filter_map(|row| rows::read(row).transpose());
+    let snapshots = rows.iter().filter_map(|row| rows::read(row, 4).transpose());
     let mut snapshots = snapshots.collect::<Result<Vec<_>, _>>()?;
     // SQL promises no order of a join. SQLite keeps that of the page, so this finds them sorted.
     snapshots.sort_by(|left, right| {
         right.creation_time.cmp(&left.creation_time).then_with(|| left.snapshot_id.cmp(&right.snapshot_id))
     });
-    Ok(Page { total_count, snapshots })
+    // A sandbox that is gone has no row.
+    let Some(row) = rows.first() else {
+        return Ok(Page { total_count: 0, snapshots, version: Version::default(), unchanged_until: None });
+    };
+    Ok(Page {
+        snapshots,
+        version: Version { state_id: row.try_get(0)?, number: row.try_get(1)? },
+        total_count: row.try_get(2)?,
+        unchanged_until: row.try_get::<Option<i64>, _>(3)?.map(Time),
+    })
 }
 
-/// The plan that SQLite makes for [`list`], a line per step. Tests use it to see that each filter has its index.
+/// The plan that SQLite makes for [`list`], or for [`rows`] if nothing is to be counted, a line per step. Tests use it to
+/// see that each filter has its index.
 pub async fn explain(
     connection: &mut SqliteConnection,
     scope: Scope,
     filter: &SnapshotFilter,
     start: &Start,
     limit: i64,
+    counts: bool,
 ) -> Result<Vec<String>, Error> {
-    let mut statement = page_statement("EXPLAIN QUERY PLAN ", scope, filter, start, limit);
+    let mut statement = page_statement("EXPLAIN QUERY PLAN ", scope, filter, &Range::of(start, limit), counts);
     let steps = statement.build().fetch_all(connection).await?;
     steps.iter().map(|step| step.try_get("detail")).collect()
 }
@@ -67,24 +120,35 @@ fn page_statement(
     prefix: &'static str,
     scope: Scope,
     filter: &SnapshotFilter,
-    start: &Start,
-    limit: i64,
+    range: &Range,
+    counts: bool,
 ) -> QueryBuilder<Sqlite> {
     let mut statement = QueryBuilder::new(prefix);
-    // A page without rows still has a count, hence the outer join.
-    statement.push("SELECT total.count, page.* FROM (SELECT count(*) AS count FROM ");
+    statement.push("SELECT state.state_id, state.version");
+    if counts {
+        statement.push(", total.count, (SELECT min(time) FROM (");
+        statement.push("SELECT min(ready_time) AS time FROM snapshot WHERE snapshot.state_id = state.state_id");
+        statement.push(" AND ready_time > ").push_bind(scope.now.0);
+        statement.push(" UNION ALL SELECT min(expiration_time) FROM snapshot WHERE snapshot.state_id = state.state_id");
+        statement.push(" AND expiration_time > ").push_bind(scope.now.0).push("))");
+    } else {
+        statement.push(", 0, NULL");
+    }
+    statement.push(", page.* FROM sandbox JOIN state ON state.state_id = sandbox.state_id");
+    if counts {
+        statement.push(" JOIN (SELECT count(*) AS count FROM ");
+        filter::push_matching(&mut statement, scope, filter);
+        statement.push(") AS total");
+    }
+    // A page without rows still has a count and a version, hence the outer join.
+    statement.push(" LEFT JOIN (SELECT ").push(rows::COLUMNS).push(", ").push(rows::TAGS).push(" FROM ");
     filter::push_matching(&mut statement, scope, filter);
-    statement.push(") AS total LEFT JOIN (SELECT ").push(rows::COLUMNS).push(", ").push(rows::TAGS);
-    statement.push(" FROM ");
-    filter::push_matching(&mut statement, scope, filter);
-    if let Start::After(position) = start {
+    if let Some(position) = &range.after {
         filter::push_after(&mut statement, position);
     }
-    statement.push(" ORDER BY creation_time DESC, snapshot_id LIMIT ").push_bind(limit);
-    if let Start::Offset(offset) = start {
-        statement.push(" OFFSET ").push_bind(*offset);
-    }
-    statement.push(") AS page ON TRUE");
+    statement.push(" ORDER BY creation_time DESC, snapshot_id LIMIT ").push_bind(range.limit);
+    statement.push(" OFFSET ").push_bind(range.skip);
+    statement.push(") AS page ON TRUE WHERE sandbox.sandbox_id = ").push_bind(scope.sandbox_id);
     statement
 }
 
@@ -129,6 +193,7 @@ async fn exists(connection: &mut SqliteConnection, scope: Scope, filter: &Snapsh
 
 /// Adds snapshots to a state. Their ids must not be in it yet.
 pub async fn insert(connection: &mut SqliteConnection, state_id: i64, snapshots: &[Snapshot]) -> Result<(), Error> {
+    states::count_up(connection, state_id).await?;
     let first_row_id = next_row_id(connection, "SELECT coalesce(max(row_id), 0) + 1 FROM snapshot").await?;
     let numbered: Vec<(i64, &Snapshot)> = (first_row_id..).zip(snapshots).collect();
     for batch in numbered.chunks(rows::BATCH) {
@@ -139,6 +204,7 @@ pub async fn insert(connection: &mut SqliteConnection, state_id: i64, snapshots:
 
 /// Deletes snapshots by their ids, with their tags, and says how many there were.
 pub async fn delete(connection: &mut SqliteConnection, state_id: i64, snapshot_ids: &[String]) -> Result<u64, Error> {
+    states::count_up(connection, state_id).await?;
     let ids = serde_json::Value::from(snapshot_ids).to_string();
     let deleted =
         sqlx::query("DELETE FROM snapshot WHERE state_id = ? AND snapshot_id IN (SELECT value FROM json_each(?))");
@@ -161,6 +227,7 @@ pub async fn copy_some(
     );
     let last: Option<String> = last.bind(from).bind(after).bind(limit).fetch_one(&mut *connection).await?;
     let Some(last) = last else { return Ok(None) };
+    states::count_up(connection, to).await?;
     let mut statement = QueryBuilder::<Sqlite>::new("INSERT INTO snapshot (state_id, ");
     statement.push(rows::COLUMNS).push(") SELECT ").push_bind(to).push(", ").push(rows::COLUMNS);
     statement.push(" FROM snapshot WHERE state_id = ").push_bind(from);
@@ -192,6 +259,7 @@ pub async fn move_over(
     after: &str,
     limit: i64,
 ) -> Result<Option<String>, Error> {
+    states::count_up(connection, to).await?;
     sqlx::query(
         "DELETE FROM snapshot WHERE state_id = ? AND snapshot_id IN (
              SELECT snapshot_id FROM snapshot WHERE state_id = ? AND snapshot_id > ? ORDER BY snapshot_id LIMIT ?
@@ -232,8 +300,7 @@ pub async fn by_ids(
 }
 
 fn select_from_state(state_id: i64) -> QueryBuilder<Sqlite> {
-    // In the place of the count that a page has.
-    let mut statement = QueryBuilder::new("SELECT NULL, ");
+    let mut statement = QueryBuilder::new("SELECT ");
     statement.push(rows::COLUMNS).push(", ").push(rows::TAGS);
     statement.push(" FROM snapshot WHERE state_id = ").push_bind(state_id);
     statement
@@ -244,7 +311,7 @@ async fn read_all(
     connection: &mut SqliteConnection,
 ) -> Result<Vec<Snapshot>, Error> {
     let rows = statement.build().fetch_all(connection).await?;
-    rows.iter().filter_map(|row| rows::read(row).transpose()).collect()
+    rows.iter().filter_map(|row| rows::read(row, 0).transpose()).collect()
 }
 
 /// How many snapshots a state has.
@@ -252,7 +319,8 @@ pub async fn count(connection: &mut SqliteConnection, state_id: i64) -> Result<i
     sqlx::query_scalar("SELECT count(*) FROM snapshot WHERE state_id = ?").bind(state_id).fetch_one(connection).await
 }
 
-/// Deletes at most `limit` snapshots of a state, whichever, with their tags, and says how many it was.
+/// Deletes at most `limit` snapshots of a state that nobody reads any more, whichever, with their tags, and says how many it
+/// was.
 pub async fn delete_some(connection: &mut SqliteConnection, state_id: i64, limit: i64) -> Result<u64, Error> {
     let deleted =
         sqlx::query("DELETE FROM snapshot WHERE row_id IN (SELECT row_id FROM snapshot WHERE state_id = ? LIMIT ?)");

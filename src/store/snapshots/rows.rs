@@ -85,9 +85,9 @@ fn push_columns(row: &mut Separated<'_, Sqlite, &str>, snapshot: &Snapshot) {
         .push_bind(seconds(snapshot.expiration_time));
 }
 
-/// Reads a row of [`COLUMNS`] and [`TAGS`] behind one other column. `None`: an outer join found no snapshot.
-pub fn read(row: &SqliteRow) -> Result<Option<Snapshot>, Error> {
-    let mut columns = Columns { row, next: 1 };
+/// Reads [`COLUMNS`] and [`TAGS`] behind the first `others` columns of a row. `None`: an outer join found no snapshot.
+pub fn read(row: &SqliteRow, others: usize) -> Result<Option<Snapshot>, Error> {
+    let mut columns = Columns { row, next: others };
     let Some(snapshot_id) = columns.take()? else { return Ok(None) };
     let seconds = |time: Option<i64>| time.map(Time);
     Ok(Some(Snapshot {
