@@ -82,17 +82,16 @@ impl Range {
 }
 
 async fn page(mut statement: QueryBuilder<Sqlite>, connection: &mut SqliteConnection) -> Result<Page, Error> {
-    let rows = statement.build().fetch_all(connection).await?;
-    let snapshots = rows.iter().filter_map(|row| rows::read(row, 4).transpose());
-    let mut snapshots = snapshots.collect::<Result<Vec<_>, _>>()?;
-    // SQL promises no order of a join. SQLite keeps that of the page, so this finds them sorted.
+    let Some(row) = statement.build().fetch_optional(connection).await? else {
+        // A sandbox that is gone.
+        let version = Version::default();
+        return Ok(Page { total_count: 0, snapshots: Vec::new(), version, unchanged_until: None });
+    };
+    let mut snapshots = rows::read(row.try_get::<Option<&str>, _>(4)?.unwrap_or_default())?;
+    // SQL promises no order of what is put together. SQLite keeps that of the page, so this finds them sorted.
     snapshots.sort_by(|left, right| {
         right.creation_time.cmp(&left.creation_time).then_with(|| left.snapshot_id.cmp(&right.snapshot_id))
     });
-    // A sandbox that is gone has no row.
-    let Some(row) = rows.first() else {
-        return Ok(Page { total_count: 0, snapshots, version: Version::default(), unchanged_until: None });
-    };
     Ok(Page {
         snapshots,
         version: Version { state_id: row.try_get(0)?, number: row.try_get(1)? },
@@ -126,7 +125,9 @@ fn page_statement(
     let mut statement = QueryBuilder::new(prefix);
     statement.push("SELECT state.state_id, state.version");
     if counts {
-        statement.push(", total.count, (SELECT min(time) FROM (");
+        statement.push(", (SELECT count(*) FROM ");
+        filter::push_matching(&mut statement, scope, filter);
+        statement.push("), (SELECT min(time) FROM (");
         statement.push("SELECT min(ready_time) AS time FROM snapshot WHERE snapshot.state_id = state.state_id");
         statement.push(" AND ready_time > ").push_bind(scope.now.0);
         statement.push(" UNION ALL SELECT min(expiration_time) FROM snapshot WHERE snapshot.state_id = state.state_id");
@@ -134,21 +135,15 @@ fn page_statement(
     } else {
         statement.push(", 0, NULL");
     }
-    statement.push(", page.* FROM sandbox JOIN state ON state.state_id = sandbox.state_id");
-    if counts {
-        statement.push(" JOIN (SELECT count(*) AS count FROM ");
-        filter::push_matching(&mut statement, scope, filter);
-        statement.push(") AS total");
-    }
-    // A page without rows still has a count and a version, hence the outer join.
-    statement.push(" LEFT JOIN (SELECT ").push(rows::COLUMNS).push(", ").push(rows::TAGS).push(" FROM ");
+    statement.push(", (SELECT group_concat(item) FROM (SELECT ").push(rows::ITEM).push(" AS item FROM ");
     filter::push_matching(&mut statement, scope, filter);
     if let Some(position) = &range.after {
         filter::push_after(&mut statement, position);
     }
     statement.push(" ORDER BY creation_time DESC, snapshot_id LIMIT ").push_bind(range.limit);
     statement.push(" OFFSET ").push_bind(range.skip);
-    statement.push(") AS page ON TRUE WHERE sandbox.sandbox_id = ").push_bind(scope.sandbox_id);
+    statement.push(")) FROM sandbox JOIN state ON state.state_id = sandbox.state_id WHERE sandbox.sandbox_id = ");
+    statement.push_bind(scope.sandbox_id);
     statement
 }
 
@@ -301,8 +296,7 @@ pub async fn by_ids(
 
 fn select_from_state(state_id: i64) -> QueryBuilder<Sqlite> {
     let mut statement = QueryBuilder::new("SELECT ");
-    statement.push(rows::COLUMNS).push(", ").push(rows::TAGS);
-    statement.push(" FROM snapshot WHERE state_id = ").push_bind(state_id);
+    statement.push(rows::ITEM).push(" FROM snapshot WHERE state_id = ").push_bind(state_id);
     statement
 }
 
@@ -310,8 +304,8 @@ async fn read_all(
     mut statement: QueryBuilder<Sqlite>,
     connection: &mut SqliteConnection,
 ) -> Result<Vec<Snapshot>, Error> {
-    let rows = statement.build().fetch_all(connection).await?;
-    rows.iter().filter_map(|row| rows::read(row, 0).transpose()).collect()
+    let items: Vec<String> = statement.build_query_scalar().fetch_all(connection).await?;
+    rows::read(&items.join(","))
 }
 
 /// How many snapshots a state has.

@@ -1,23 +1,35 @@
 //! A snapshot as a row of `snapshot` and rows of `snapshot_tag`, and back.
 
+use serde::Deserialize;
 use sqlx::query_builder::Separated;
-use sqlx::sqlite::{Sqlite, SqliteRow};
-use sqlx::{Decode, QueryBuilder, Row as _, SqliteConnection, Type};
+use sqlx::sqlite::Sqlite;
+use sqlx::{QueryBuilder, SqliteConnection};
 
 use super::Error;
-use crate::model::snapshot::{Snapshot, Tag};
+use crate::model::snapshot::{Snapshot, SnapshotType, Status, Tag, Usage};
 use crate::model::time::Time;
 
-/// The columns of a snapshot, in the order in which [`read`] and [`insert`] take them.
-pub const COLUMNS: &str = "snapshot_id, region_id, snapshot_name, description, creation_time, last_modified_time, \
-     source_disk_id, source_disk_type, source_disk_size, source_storage_type, instance_id, encrypted, kms_key_id, usage, \
-     snapshot_type, category, product_code, resource_group_id, retention_days, snapshot_link_id, snapshot_sn, \
-     instant_access, instant_access_retention_days, source_snapshot_id, source_region_id, full_snapshot_size_in_bytes, \
-     available, ready_time, outcome, pinned_status, pinned_progress, expiration_time";
+macro_rules! columns {
+    () => {
+        "snapshot_id, region_id, snapshot_name, description, creation_time, last_modified_time, source_disk_id, \
+         source_disk_type, source_disk_size, source_storage_type, instance_id, encrypted, kms_key_id, usage, \
+         snapshot_type, category, product_code, resource_group_id, retention_days, snapshot_link_id, snapshot_sn, \
+         instant_access, instant_access_retention_days, source_snapshot_id, source_region_id, \
+         full_snapshot_size_in_bytes, available, ready_time, outcome, pinned_status, pinned_progress, expiration_time"
+    };
+}
 
-/// The tags of a snapshot as one value, so that a row of the reply is one row of the result.
-pub const TAGS: &str = "(SELECT json_group_array(json_array(tag_key, tag_value)) FROM snapshot_tag \
-     WHERE snapshot_tag.row_id = snapshot.row_id)";
+/// The columns of a snapshot, in the order in which [`insert`] takes them.
+pub const COLUMNS: &str = columns!();
+
+/// A snapshot with its tags as one value, an array in JSON that [`read`] takes: what crosses from SQLite's thread costs by
+/// the row and by the column.
+pub const ITEM: &str = concat!(
+    "json_array(",
+    columns!(),
+    ", json((SELECT json_group_array(json_array(tag_key, tag_value)) FROM snapshot_tag \
+     WHERE snapshot_tag.row_id = snapshot.row_id)))"
+);
 
 /// Rows per INSERT: enough to make the trip to SQLite's thread rare, few enough for its limit on binds.
 pub const BATCH: usize = 100;
@@ -85,78 +97,89 @@ fn push_columns(row: &mut Separated<'_, Sqlite, &str>, snapshot: &Snapshot) {
         .push_bind(seconds(snapshot.expiration_time));
 }
 
-/// Reads [`COLUMNS`] and [`TAGS`] behind the first `others` columns of a row. `None`: an outer join found no snapshot.
-pub fn read(row: &SqliteRow, others: usize) -> Result<Option<Snapshot>, Error> {
-    let mut columns = Columns { row, next: others };
-    let Some(snapshot_id) = columns.take()? else { return Ok(None) };
-    let seconds = |time: Option<i64>| time.map(Time);
-    Ok(Some(Snapshot {
-        snapshot_id,
-        region_id: columns.take()?,
-        snapshot_name: columns.take()?,
-        description: columns.take()?,
-        creation_time: Time(columns.take()?),
-        last_modified_time: seconds(columns.take()?),
-        source_disk_id: columns.take()?,
-        source_disk_type: columns.take()?,
-        source_disk_size: columns.take()?,
-        source_storage_type: columns.take()?,
-        instance_id: columns.take()?,
-        encrypted: columns.take()?,
-        kms_key_id: columns.take()?,
-        usage: columns.word()?,
-        snapshot_type: columns.word()?,
-        category: columns.take()?,
-        product_code: columns.take()?,
-        resource_group_id: columns.take()?,
-        retention_days: columns.take()?,
-        snapshot_link_id: columns.take()?,
-        snapshot_sn: columns.take()?,
-        instant_access: columns.take()?,
-        instant_access_retention_days: columns.take()?,
-        source_snapshot_id: columns.take()?,
-        source_region_id: columns.take()?,
-        full_snapshot_size_in_bytes: columns.take()?,
-        available: columns.take()?,
-        ready_time: seconds(columns.take()?),
-        outcome: columns.word()?,
-        pinned_status: columns.optional_word()?,
-        pinned_progress: columns.take()?,
-        expiration_time: seconds(columns.take()?),
-        tags: columns.tags()?,
-    }))
+/// Reads one [`ITEM`], or several with commas between them.
+pub fn read(items: &str) -> Result<Vec<Snapshot>, Error> {
+    let items: Vec<Item> =
+        serde_json::from_str(&format!("[{items}]")).map_err(|error| Error::Decode(Box::new(error)))?;
+    Ok(items.into_iter().map(Snapshot::from).collect())
 }
 
-/// The columns of a row, one after the other.
-struct Columns<'r> {
-    row: &'r SqliteRow,
-    next: usize,
+/// An [`ITEM`], read by position.
+#[derive(Deserialize)]
+struct Item {
+    snapshot_id: String,
+    region_id: String,
+    snapshot_name: Option<String>,
+    description: String,
+    creation_time: i64,
+    last_modified_time: Option<i64>,
+    source_disk_id: String,
+    source_disk_type: String,
+    source_disk_size: i64,
+    source_storage_type: String,
+    instance_id: Option<String>,
+    encrypted: u8,
+    kms_key_id: Option<String>,
+    usage: Usage,
+    snapshot_type: SnapshotType,
+    category: String,
+    product_code: String,
+    resource_group_id: Option<String>,
+    retention_days: Option<i64>,
+    snapshot_link_id: Option<String>,
+    snapshot_sn: Option<String>,
+    instant_access: Option<u8>,
+    instant_access_retention_days: Option<i64>,
+    source_snapshot_id: Option<String>,
+    source_region_id: Option<String>,
+    full_snapshot_size_in_bytes: Option<i64>,
+    available: Option<u8>,
+    ready_time: Option<i64>,
+    outcome: Status,
+    pinned_status: Option<Status>,
+    pinned_progress: Option<u8>,
+    expiration_time: Option<i64>,
+    tags: Vec<(String, String)>,
 }
 
-impl<'r> Columns<'r> {
-    fn take<T: Decode<'r, Sqlite> + Type<Sqlite>>(&mut self) -> Result<T, Error> {
-        self.next += 1;
-        self.row.try_get(self.next - 1)
-    }
-
-    /// A text that the schema restricts to the words of `T`.
-    fn word<T: std::str::FromStr<Err = strum::ParseError>>(&mut self) -> Result<T, Error> {
-        parse(self.take()?)
-    }
-
-    fn optional_word<T: std::str::FromStr<Err = strum::ParseError>>(&mut self) -> Result<Option<T>, Error> {
-        self.take::<Option<&str>>()?.map(parse).transpose()
-    }
-
-    fn tags(&mut self) -> Result<Vec<Tag>, Error> {
-        let tags: Vec<(String, String)> =
-            serde_json::from_str(self.take()?).map_err(|error| Error::Decode(Box::new(error)))?;
-        let mut tags: Vec<Tag> = tags.into_iter().map(|(key, value)| Tag { key, value }).collect();
+impl From<Item> for Snapshot {
+    fn from(item: Item) -> Self {
+        let mut tags: Vec<Tag> = item.tags.into_iter().map(|(key, value)| Tag { key, value }).collect();
         tags.sort_by(|left, right| left.key.cmp(&right.key));
-        Ok(tags)
+        Self {
+            snapshot_id: item.snapshot_id,
+            region_id: item.region_id,
+            snapshot_name: item.snapshot_name,
+            description: item.description,
+            creation_time: Time(item.creation_time),
+            last_modified_time: item.last_modified_time.map(Time),
+            source_disk_id: item.source_disk_id,
+            source_disk_type: item.source_disk_type,
+            source_disk_size: item.source_disk_size,
+            source_storage_type: item.source_storage_type,
+            instance_id: item.instance_id,
+            encrypted: item.encrypted != 0,
+            kms_key_id: item.kms_key_id,
+            usage: item.usage,
+            snapshot_type: item.snapshot_type,
+            category: item.category,
+            product_code: item.product_code,
+            resource_group_id: item.resource_group_id,
+            retention_days: item.retention_days,
+            snapshot_link_id: item.snapshot_link_id,
+            snapshot_sn: item.snapshot_sn,
+            instant_access: item.instant_access.map(|flag| flag != 0),
+            instant_access_retention_days: item.instant_access_retention_days,
+            source_snapshot_id: item.source_snapshot_id,
+            source_region_id: item.source_region_id,
+            full_snapshot_size_in_bytes: item.full_snapshot_size_in_bytes,
+            available: item.available.map(|flag| flag != 0),
+            ready_time: item.ready_time.map(Time),
+            outcome: item.outcome,
+            pinned_status: item.pinned_status,
+            pinned_progress: item.pinned_progress,
+            expiration_time: item.expiration_time.map(Time),
+            tags,
+        }
     }
-}
-
-fn parse<T: std::str::FromStr<Err = strum::ParseError>>(word: &str) -> Result<T, Error> {
-    word.parse().map_err(|error| Error::Decode(Box::new(error)))
 }
