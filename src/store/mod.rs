@@ -10,17 +10,18 @@ pub mod states;
 
 mod file;
 mod migrate;
+mod readers;
 
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _, Sqlite, SqliteConnection, Transaction};
 
 pub use file::OpenError;
+use readers::Readers;
 
 /// What the functions of this module work on.
 pub use sqlx::SqliteConnection as SqlConnection;
@@ -38,7 +39,10 @@ pub fn is_overload(error: &Error) -> bool {
 #[derive(Debug, Clone)]
 pub struct Store {
     writer: SqlitePool,
-    readers: SqlitePool,
+    /// For single statements.
+    readers: Arc<Readers>,
+    /// For several that see the same state.
+    snapshot_readers: SqlitePool,
     options: SqliteConnectOptions,
     file: Arc<file::DatabaseFile>,
 }
@@ -66,7 +70,7 @@ pub struct Reader(Connection);
 
 #[derive(Debug)]
 enum Connection {
-    Plain(PoolConnection<Sqlite>),
+    Plain(readers::PlainReader),
     Transaction(Transaction<'static, Sqlite>),
 }
 
@@ -75,7 +79,7 @@ impl Deref for Reader {
 
     fn deref(&self) -> &SqliteConnection {
         match &self.0 {
-            Connection::Plain(connection) => connection,
+            Connection::Plain(reader) => &reader.connection,
             Connection::Transaction(transaction) => transaction,
         }
     }
@@ -84,7 +88,7 @@ impl Deref for Reader {
 impl DerefMut for Reader {
     fn deref_mut(&mut self) -> &mut SqliteConnection {
         match &mut self.0 {
-            Connection::Plain(connection) => connection,
+            Connection::Plain(reader) => &mut reader.connection,
             Connection::Transaction(transaction) => transaction,
         }
     }
@@ -121,11 +125,11 @@ impl Store {
             .acquire_slow_threshold(Duration::from_mins(1));
         let writer = pool.clone().max_connections(1).connect_lazy_with(options.clone());
         // A reader works on a thread of its own, one for each request that is being answered.
-        let readers = std::thread::available_parallelism().map_or(1, usize::from).max(4);
-        let readers = pool
-            .max_connections(u32::try_from(readers).unwrap_or(u32::MAX))
-            .connect_lazy_with(options.clone().pragma("query_only", "on"));
-        Ok(Opened { store: Self { writer, readers, options, file }, migrated })
+        let size = std::thread::available_parallelism().map_or(1, usize::from).max(4);
+        let reading = options.clone().pragma("query_only", "on");
+        let readers = Arc::new(Readers::new(reading.clone(), size));
+        let snapshot_readers = pool.max_connections(u32::try_from(size).unwrap_or(u32::MAX)).connect_lazy_with(reading);
+        Ok(Opened { store: Self { writer, readers, snapshot_readers, options, file }, migrated })
     }
 
     /// Where the database is. For `:memory:` the temporary file.
@@ -142,7 +146,7 @@ impl Store {
     pub async fn read(&self, reads: Reads) -> Result<Reader, Error> {
         Ok(match reads {
             Reads::One => Reader(Connection::Plain(self.readers.acquire().await?)),
-            Reads::Several => Reader(Connection::Transaction(self.readers.begin().await?)),
+            Reads::Several => Reader(Connection::Transaction(self.snapshot_readers.begin().await?)),
         })
     }
 
@@ -185,6 +189,7 @@ impl Store {
     /// [`Error`] when the log could not be moved; nothing is lost, the next start does it.
     pub async fn close(self) -> Result<(), Error> {
         self.readers.close().await;
+        self.snapshot_readers.close().await;
         let mut connection = self.writer.acquire().await?.detach();
         sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut connection).await?;
         connection.close().await?;

@@ -1,11 +1,14 @@
 //! A filter as the conditions of a WHERE clause. Values travel as binds, never as text.
 
-use sqlx::QueryBuilder;
+use std::borrow::Cow;
+
 use sqlx::sqlite::Sqlite;
+use sqlx::{QueryBuilder, Row as _, SqliteConnection};
 
 use super::Scope;
 use crate::model::filter::{SnapshotFilter, SnapshotTypeFilter, TagFilter};
 use crate::model::paging::Position;
+use crate::store::Error;
 
 /// Pushes the source and the conditions of the rows of `snapshot` that are seen in `scope` and match `filter`: what stands
 /// behind FROM. A tag is a join, since then the planner can start from whichever is rarer, the tag or the rest; a snapshot
@@ -96,4 +99,37 @@ pub fn push_after(statement: &mut QueryBuilder<Sqlite>, position: &Position) {
         .push(" OR snapshot_id > ")
         .push_bind(position.snapshot_id.clone())
         .push(")");
+}
+
+/// Tags that fewer snapshots carry than this are told apart; among others the order does not matter.
+const RARE: i64 = 1_000;
+
+/// The filter with the rarest tag first, which the planner starts from: it knows what a tag selects on average, not what
+/// this one does.
+pub async fn with_rarest_tag_first<'f>(
+    connection: &mut SqliteConnection,
+    scope: Scope,
+    filter: &'f SnapshotFilter,
+) -> Result<Cow<'f, SnapshotFilter>, Error> {
+    if filter.tags.len() < 2 {
+        return Ok(Cow::Borrowed(filter));
+    }
+    let mut statement = QueryBuilder::<Sqlite>::new("SELECT ");
+    for (number, tag) in filter.tags.iter().enumerate() {
+        statement.push(if number == 0 { "" } else { ", " });
+        statement.push("(SELECT count(*) FROM (SELECT 1 FROM snapshot_tag WHERE state_id = ");
+        push_state(&mut statement, scope);
+        statement.push(" AND tag_key = ").push_bind(tag.key.clone());
+        if let Some(value) = &tag.value {
+            statement.push(" AND tag_value = ").push_bind(value.clone());
+        }
+        statement.push(" LIMIT ").push_bind(RARE).push("))");
+    }
+    let row = statement.build().fetch_one(connection).await?;
+    let counts = (0..filter.tags.len()).map(|number| row.try_get::<i64, _>(number));
+    let mut counted: Vec<(i64, &TagFilter)> =
+        counts.collect::<Result<Vec<_>, _>>()?.into_iter().zip(&filter.tags).collect();
+    counted.sort_by_key(|(count, _)| *count);
+    let tags = counted.into_iter().map(|(_, tag)| tag.clone()).collect();
+    Ok(Cow::Owned(SnapshotFilter { tags, ..filter.clone() }))
 }

@@ -49,8 +49,8 @@ pub struct Range {
     pub limit: i64,
 }
 
-/// The page of at most `limit` snapshots that match, from `start` on. One statement, so that count and rows belong
-/// together.
+/// The page of at most `limit` snapshots that match, from `start` on. Count and rows come from one statement, so that they
+/// belong together.
 pub async fn list(
     connection: &mut SqliteConnection,
     scope: Scope,
@@ -58,8 +58,8 @@ pub async fn list(
     start: &Start,
     limit: i64,
 ) -> Result<Page, Error> {
-    let range = Range::of(start, limit);
-    page(page_statement("", scope, filter, &range, true), connection).await
+    let filter = filter::with_rarest_tag_first(connection, scope, filter).await?;
+    page(page_statement("", scope, &filter, &Range::of(start, limit), true), connection).await
 }
 
 /// Some of the snapshots that match, not counted: the page's `total_count` is 0 and `unchanged_until` is `None`.
@@ -69,7 +69,8 @@ pub async fn rows(
     filter: &SnapshotFilter,
     range: &Range,
 ) -> Result<Page, Error> {
-    page(page_statement("", scope, filter, range, false), connection).await
+    let filter = filter::with_rarest_tag_first(connection, scope, filter).await?;
+    page(page_statement("", scope, &filter, range, false), connection).await
 }
 
 impl Range {
