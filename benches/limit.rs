@@ -355,7 +355,10 @@ fn main() {
             fs::write(folder.path().join(number.to_string()), body).unwrap();
         }
         fs::write(folder.path().join("size"), size.to_string()).unwrap();
-        let costs: Vec<f64> = shapes.iter().map(|shape| server.cost(&paths(&server, shape), REQUESTS)).collect();
+        let requests =
+            |shape: &Shape| if shape.joins.contains("shard") && size > 10_000 { FEW_REQUESTS } else { REQUESTS };
+        let cost = |shape: &Shape| server.cost(&paths(&server, shape), requests(shape));
+        let costs: Vec<f64> = shapes.iter().map(cost).collect();
         // One process at a time has the database.
         drop(server);
         let limit = Server::limit(&database, folder.path());

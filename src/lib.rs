@@ -27,8 +27,9 @@
 //!    [`actions::Call`].
 //! 4. [`actions::describe_snapshots`] checks the parameters in three phases (presence, format, values) and arrives at a
 //!    [`model::filter::SnapshotFilter`] and a [`model::paging::Start`].
-//! 5. [`store::snapshots::list`] turns both into one parameterized statement, whose rows are
-//!    [`model::snapshot::Snapshot`]s and the count of all that match.
+//! 5. [`sandboxes::Sandbox::page`] looks up whether the list was counted already; [`store::snapshots::list`], or
+//!    [`store::snapshots::rows`] if it was, turns filter and start into one parameterized statement, whose value holds the
+//!    page's [`model::snapshot::Snapshot`]s.
 //! 6. The action shapes them as the reply; status, progress and remaining time follow from the row and the call's time.
 //! 7. `wire::render` writes JSON or XML, with the request id. A fault on any step goes the same way.
 //!

@@ -11,6 +11,7 @@ use crate::model::filter::SnapshotFilter;
 use crate::model::paging::{Position, Start};
 use crate::model::snapshot::Snapshot;
 use crate::model::time::Time;
+pub use filter::with_rarest_tag_first;
 
 /// Whose snapshots, and at what time.
 #[derive(Debug, Clone, Copy)]
@@ -58,7 +59,7 @@ pub async fn list(
     start: &Start,
     limit: i64,
 ) -> Result<Page, Error> {
-    let filter = filter::with_rarest_tag_first(connection, scope, filter).await?;
+    let filter = with_rarest_tag_first(connection, scope, filter).await?;
     page(page_statement("", scope, &filter, &Range::of(start, limit), true), connection).await
 }
 
@@ -69,7 +70,7 @@ pub async fn rows(
     filter: &SnapshotFilter,
     range: &Range,
 ) -> Result<Page, Error> {
-    let filter = filter::with_rarest_tag_first(connection, scope, filter).await?;
+    let filter = with_rarest_tag_first(connection, scope, filter).await?;
     page(page_statement("", scope, &filter, range, false), connection).await
 }
 

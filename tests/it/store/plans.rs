@@ -133,6 +133,40 @@ async fn a_token_is_a_place_in_the_index() {
     assert!(step.ends_with("INDEX snapshot_by_creation (state_id=? AND region_id=? AND creation_time<?)"), "{step}");
 }
 
+#[actix_web::test]
+async fn plans_do_not_depend_on_bound_values() {
+    let app = TestApp::empty().await;
+    let mut connection = app.app().store.read(Reads::One).await.unwrap();
+    let options: Vec<String> = sqlx::query_scalar("SELECT compile_options FROM pragma_compile_options")
+        .fetch_all(&mut *connection)
+        .await
+        .unwrap();
+    assert!(options.iter().any(|option| option == "ENABLE_QPSG"), "see .cargo/config.toml: {options:?}");
+}
+
+#[actix_web::test]
+async fn of_several_tags_the_rarest_is_searched_first() {
+    use std::fmt::Write as _;
+    let mut document = "Snapshots:\n".to_owned();
+    for number in 0..30 {
+        writeln!(document, "  - {{SnapshotId: s-{number}, Tags: {{a: every, b: n{number}}}}}").unwrap();
+    }
+    let app = TestApp::seeded(&document).await;
+    let ids = app.ids("Tag.1.Key=a&Tag.1.Value=every&Tag.2.Key=b&Tag.2.Value=n7").await;
+    assert_eq!(ids, ["s-7"]);
+    let tag = |key: &str, value: &str| TagFilter { key: key.to_owned(), value: Some(value.to_owned()) };
+    let filter = SnapshotFilter { tags: vec![tag("a", "every"), tag("b", "n7")], ..in_region() };
+    let scope = snapshots::Scope { sandbox_id: app.default_id(), now: NOW };
+    let mut connection = app.app().store.read(Reads::One).await.unwrap();
+    let ordered = snapshots::with_rarest_tag_first(&mut connection, scope, &filter).await.unwrap();
+    assert_eq!(ordered.tags, [tag("b", "n7"), tag("a", "every")]);
+    drop(connection);
+    // The planner starts from the one that comes first.
+    let plan = plan(&app, &ordered, &Start::Offset(0), true).await;
+    let first = plan.iter().find(|step| step.starts_with("SEARCH tag_")).unwrap();
+    assert!(first.starts_with("SEARCH tag_0 "), "{plan:#?}");
+}
+
 /// The statements that stand whole in a source text.
 fn statements(text: &str) -> Vec<&str> {
     let mut literals = text.split('"').skip(1).step_by(2);
