@@ -29,8 +29,8 @@ const REGIONS: [&str; 4] = ["cn-hangzhou", "cn-beijing", "cn-shanghai", "cn-qing
 struct Shape {
     name: &'static str,
     query: String,
-    /// Joins of `snapshot_tag`.
-    joins: String,
+    /// Tags, each as its conditions on `snapshot_tag`.
+    tags: Vec<String>,
     condition: String,
     offset: i64,
     requests: usize,
@@ -40,18 +40,12 @@ fn shapes(size: i64) -> Vec<Shape> {
     let shape = |name, query: &str, condition: &str| Shape {
         name,
         query: query.to_owned(),
-        joins: String::new(),
+        tags: Vec::new(),
         condition: condition.to_owned(),
         offset: 0,
         requests: REQUESTS,
     };
-    let tag = |number: usize, key: &str, value: &str| {
-        format!(
-            " JOIN snapshot_tag AS tag_{number} ON tag_{number}.row_id = snapshot.row_id AND tag_{number}.state_id = \
-             (SELECT state_id FROM sandbox WHERE name = 'default') AND tag_{number}.tag_key = '{key}' AND \
-             tag_{number}.tag_value = '{value}'"
-        )
-    };
+    let tag = |key: &str, value: &str| format!("tag_key = '{key}' AND tag_value = '{value}'");
     let middle = size / 2 / 40 * 40;
     let ids: Vec<String> = (0..10).map(|number| format!("\"s-{:08}\"", number * (size / 40) * 4)).collect();
     let ids = ids.join(",");
@@ -64,7 +58,7 @@ fn shapes(size: i64) -> Vec<Shape> {
         shape(
             "by 10 ids",
             &format!("SnapshotIds={}", encoded(&format!("[{ids}]"))),
-            &format!("snapshot_id IN (SELECT value FROM json_each('[{ids}]'))"),
+            &format!("snapshot.snapshot_id IN (SELECT value FROM json_each('[{ids}]'))"),
         ),
         shape("by disk", &format!("DiskId=d-{disk}"), &format!("source_disk_id = 'd-{disk}'")),
         shape(
@@ -73,11 +67,11 @@ fn shapes(size: i64) -> Vec<Shape> {
             &format!("instance_id = 'i-{}'", instance(disk)),
         ),
         Shape {
-            joins: tag(0, "ticket", &ticket.to_string()),
+            tags: vec![tag("ticket", &ticket.to_string())],
             ..shape("by a selective tag", &format!("Tag.1.Key=ticket&Tag.1.Value={ticket}"), "TRUE")
         },
         Shape {
-            joins: tag(0, "ticket", &ticket.to_string()) + &tag(1, "env", "e1"),
+            tags: vec![tag("ticket", &ticket.to_string()), tag("env", "e1")],
             ..shape(
                 "by two tags",
                 &format!("Tag.1.Key=ticket&Tag.1.Value={ticket}&Tag.2.Key=env&Tag.2.Value=e1"),
@@ -92,7 +86,7 @@ fn shapes(size: i64) -> Vec<Shape> {
                 encoded(&time(from)),
                 encoded(&time(until))
             ),
-            &format!("creation_time >= {from} AND creation_time <= {until}"),
+            &format!("reverse_time <= -{from} AND reverse_time >= -{until}"),
         ),
         Shape { requests: FEW_REQUESTS, ..shape("first page of a region", "", "TRUE") },
         Shape {
@@ -111,7 +105,7 @@ fn shapes(size: i64) -> Vec<Shape> {
         },
         Shape {
             requests: FEW_REQUESTS,
-            joins: tag(0, "shard", "1"),
+            tags: vec![tag("shard", "1")],
             ..shape("by a tag of a third", "Tag.1.Key=shard&Tag.1.Value=1", "TRUE")
         },
     ]
@@ -144,12 +138,17 @@ fn fill(database: &Path, size: i64) -> Duration {
             .prepare(
                 "INSERT INTO snapshot (row_id, state_id, snapshot_id, region_id, snapshot_name, description, creation_time, \
                  source_disk_id, source_disk_type, source_disk_size, source_storage_type, instance_id, encrypted, usage, \
-                 snapshot_type, category, product_code, outcome) \
-                 VALUES (?, ?, ?, ?, ?, 'nightly copy', ?, ?, 'data', 40, 'disk', ?, 0, 'none', 'user', 'standard', '', ?)",
+                 snapshot_type, category, product_code, outcome, tags) \
+                 VALUES (?, ?, ?, ?, ?, 'nightly copy', ?, ?, 'data', 40, 'disk', ?, 0, 'none', 'user', 'standard', '', \
+                 ?, ?)",
             )
             .unwrap();
         let mut tag = transaction
-            .prepare("INSERT INTO snapshot_tag (row_id, tag_key, tag_value, state_id) VALUES (?, ?, ?, ?)")
+            .prepare(
+                "INSERT INTO snapshot_tag \
+                 (state_id, tag_key, region_id, reverse_time, snapshot_id, tag_value, row_id) \
+                 VALUES (?, ?, ?, ?, ?, ?, ?)",
+            )
             .unwrap();
         for number in 0..size {
             let (row_id, disk) = (number + 1, number % disks(size));
@@ -157,12 +156,14 @@ fn fill(database: &Path, size: i64) -> Duration {
             let outcome = if number % 10 == 0 { "failed" } else { "accomplished" };
             let (id, name) = (format!("s-{number:08}"), format!("n-{disk}"));
             let (disk, instance) = (format!("d-{disk}"), format!("i-{}", instance(disk)));
-            snapshot
-                .execute(params![row_id, state, id, region, name, START + number * 20, disk, instance, outcome])
-                .unwrap();
-            tag.execute(params![row_id, "env", format!("e{}", number % 7), state]).unwrap();
-            tag.execute(params![row_id, "shard", (number % 3).to_string(), state]).unwrap();
-            tag.execute(params![row_id, "ticket", (number / 40 * 4 + number % 4).to_string(), state]).unwrap();
+            let ticket = number / 40 * 4 + number % 4;
+            let time = START + number * 20;
+            let (env, shard, ticket) = (format!("e{}", number % 7), (number % 3).to_string(), ticket.to_string());
+            let tags = format!(r#"{{"env":"{env}","shard":"{shard}","ticket":"{ticket}"}}"#);
+            snapshot.execute(params![row_id, state, id, region, name, time, disk, instance, outcome, tags]).unwrap();
+            for (key, value) in [("env", env), ("shard", shard), ("ticket", ticket)] {
+                tag.execute(params![state, key, region, -time, id, value, row_id]).unwrap();
+            }
         }
     }
     transaction.commit().unwrap();
@@ -275,15 +276,31 @@ fn serve_limit(database: &str, folder: &str) {
         .into_iter()
         .enumerate()
         .map(|(number, shape)| {
+            let state = "(SELECT state_id FROM sandbox WHERE name = 'default')";
+            let tags = shape.tags.iter().enumerate().map(|(number, conditions)| {
+                format!(
+                    "(SELECT * FROM snapshot_tag WHERE state_id = {state} AND region_id = 'cn-hangzhou' AND {conditions}) \
+                     AS tag_{number}"
+                )
+            });
+            let tables: Vec<String> = tags.chain(["snapshot".to_owned()]).collect();
+            let places = if shape.tags.is_empty() { "snapshot" } else { "tag_0" };
+            let links: String = (0..shape.tags.len())
+                .map(|number| {
+                    format!(
+                        " AND snapshot.row_id = tag_{number}.row_id AND tag_{number}.snapshot_id = {places}.snapshot_id \
+                         AND tag_{number}.reverse_time = {places}.reverse_time"
+                    )
+                })
+                .collect();
             let from = format!(
-                "FROM snapshot{} WHERE snapshot.state_id = (SELECT state_id FROM sandbox WHERE name = 'default') AND \
-                 (expiration_time IS NULL OR expiration_time > 1) AND region_id = 'cn-hangzhou' AND {}",
-                shape.joins, shape.condition
+                "FROM {} WHERE snapshot.state_id = {state} AND snapshot.region_id = 'cn-hangzhou' AND \
+                 (snapshot.expiration_time IS NULL OR snapshot.expiration_time > 1) AND {}{links}",
+                tables.join(" JOIN "),
+                shape.condition
             );
             let page = format!(
-                "SELECT snapshot.*, (SELECT json_group_array(json_array(tag_key, tag_value)) FROM snapshot_tag WHERE \
-                 snapshot_tag.row_id = snapshot.row_id) {from} ORDER BY creation_time DESC, snapshot_id LIMIT 10 \
-                 OFFSET {}",
+                "SELECT snapshot.* {from} ORDER BY {places}.reverse_time, {places}.snapshot_id LIMIT 10 OFFSET {}",
                 shape.offset
             );
             let reply = fs::read(Path::new(folder).join(number.to_string())).unwrap();
@@ -356,7 +373,7 @@ fn main() {
         }
         fs::write(folder.path().join("size"), size.to_string()).unwrap();
         let requests =
-            |shape: &Shape| if shape.joins.contains("shard") && size > 10_000 { FEW_REQUESTS } else { REQUESTS };
+            |shape: &Shape| if shape.name.contains("third") && size > 10_000 { FEW_REQUESTS } else { REQUESTS };
         let cost = |shape: &Shape| server.cost(&paths(&server, shape), requests(shape));
         let costs: Vec<f64> = shapes.iter().map(cost).collect();
         // One process at a time has the database.

@@ -58,7 +58,7 @@ impl SnapshotFilter {
     /// Whether an index finds what matches in the order of pages, so that what is in between can be stepped over.
     #[must_use]
     pub fn is_in_order(&self) -> bool {
-        self.tags.is_empty() && self.snapshot_ids.is_none()
+        self.region_id.is_some() && self.snapshot_ids.is_none()
     }
 
     /// Reads the parameters that DescribeSnapshots documents as filters, under their documented names.

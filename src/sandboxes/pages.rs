@@ -128,16 +128,11 @@ impl Sandbox {
             Start::Offset(offset) if *offset >= total_count => Range { after: None, skip: 0, limit: 0 },
             Start::Offset(offset) => {
                 while filter.is_in_order() && *offset - place.offset > STRIDE {
-                    let before = place.position.as_ref().map(|position| position.creation_time);
                     let stride = Range { after: place.position.take(), skip: STRIDE - 1, limit: 1 };
                     let step = snapshots::rows(connection, scope, filter, &stride).await?;
                     let Some(last) = step.snapshots.last().filter(|_| step.version == version) else {
                         return Ok(None);
                     };
-                    if before == Some(last.creation_time) {
-                        // Among so many of one second an index does not find a place, so that stepping over is cheaper.
-                        return Ok(None);
-                    }
                     place = Place { offset: place.offset + STRIDE, position: Some(last.position()) };
                     self.remembered().note_place(filter, version, place.offset, last.position());
                 }

@@ -10,19 +10,83 @@ use crate::model::filter::{SnapshotFilter, SnapshotTypeFilter, TagFilter};
 use crate::model::paging::Position;
 use crate::store::Error;
 
-/// Pushes the source and the conditions of the rows of `snapshot` that are seen in `scope` and match `filter`: what stands
-/// behind FROM. A tag is a join, since then the planner can start from whichever is rarer, the tag or the rest; a snapshot
-/// has a key once, so no row is doubled.
-pub fn push_matching(statement: &mut QueryBuilder<Sqlite>, scope: Scope, filter: &SnapshotFilter) {
-    statement.push("snapshot");
-    for (number, tag) in filter.tags.iter().enumerate() {
-        push_tag(statement, scope, number, tag);
+/// Pushes the source and the conditions of the snapshots that are seen in `scope` and match `filter`: what stands behind
+/// FROM. A tag is a join, since then the planner can start from whichever is rarer, the tag or the rest; a snapshot has a
+/// key once, so no row is doubled. Without `columns`, and where only tags, the region and the time of creation matter, the
+/// table of snapshots is left out.
+pub fn push_matching(statement: &mut QueryBuilder<Sqlite>, scope: Scope, filter: &SnapshotFilter, columns: Columns) {
+    let places = places(filter);
+    let is_joined = !filter.tags.is_empty() && (columns == Columns::All || is_about_rows(filter));
+    statement.push(if filter.tags.is_empty() { "snapshot" } else { "snapshot_tag AS tag_0" });
+    if is_joined {
+        statement.push(" JOIN snapshot ON snapshot.row_id = tag_0.row_id AND snapshot.region_id = tag_0.region_id");
+        statement.push(" AND snapshot.reverse_time = tag_0.reverse_time AND snapshot.snapshot_id = tag_0.snapshot_id");
     }
-    statement.push(" WHERE snapshot.state_id = ");
+    for number in 1..filter.tags.len() {
+        statement.push(" JOIN snapshot_tag AS tag_").push(number).push(" ON TRUE");
+        for column in [".state_id", ".region_id", ".reverse_time", ".snapshot_id"] {
+            statement.push(" AND tag_").push(number).push(column).push(" = tag_0").push(column);
+        }
+    }
+    statement.push(" WHERE (").push(places).push(".expiration_time IS NULL OR ").push(places);
+    statement.push(".expiration_time > ").push_bind(scope.now.0).push(")");
+    push_place(statement, scope, filter, places);
+    if is_joined {
+        push_place(statement, scope, filter, "snapshot");
+    }
+    for (number, tag) in filter.tags.iter().enumerate() {
+        statement.push(" AND tag_").push(number).push(".tag_key = ").push_bind(tag.key.clone());
+        if let Some(value) = &tag.value {
+            statement.push(" AND tag_").push(number).push(".tag_value = ").push_bind(value.clone());
+        }
+    }
+    push_row(statement, scope, filter);
+}
+
+/// What is read of the snapshots that match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Columns {
+    All,
+    /// Those that [`places`] has: nothing but the id, the region and times.
+    OfPlaces,
+}
+
+/// The table, of those that [`push_matching`] pushes, whose region, time and id give the order of the page: in an index of
+/// it the matching rows lie in that order.
+pub fn places(filter: &SnapshotFilter) -> &'static str {
+    if filter.tags.is_empty() { "snapshot" } else { "tag_0" }
+}
+
+/// Whether the filter asks for more than snapshot_tag has of a snapshot.
+fn is_about_rows(filter: &SnapshotFilter) -> bool {
+    let of_places = SnapshotFilter {
+        region_id: filter.region_id.clone(),
+        created_from: filter.created_from,
+        created_until: filter.created_until,
+        tags: filter.tags.clone(),
+        ..SnapshotFilter::default()
+    };
+    *filter != of_places
+}
+
+/// Conditions on what both tables have, for one of them.
+fn push_place(statement: &mut QueryBuilder<Sqlite>, scope: Scope, filter: &SnapshotFilter, table: &'static str) {
+    statement.push(" AND ").push(table).push(".state_id = ");
     push_state(statement, scope);
-    statement.push(" AND (expiration_time IS NULL OR expiration_time > ").push_bind(scope.now.0).push(")");
-    let equalities: [(&'static str, Option<&str>); 9] = [
-        (" AND region_id = ", filter.region_id.as_deref()),
+    if let Some(region_id) = &filter.region_id {
+        statement.push(" AND ").push(table).push(".region_id = ").push_bind(region_id.clone());
+    }
+    if let Some(from) = filter.created_from {
+        statement.push(" AND ").push(table).push(".reverse_time <= ").push_bind(-from.0);
+    }
+    if let Some(until) = filter.created_until {
+        statement.push(" AND ").push(table).push(".reverse_time >= ").push_bind(-until.0);
+    }
+}
+
+/// Conditions on what only a row of `snapshot` has.
+fn push_row(statement: &mut QueryBuilder<Sqlite>, scope: Scope, filter: &SnapshotFilter) {
+    let equalities: [(&'static str, Option<&str>); 8] = [
         (" AND source_disk_id = ", filter.disk_id.as_deref()),
         (" AND instance_id = ", filter.instance_id.as_deref()),
         (" AND snapshot_link_id = ", filter.snapshot_link_id.as_deref()),
@@ -40,7 +104,7 @@ pub fn push_matching(statement: &mut QueryBuilder<Sqlite>, scope: Scope, filter:
     if let Some(ids) = &filter.snapshot_ids {
         // One bind for any number of ids keeps the statement's text, and so its place in the statement cache.
         let ids = serde_json::Value::from(ids.as_slice()).to_string();
-        statement.push(" AND snapshot_id IN (SELECT value FROM json_each(").push_bind(ids).push("))");
+        statement.push(" AND snapshot.snapshot_id IN (SELECT value FROM json_each(").push_bind(ids).push("))");
     }
     if filter.encrypted {
         statement.push(" AND encrypted = 1");
@@ -60,12 +124,6 @@ pub fn push_matching(statement: &mut QueryBuilder<Sqlite>, scope: Scope, filter:
         Some(SnapshotTypeFilter::User) => statement.push(" AND snapshot_type = 'user'"),
         None => statement,
     };
-    if let Some(from) = filter.created_from {
-        statement.push(" AND creation_time >= ").push_bind(from.0);
-    }
-    if let Some(until) = filter.created_until {
-        statement.push(" AND creation_time <= ").push_bind(until.0);
-    }
 }
 
 /// The current state of the sandbox, read by the statement itself: it sees all of one state or all of another.
@@ -73,32 +131,17 @@ fn push_state(statement: &mut QueryBuilder<Sqlite>, scope: Scope) {
     statement.push("(SELECT state_id FROM sandbox WHERE sandbox_id = ").push_bind(scope.sandbox_id).push(")");
 }
 
-fn push_tag(statement: &mut QueryBuilder<Sqlite>, scope: Scope, number: usize, tag: &TagFilter) {
-    statement
-        .push(" JOIN snapshot_tag AS tag_")
-        .push(number)
-        .push(" ON tag_")
-        .push(number)
-        .push(".row_id = snapshot.row_id");
-    statement.push(" AND tag_").push(number).push(".state_id = ");
-    push_state(statement, scope);
-    statement.push(" AND tag_").push(number).push(".tag_key = ").push_bind(tag.key.clone());
-    if let Some(value) = &tag.value {
-        statement.push(" AND tag_").push(number).push(".tag_value = ").push_bind(value.clone());
-    }
+/// Pushes the condition that a row comes after `position` in the order of pages.
+pub fn push_after(statement: &mut QueryBuilder<Sqlite>, filter: &SnapshotFilter, position: &Position) {
+    let places = places(filter);
+    statement.push(" AND (").push(places).push(".reverse_time, ").push(places).push(".snapshot_id) > (");
+    statement.push_bind(-position.creation_time.0).push(", ").push_bind(position.snapshot_id.clone()).push(")");
 }
 
-/// Pushes the condition that a row comes after `position` in the order of pages.
-pub fn push_after(statement: &mut QueryBuilder<Sqlite>, position: &Position) {
-    let creation_time = position.creation_time.0;
-    statement
-        .push(" AND creation_time <= ")
-        .push_bind(creation_time)
-        .push(" AND (creation_time < ")
-        .push_bind(creation_time)
-        .push(" OR snapshot_id > ")
-        .push_bind(position.snapshot_id.clone())
-        .push(")");
+/// Pushes the order of pages.
+pub fn push_order(statement: &mut QueryBuilder<Sqlite>, filter: &SnapshotFilter) {
+    let places = places(filter);
+    statement.push(" ORDER BY ").push(places).push(".reverse_time, ").push(places).push(".snapshot_id");
 }
 
 /// Tags that fewer snapshots carry than this are told apart; among others the order does not matter.
@@ -119,6 +162,9 @@ pub async fn with_rarest_tag_first<'f>(
         statement.push(if number == 0 { "" } else { ", " });
         statement.push("(SELECT count(*) FROM (SELECT 1 FROM snapshot_tag WHERE state_id = ");
         push_state(&mut statement, scope);
+        if let Some(region_id) = &filter.region_id {
+            statement.push(" AND region_id = ").push_bind(region_id.clone());
+        }
         statement.push(" AND tag_key = ").push_bind(tag.key.clone());
         if let Some(value) = &tag.value {
             statement.push(" AND tag_value = ").push_bind(value.clone());

@@ -2,15 +2,17 @@
 
 mod filter;
 mod rows;
+mod tags;
 
 use sqlx::sqlite::Sqlite;
 use sqlx::{QueryBuilder, Row as _, SqliteConnection};
 
-use super::{Error, next_row_id, states};
+use super::{Error, states};
 use crate::model::filter::SnapshotFilter;
 use crate::model::paging::{Position, Start};
 use crate::model::snapshot::Snapshot;
 use crate::model::time::Time;
+use filter::Columns;
 pub use filter::with_rarest_tag_first;
 
 /// Whose snapshots, and at what time.
@@ -128,7 +130,7 @@ fn page_statement(
     statement.push("SELECT state.state_id, state.version");
     if counts {
         statement.push(", (SELECT count(*) FROM ");
-        filter::push_matching(&mut statement, scope, filter);
+        filter::push_matching(&mut statement, scope, filter, Columns::OfPlaces);
         statement.push("), (SELECT min(time) FROM (");
         statement.push("SELECT min(ready_time) AS time FROM snapshot WHERE snapshot.state_id = state.state_id");
         statement.push(" AND ready_time > ").push_bind(scope.now.0);
@@ -138,11 +140,12 @@ fn page_statement(
         statement.push(", 0, NULL");
     }
     statement.push(", (SELECT group_concat(item) FROM (SELECT ").push(rows::ITEM).push(" AS item FROM ");
-    filter::push_matching(&mut statement, scope, filter);
+    filter::push_matching(&mut statement, scope, filter, Columns::All);
     if let Some(position) = &range.after {
-        filter::push_after(&mut statement, position);
+        filter::push_after(&mut statement, filter, position);
     }
-    statement.push(" ORDER BY creation_time DESC, snapshot_id LIMIT ").push_bind(range.limit);
+    filter::push_order(&mut statement, filter);
+    statement.push(" LIMIT ").push_bind(range.limit);
     statement.push(" OFFSET ").push_bind(range.skip);
     statement.push(")) FROM sandbox JOIN state ON state.state_id = sandbox.state_id WHERE sandbox.sandbox_id = ");
     statement.push_bind(scope.sandbox_id);
@@ -155,8 +158,9 @@ pub async fn matching_ids(
     scope: Scope,
     filter: &SnapshotFilter,
 ) -> Result<Vec<String>, Error> {
-    let mut statement = QueryBuilder::new("SELECT snapshot_id FROM ");
-    filter::push_matching(&mut statement, scope, filter);
+    let mut statement = QueryBuilder::new("SELECT ");
+    statement.push(filter::places(filter)).push(".snapshot_id FROM ");
+    filter::push_matching(&mut statement, scope, filter, Columns::OfPlaces);
     statement.build_query_scalar().fetch_all(connection).await
 }
 
@@ -183,7 +187,7 @@ pub async fn does_link_exist(
 
 async fn exists(connection: &mut SqliteConnection, scope: Scope, filter: &SnapshotFilter) -> Result<bool, Error> {
     let mut statement = QueryBuilder::new("SELECT EXISTS (SELECT 1 FROM ");
-    filter::push_matching(&mut statement, scope, filter);
+    filter::push_matching(&mut statement, scope, filter, Columns::OfPlaces);
     statement.push(")");
     statement.build_query_scalar().fetch_one(connection).await
 }
@@ -191,21 +195,35 @@ async fn exists(connection: &mut SqliteConnection, scope: Scope, filter: &Snapsh
 /// Adds snapshots to a state. Their ids must not be in it yet.
 pub async fn insert(connection: &mut SqliteConnection, state_id: i64, snapshots: &[Snapshot]) -> Result<(), Error> {
     states::count_up(connection, state_id).await?;
-    let first_row_id = next_row_id(connection, "SELECT coalesce(max(row_id), 0) + 1 FROM snapshot").await?;
+    let first_row_id = next_row_id(connection).await?;
     let numbered: Vec<(i64, &Snapshot)> = (first_row_id..).zip(snapshots).collect();
     for batch in numbered.chunks(rows::BATCH) {
         rows::insert(connection, state_id, batch).await?;
     }
-    Ok(())
+    tags::add_from(connection, first_row_id).await
+}
+
+/// What the next snapshot's row has as its key; the transaction that asks is the only writer.
+async fn next_row_id(connection: &mut SqliteConnection) -> Result<i64, Error> {
+    super::next_row_id(connection, "SELECT coalesce(max(row_id), 0) + 1 FROM snapshot").await
 }
 
 /// Deletes snapshots by their ids, with their tags, and says how many there were.
 pub async fn delete(connection: &mut SqliteConnection, state_id: i64, snapshot_ids: &[String]) -> Result<u64, Error> {
     states::count_up(connection, state_id).await?;
     let ids = serde_json::Value::from(snapshot_ids).to_string();
-    let deleted =
-        sqlx::query("DELETE FROM snapshot WHERE state_id = ? AND snapshot_id IN (SELECT value FROM json_each(?))");
-    Ok(deleted.bind(state_id).bind(ids).execute(connection).await?.rows_affected())
+    let rows = sqlx::query_scalar(
+        "SELECT row_id FROM snapshot WHERE state_id = ? AND snapshot_id IN (SELECT value FROM json_each(?))",
+    );
+    let rows = rows.bind(state_id).bind(ids).fetch_all(&mut *connection).await?;
+    delete_rows(connection, rows).await
+}
+
+async fn delete_rows(connection: &mut SqliteConnection, row_ids: Vec<i64>) -> Result<u64, Error> {
+    let row_ids = serde_json::Value::from(row_ids).to_string();
+    tags::remove(connection, &row_ids).await?;
+    let deleted = sqlx::query("DELETE FROM snapshot WHERE row_id IN (SELECT value FROM json_each(?))");
+    Ok(deleted.bind(row_ids).execute(connection).await?.rows_affected())
 }
 
 /// Copies at most `limit` snapshots from one state to another, those whose ids follow `after`, and says the last one's id.
@@ -225,26 +243,14 @@ pub async fn copy_some(
     let last: Option<String> = last.bind(from).bind(after).bind(limit).fetch_one(&mut *connection).await?;
     let Some(last) = last else { return Ok(None) };
     states::count_up(connection, to).await?;
+    let first_row_id = next_row_id(connection).await?;
     let mut statement = QueryBuilder::<Sqlite>::new("INSERT INTO snapshot (state_id, ");
     statement.push(rows::COLUMNS).push(") SELECT ").push_bind(to).push(", ").push(rows::COLUMNS);
     statement.push(" FROM snapshot WHERE state_id = ").push_bind(from);
     statement.push(" AND snapshot_id > ").push_bind(after.to_owned());
     statement.push(" AND snapshot_id <= ").push_bind(last.clone());
     statement.build().execute(&mut *connection).await?;
-    sqlx::query(
-        "INSERT INTO snapshot_tag (row_id, tag_key, tag_value, state_id)
-         SELECT copy.row_id, tag_key, tag_value, copy.state_id
-         FROM snapshot AS original
-         JOIN snapshot AS copy ON copy.state_id = ? AND copy.snapshot_id = original.snapshot_id
-         JOIN snapshot_tag ON snapshot_tag.row_id = original.row_id
-         WHERE original.state_id = ? AND original.snapshot_id > ? AND original.snapshot_id <= ?",
-    )
-    .bind(to)
-    .bind(from)
-    .bind(after)
-    .bind(&last)
-    .execute(connection)
-    .await?;
+    tags::add_from(connection, first_row_id).await?;
     Ok(Some(last))
 }
 
@@ -257,17 +263,13 @@ pub async fn move_over(
     limit: i64,
 ) -> Result<Option<String>, Error> {
     states::count_up(connection, to).await?;
-    sqlx::query(
-        "DELETE FROM snapshot WHERE state_id = ? AND snapshot_id IN (
+    let rows = sqlx::query_scalar(
+        "SELECT row_id FROM snapshot WHERE state_id = ? AND snapshot_id IN (
              SELECT snapshot_id FROM snapshot WHERE state_id = ? AND snapshot_id > ? ORDER BY snapshot_id LIMIT ?
          )",
-    )
-    .bind(to)
-    .bind(from)
-    .bind(after)
-    .bind(limit)
-    .execute(&mut *connection)
-    .await?;
+    );
+    let rows = rows.bind(to).bind(from).bind(after).bind(limit).fetch_all(&mut *connection).await?;
+    delete_rows(connection, rows).await?;
     copy_some(connection, from, to, after, limit).await
 }
 
@@ -318,9 +320,9 @@ pub async fn count(connection: &mut SqliteConnection, state_id: i64) -> Result<i
 /// Deletes at most `limit` snapshots of a state that nobody reads any more, whichever, with their tags, and says how many it
 /// was.
 pub async fn delete_some(connection: &mut SqliteConnection, state_id: i64, limit: i64) -> Result<u64, Error> {
-    let deleted =
-        sqlx::query("DELETE FROM snapshot WHERE row_id IN (SELECT row_id FROM snapshot WHERE state_id = ? LIMIT ?)");
-    Ok(deleted.bind(state_id).bind(limit).execute(connection).await?.rows_affected())
+    let rows = sqlx::query_scalar("SELECT row_id FROM snapshot WHERE state_id = ? LIMIT ?");
+    let rows = rows.bind(state_id).bind(limit).fetch_all(&mut *connection).await?;
+    delete_rows(connection, rows).await
 }
 
 /// How much a sandbox holds.

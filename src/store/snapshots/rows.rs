@@ -1,4 +1,6 @@
-//! A snapshot as a row of `snapshot` and rows of `snapshot_tag`, and back.
+//! A snapshot as a row of `snapshot`, and back.
+
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use sqlx::query_builder::Separated;
@@ -9,26 +11,26 @@ use super::Error;
 use crate::model::snapshot::{Snapshot, SnapshotType, Status, Tag, Usage};
 use crate::model::time::Time;
 
-macro_rules! columns {
+/// The columns that only `snapshot` has.
+macro_rules! own_columns {
     () => {
-        "snapshot_id, region_id, snapshot_name, description, creation_time, last_modified_time, source_disk_id, \
-         source_disk_type, source_disk_size, source_storage_type, instance_id, encrypted, kms_key_id, usage, \
-         snapshot_type, category, product_code, resource_group_id, retention_days, snapshot_link_id, snapshot_sn, \
-         instant_access, instant_access_retention_days, source_snapshot_id, source_region_id, \
-         full_snapshot_size_in_bytes, available, ready_time, outcome, pinned_status, pinned_progress, expiration_time"
+        "snapshot_name, description, creation_time, last_modified_time, source_disk_id, source_disk_type, \
+         source_disk_size, source_storage_type, instance_id, encrypted, kms_key_id, usage, snapshot_type, category, \
+         product_code, resource_group_id, retention_days, snapshot_link_id, snapshot_sn, instant_access, \
+         instant_access_retention_days, source_snapshot_id, source_region_id, full_snapshot_size_in_bytes, available, \
+         ready_time, outcome, pinned_status, pinned_progress"
     };
 }
 
 /// The columns of a snapshot, in the order in which [`insert`] takes them.
-pub const COLUMNS: &str = columns!();
+pub const COLUMNS: &str = concat!("snapshot_id, region_id, expiration_time, ", own_columns!(), ", tags");
 
-/// A snapshot with its tags as one value, an array in JSON that [`read`] takes: what crosses from SQLite's thread costs by
-/// the row and by the column.
+/// A snapshot as one value, an array in JSON that [`read`] takes: what crosses from SQLite's thread costs by the row and by
+/// the column.
 pub const ITEM: &str = concat!(
-    "json_array(",
-    columns!(),
-    ", json((SELECT json_group_array(json_array(tag_key, tag_value)) FROM snapshot_tag \
-     WHERE snapshot_tag.row_id = snapshot.row_id)))"
+    "json_array(snapshot.snapshot_id, snapshot.region_id, snapshot.expiration_time, ",
+    own_columns!(),
+    ", json(tags))"
 );
 
 /// Rows per INSERT: enough to make the trip to SQLite's thread rare, few enough for its limit on binds.
@@ -46,18 +48,7 @@ pub async fn insert(
         row.push_bind(*row_id).push_bind(state_id);
         push_columns(&mut row, snapshot);
     });
-    statement.build().execute(&mut *connection).await?;
-
-    let tags = snapshots.iter().flat_map(|(row_id, snapshot)| snapshot.tags.iter().map(move |tag| (row_id, tag)));
-    let tags: Vec<_> = tags.collect();
-    for batch in tags.chunks(BATCH) {
-        let mut statement =
-            QueryBuilder::<Sqlite>::new("INSERT INTO snapshot_tag (row_id, tag_key, tag_value, state_id) ");
-        statement.push_values(batch, |mut row, (row_id, tag)| {
-            row.push_bind(**row_id).push_bind(tag.key.clone()).push_bind(tag.value.clone()).push_bind(state_id);
-        });
-        statement.build().execute(&mut *connection).await?;
-    }
+    statement.build().execute(connection).await?;
     Ok(())
 }
 
@@ -65,6 +56,7 @@ fn push_columns(row: &mut Separated<'_, Sqlite, &str>, snapshot: &Snapshot) {
     let seconds = |time: Option<Time>| time.map(|time| time.0);
     row.push_bind(snapshot.snapshot_id.clone())
         .push_bind(snapshot.region_id.clone())
+        .push_bind(seconds(snapshot.expiration_time))
         .push_bind(snapshot.snapshot_name.clone())
         .push_bind(snapshot.description.clone())
         .push_bind(snapshot.creation_time.0)
@@ -94,7 +86,13 @@ fn push_columns(row: &mut Separated<'_, Sqlite, &str>, snapshot: &Snapshot) {
         .push_bind(<&str>::from(snapshot.outcome))
         .push_bind(snapshot.pinned_status.map(<&str>::from))
         .push_bind(snapshot.pinned_progress)
-        .push_bind(seconds(snapshot.expiration_time));
+        .push_bind(written(&snapshot.tags));
+}
+
+/// Tags as an object in JSON, by key.
+fn written(tags: &[Tag]) -> String {
+    let tags: BTreeMap<&str, &str> = tags.iter().map(|tag| (&*tag.key, &*tag.value)).collect();
+    serde_json::json!(tags).to_string()
 }
 
 /// Reads one [`ITEM`], or several with commas between them.
@@ -109,6 +107,7 @@ pub fn read(items: &str) -> Result<Vec<Snapshot>, Error> {
 struct Item {
     snapshot_id: String,
     region_id: String,
+    expiration_time: Option<i64>,
     snapshot_name: Option<String>,
     description: String,
     creation_time: i64,
@@ -138,14 +137,11 @@ struct Item {
     outcome: Status,
     pinned_status: Option<Status>,
     pinned_progress: Option<u8>,
-    expiration_time: Option<i64>,
-    tags: Vec<(String, String)>,
+    tags: BTreeMap<String, String>,
 }
 
 impl From<Item> for Snapshot {
     fn from(item: Item) -> Self {
-        let mut tags: Vec<Tag> = item.tags.into_iter().map(|(key, value)| Tag { key, value }).collect();
-        tags.sort_by(|left, right| left.key.cmp(&right.key));
         Self {
             snapshot_id: item.snapshot_id,
             region_id: item.region_id,
@@ -179,7 +175,7 @@ impl From<Item> for Snapshot {
             pinned_status: item.pinned_status,
             pinned_progress: item.pinned_progress,
             expiration_time: item.expiration_time.map(Time),
-            tags,
+            tags: item.tags.into_iter().map(|(key, value)| Tag { key, value }).collect(),
         }
     }
 }

@@ -24,7 +24,7 @@ async fn a_new_file_is_migrated_once() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.db");
     let opened = Store::open(&path).await.unwrap();
-    assert_eq!(opened.migrated, ["V1 initial", "V2 access_keys", "V3 state_versions"]);
+    assert_eq!(opened.migrated, ["V1 initial", "V2 access_keys", "V3 state_versions", "V4 tags_in_order"]);
     opened.store.close().await.unwrap();
     assert!(!folder.path().join("x.db-wal").exists(), "closing leaves no log behind");
     let opened = Store::open(&path).await.unwrap();
