@@ -15,7 +15,7 @@
 //! | [`model`] | plain types and rules |
 //! | [`seed`] | the seed files, loaded at start |
 //!
-//! Calls go down this list and never up. [`fault`], [`clock`], [`ids`], [`nonces`] and [`origin`] are small and used throughout.
+//! Calls go down this list and never up. [`fault`], [`output`], [`clock`], [`ids`], [`nonces`] and [`origin`] are small and used throughout.
 //!
 //! # A DescribeSnapshots call
 //!
@@ -52,6 +52,7 @@ pub mod ids;
 pub mod model;
 pub mod nonces;
 pub mod origin;
+pub mod output;
 pub mod sandboxes;
 pub mod seed;
 pub mod server;

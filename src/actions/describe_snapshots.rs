@@ -7,7 +7,7 @@
 
 use serde::Serialize;
 
-use super::{Action, Call, Output, output, wrapped};
+use super::{Action, Call, wrapped};
 use crate::fault::{
     Fault, INVALID_REGION_ID, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_MISMATCH, INVALID_TAG_VALUE, Row,
 };
@@ -17,6 +17,7 @@ use crate::model::params::{Params, Reason, Refusal};
 use crate::model::region;
 use crate::model::snapshot::{Snapshot, SnapshotType, Status, Tag, Usage};
 use crate::model::time::Time;
+use crate::output::Output;
 use crate::store::{Reads, snapshots};
 
 pub const ACTION: Action = Action {
@@ -76,7 +77,7 @@ const CHECKED: [&str; 16] = [
     "NextToken",
 ];
 
-async fn run(call: &Call<'_>) -> Result<Output, Fault> {
+async fn run(call: &Call<'_>) -> Result<Box<dyn Output>, Fault> {
     let params = call.params;
     let region_id = params.required("RegionId")?;
 
@@ -109,7 +110,7 @@ async fn run(call: &Call<'_>) -> Result<Output, Fault> {
     let page = call.sandbox.page(&mut connection, call.scope, &filter, &start, paging.limit()).await?;
     let mut rows = page.snapshots;
     let next_token = paging.cut(&mut rows, &filter, Snapshot::position);
-    Ok(output(Reply {
+    Ok(Box::new(Reply {
         snapshots: Snapshots { items: rows.into_iter().map(|row| SnapshotItem::new(row, call.scope.now)).collect() },
         page_number: paging.page_number,
         page_size: paging.page_size,

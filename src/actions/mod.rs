@@ -5,11 +5,10 @@ pub mod describe_snapshots;
 use std::future::Future;
 use std::pin::Pin;
 
-use serde::Serialize;
-
 use crate::app::App;
 use crate::fault::{Fault, Row};
 use crate::model::params::Params;
+use crate::output::Output;
 use crate::sandboxes::Sandbox;
 use crate::store::snapshots::Scope;
 
@@ -27,10 +26,7 @@ pub struct Action {
 }
 
 /// A call under way.
-pub type Running<'a> = Pin<Box<dyn Future<Output = Result<Output, Fault>> + 'a>>;
-
-/// What an action returns; the renderer adds the envelope.
-pub type Output = Box<dyn erased_serde::Serialize>;
+pub type Running<'a> = Pin<Box<dyn Future<Output = Result<Box<dyn Output>, Fault>> + 'a>>;
 
 /// One call of an action.
 #[derive(Debug)]
@@ -59,7 +55,3 @@ macro_rules! wrapped {
     };
 }
 use wrapped;
-
-fn output<T: Serialize + 'static>(output: T) -> Output {
-    Box::new(output)
-}

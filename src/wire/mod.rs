@@ -13,9 +13,10 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::actions::{Call, Output};
+use crate::actions::Call;
 use crate::app::{App, Auth, Startup};
 use crate::fault::{DRY_RUN_OPERATION, Fault, SERVICE_UNAVAILABLE};
+use crate::output::Output;
 use crate::sandboxes::Sandbox;
 use gateway::Admitted;
 use request::{Incoming, Received};
@@ -70,7 +71,7 @@ pub async fn answer(request: HttpRequest, payload: Payload, startup: Data<Startu
         (Ok(incoming), Some(app)) => run(app, &request, &incoming, &mut trace).await,
     };
     let (mut response, code) = match &result {
-        Ok(output) => (render::success(format, &action, &request_id, output), "OK"),
+        Ok(output) => (render::success(format, &action, &request_id, &**output), "OK"),
         Err(fault) => (render::failure(format, &request_id, request::host(&request), fault), fault.code),
     };
     for (name, value) in [(WOULD_REFUSE, trace.would_refuse), (DIAGNOSIS, trace.diagnosis)] {
@@ -93,7 +94,12 @@ pub async fn answer(request: HttpRequest, payload: Payload, startup: Data<Startu
 }
 
 /// Runs the action. DryRun is one rule for all actions: every check is made, then this is answered.
-async fn run(app: &App, request: &HttpRequest, incoming: &Incoming, trace: &mut Trace) -> Result<Output, Fault> {
+async fn run(
+    app: &App,
+    request: &HttpRequest,
+    incoming: &Incoming,
+    trace: &mut Trace,
+) -> Result<Box<dyn Output>, Fault> {
     let Admitted { action, sandbox } = gateway::admit(app, request, incoming, trace).await?;
     let params = &incoming.params;
     let call = Call { app, params, sandbox: &sandbox, scope: sandbox.scope(app.clock.now()) };
