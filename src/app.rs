@@ -74,10 +74,9 @@ pub struct App {
     pub is_auto_sandbox: bool,
     /// The folder for backups.
     pub backups: Option<PathBuf>,
-    /// Deletes the rows of states that nothing points at any more.
-    purging: JoinHandle<()>,
-    /// Writes nonces to the store.
-    saving: JoinHandle<()>,
+    /// What goes on beside requests: rows of states that nothing points at any more are deleted, nonces are written, the
+    /// write-ahead log is moved into the database file.
+    tasks: [JoinHandle<()>; 3],
 }
 
 /// A server that listens already, while its [`App`] is perhaps still being opened.
@@ -183,8 +182,16 @@ impl App {
                 }
             }
         };
-        let (purging, saving) = (tokio::spawn(purging), tokio::spawn(saving));
-        Ok(Self { store, clock, sandboxes, nonces, auth, is_auto_sandbox, backups, purging, saving })
+        let checkpointing = {
+            let store = store.clone();
+            async move {
+                if let Err(error) = store.keep_checkpointing().await {
+                    tracing::error!(%error, "the write-ahead log is left to writers");
+                }
+            }
+        };
+        let tasks = [tokio::spawn(purging), tokio::spawn(saving), tokio::spawn(checkpointing)];
+        Ok(Self { store, clock, sandboxes, nonces, auth, is_auto_sandbox, backups, tasks })
     }
 
     /// Closes the database in order.
@@ -194,7 +201,7 @@ impl App {
     /// When the store fails; nothing is lost.
     pub async fn close(self) -> Result<(), store::Error> {
         self.sandboxes.note_use().await?;
-        for task in [self.purging, self.saving] {
+        for task in self.tasks {
             task.abort();
             // However it ended, it holds the store no longer.
             let _ = task.await;

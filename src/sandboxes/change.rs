@@ -27,6 +27,16 @@ pub struct Counts {
     pub unchanged: i64,
 }
 
+/// Which state holds what a merge made.
+#[derive(Debug, Clone, Copy)]
+enum Merged {
+    Nothing,
+    /// At once, in one transaction.
+    IntoCurrent,
+    /// In short ones: the rest of the current state has joined what was staged, which has taken its place.
+    IntoStaged,
+}
+
 /// The entries of a state document, a batch at a time, from wherever they come.
 pub trait Entries {
     type Error: From<SandboxError>;
@@ -73,8 +83,10 @@ impl Sandboxes {
         let _changing = self.changing(sandbox).await?;
         let (current, staged) = self.stage(sandbox, entries).await?;
         let result = self.merge_with(sandbox, &current, &staged, is_dry_run).await;
-        self.purge([staged.state_id]);
-        Ok(result?)
+        if !matches!(result, Ok((_, Merged::IntoStaged))) {
+            self.purge([staged.state_id]);
+        }
+        Ok(result?.0)
     }
 
     async fn merge_with(
@@ -83,40 +95,25 @@ impl Sandboxes {
         current: &State,
         staged: &State,
         is_dry_run: bool,
-    ) -> Result<Counts, SandboxError> {
+    ) -> Result<(Counts, Merged), SandboxError> {
         let mut connection = self.store.read(Reads::Several).await?;
         let counts = super::diff::count_merge(&mut connection, current.state_id, staged.state_id).await?;
         let held = snapshots::count(&mut connection, current.state_id).await?;
         drop(connection);
         self.check_limit(held + counts.inserted)?;
         if is_dry_run {
-            return Ok(counts);
+            return Ok((counts, Merged::Nothing));
         }
-        let merged = State { ids: staged.ids, ..*current };
         if counts.inserted + counts.changed + counts.unchanged <= STEP {
             let mut transaction = self.store.write().await?;
             snapshots::move_over(&mut transaction, staged.state_id, current.state_id, "", STEP).await?;
-            states::update(&mut transaction, &merged).await?;
+            states::update(&mut transaction, &State { ids: staged.ids, ..*current }).await?;
             transaction.commit().await?;
-            return Ok(counts);
+            return Ok((counts, Merged::IntoCurrent));
         }
-        let copy = State { state_id: self.new_state(merged.ids, &merged.clock).await?, ..merged };
-        let filled = async {
-            states::copy(&self.store, current.state_id, copy.state_id).await?;
-            let mut after = Some(String::new());
-            while let Some(last) = after {
-                let mut transaction = self.store.write().await?;
-                after = snapshots::move_over(&mut transaction, staged.state_id, copy.state_id, &last, STEP).await?;
-                transaction.commit().await?;
-            }
-            Ok(())
-        };
-        if let Err(error) = filled.await {
-            self.purge([copy.state_id]);
-            return Err(SandboxError::Store(error));
-        }
-        self.point(sandbox, &copy).await?;
-        Ok(counts)
+        states::copy(&self.store, current.state_id, staged.state_id).await?;
+        self.point(sandbox, staged).await?;
+        Ok((counts, Merged::IntoStaged))
     }
 
     /// Fills a new state with the entries, for whoever holds the lock. What it leaves of the clock and of the sequence of

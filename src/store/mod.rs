@@ -29,6 +29,16 @@ pub use sqlx::SqliteConnection as SqlConnection;
 /// Trouble between here and the disk. No request causes it.
 pub type Error = sqlx::Error;
 
+/// Memory for what the writer changes in one transaction, in KiB, negative as SQLite has it: a thousand snapshots lie all over
+/// their indexes, and what has no room here is written twice.
+const WRITER_CACHE: &str = "-16384";
+
+/// How often what was written is moved from the write-ahead log into the database file.
+const CHECKPOINTS: Duration = Duration::from_millis(500);
+
+/// Pages in the write-ahead log, of 4 KiB, at which a writer no longer leaves that to [`Store::keep_checkpointing`].
+const LONGEST_LOG: &str = "16000";
+
 /// Whether an error says that too much is going on, rather than that something is broken.
 #[must_use]
 pub fn is_overload(error: &Error) -> bool {
@@ -123,7 +133,8 @@ impl Store {
             .idle_timeout(None)
             .max_lifetime(None)
             .acquire_slow_threshold(Duration::from_mins(1));
-        let writer = pool.clone().max_connections(1).connect_lazy_with(options.clone());
+        let writing = options.clone().pragma("wal_autocheckpoint", LONGEST_LOG).pragma("cache_size", WRITER_CACHE);
+        let writer = pool.clone().max_connections(1).connect_lazy_with(writing);
         // A reader works on a thread of its own, one for each request that is being answered.
         let size = std::thread::available_parallelism().map_or(1, usize::from).max(4);
         let reading = options.clone().pragma("query_only", "on");
@@ -180,6 +191,20 @@ impl Store {
         let mut connection = self.options.clone().pragma("query_only", "on").connect().await?;
         sqlx::query("BEGIN").execute(&mut connection).await?;
         Ok(connection)
+    }
+
+    /// Goes on moving what was written from the write-ahead log into the database file, beside whoever reads and writes: a
+    /// writer that did it would wait for the disk.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] when the disk fails. Writers then do it.
+    pub async fn keep_checkpointing(&self) -> Result<(), Error> {
+        let mut connection = self.options.connect().await?;
+        loop {
+            tokio::time::sleep(CHECKPOINTS).await;
+            sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut connection).await?;
+        }
     }
 
     /// Moves everything from the write-ahead log into the database file and closes it.

@@ -6,8 +6,11 @@ use super::{Error, Store, next_row_id, snapshots};
 use crate::ids::IdSequence;
 use crate::model::clock::SandboxClock;
 
-/// How many snapshots one transaction copies or deletes: other writers wait no longer than that takes.
+/// How many snapshots one transaction copies: other writers wait no longer than that takes.
 const STEP: i64 = 1_000;
+
+/// How many it deletes where nobody waits for the result.
+const PURGE_STEP: i64 = 50;
 
 /// What a state holds beside rows.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -61,8 +64,8 @@ fn written(clock: &SandboxClock) -> Result<String, Error> {
     serde_json::to_string(clock).map_err(|error| Error::Encode(Box::new(error)))
 }
 
-/// Fills `to`, which is empty, with the rows of `from`, which must not change meanwhile: in short transactions, so that
-/// others go on writing.
+/// Adds to `to` the rows of `from` under ids that it does not have. Neither must change meanwhile: it takes short
+/// transactions, so that others go on writing.
 pub async fn copy(store: &Store, from: i64, to: i64) -> Result<(), Error> {
     let mut after = String::new();
     loop {
@@ -80,7 +83,7 @@ pub async fn copy(store: &Store, from: i64, to: i64) -> Result<(), Error> {
 pub async fn purge(store: &Store, state_id: i64) -> Result<(), Error> {
     loop {
         let mut transaction = store.write().await?;
-        let is_empty = snapshots::delete_some(&mut transaction, state_id, STEP).await? == 0;
+        let is_empty = snapshots::delete_some(&mut transaction, state_id, PURGE_STEP).await? == 0;
         if is_empty {
             sqlx::query("DELETE FROM state WHERE state_id = ?").bind(state_id).execute(&mut *transaction).await?;
         }

@@ -226,8 +226,8 @@ async fn delete_rows(connection: &mut SqliteConnection, row_ids: Vec<i64>) -> Re
     Ok(deleted.bind(row_ids).execute(connection).await?.rows_affected())
 }
 
-/// Copies at most `limit` snapshots from one state to another, those whose ids follow `after`, and says the last one's id.
-/// `None`: there was nothing left to copy.
+/// Of at most `limit` snapshots of one state, those whose ids follow `after`, copies the ones whose ids another state does
+/// not have, and says the last one's id. `None`: there was nothing left to copy.
 pub async fn copy_some(
     connection: &mut SqliteConnection,
     from: i64,
@@ -249,6 +249,8 @@ pub async fn copy_some(
     statement.push(" FROM snapshot WHERE state_id = ").push_bind(from);
     statement.push(" AND snapshot_id > ").push_bind(after.to_owned());
     statement.push(" AND snapshot_id <= ").push_bind(last.clone());
+    statement.push(" AND NOT EXISTS (SELECT 1 FROM snapshot AS there WHERE there.state_id = ").push_bind(to);
+    statement.push(" AND there.snapshot_id = snapshot.snapshot_id)");
     statement.build().execute(&mut *connection).await?;
     tags::add_from(connection, first_row_id).await?;
     Ok(Some(last))
