@@ -5,25 +5,25 @@
 //! the same bytes. It prints one table; `cargo bench --bench limit -- 1000 100000` chooses other sizes.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::cast_precision_loss)]
 
+mod support;
+
 use std::cell::RefCell;
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
 
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpResponse, HttpServer};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
+
+use support::{Client, START, Server, disks, fill, instance};
 
 /// Requests of a shape that are measured, after a tenth as many that are not.
 const REQUESTS: usize = 2_000;
 /// Of shapes that cost the limit milliseconds.
 const FEW_REQUESTS: usize = 60;
-const START: i64 = 1_600_000_000;
-const REGIONS: [&str; 4] = ["cn-hangzhou", "cn-beijing", "cn-shanghai", "cn-qingdao"];
 
 /// What is asked for: as a client puts it, and as a condition of SQL.
 struct Shape {
@@ -115,152 +115,23 @@ fn encoded(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }
 
-fn disks(size: i64) -> i64 {
-    size / 20
+/// This program, as the limit.
+fn start_limit(database: &Path, folder: &Path) -> Server {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    Server::run(command.env("LIMIT_DATABASE", database).env("LIMIT_FOLDER", folder))
 }
 
-/// Three disks of one region.
-fn instance(disk: i64) -> i64 {
-    disk / 12 * 4 + disk % 4
+/// Microseconds of a server's CPU that a request to one of these paths takes, in turn.
+fn cost(server: &Server, paths: &[String], requests: usize) -> f64 {
+    let mut client = Client::new(server.address);
+    let mut ask = |count: usize| (0..count).for_each(|number| drop(client.get(&paths[number % paths.len()])));
+    ask(requests / 10 + paths.len());
+    let before = server.cpu();
+    ask(requests);
+    (server.cpu() - before) * 1e6 / requests as f64
 }
 
-/// Rows into the sandbox `default` of a database that the server has made, and how long that took.
-fn fill(database: &Path, size: i64) -> Duration {
-    drop(Server::start(database));
-    let mut connection = Connection::open(database).unwrap();
-    connection.execute_batch("PRAGMA synchronous = NORMAL").unwrap();
-    let started = Instant::now();
-    let transaction = connection.transaction().unwrap();
-    let state: i64 =
-        transaction.query_row("SELECT state_id FROM sandbox WHERE name = 'default'", [], |row| row.get(0)).unwrap();
-    {
-        let mut snapshot = transaction
-            .prepare(
-                "INSERT INTO snapshot (row_id, state_id, snapshot_id, region_id, snapshot_name, description, creation_time, \
-                 source_disk_id, source_disk_type, source_disk_size, source_storage_type, instance_id, encrypted, usage, \
-                 snapshot_type, category, product_code, outcome, tags) \
-                 VALUES (?, ?, ?, ?, ?, 'nightly copy', ?, ?, 'data', 40, 'disk', ?, 0, 'none', 'user', 'standard', '', \
-                 ?, ?)",
-            )
-            .unwrap();
-        let mut tag = transaction
-            .prepare(
-                "INSERT INTO snapshot_tag \
-                 (state_id, tag_key, region_id, reverse_time, snapshot_id, tag_value, row_id) \
-                 VALUES (?, ?, ?, ?, ?, ?, ?)",
-            )
-            .unwrap();
-        for number in 0..size {
-            let (row_id, disk) = (number + 1, number % disks(size));
-            let region = REGIONS[usize::try_from(number % 4).unwrap()];
-            let outcome = if number % 10 == 0 { "failed" } else { "accomplished" };
-            let (id, name) = (format!("s-{number:08}"), format!("n-{disk}"));
-            let (disk, instance) = (format!("d-{disk}"), format!("i-{}", instance(disk)));
-            let ticket = number / 40 * 4 + number % 4;
-            let time = START + number * 20;
-            let (env, shard, ticket) = (format!("e{}", number % 7), (number % 3).to_string(), ticket.to_string());
-            let tags = format!(r#"{{"env":"{env}","shard":"{shard}","ticket":"{ticket}"}}"#);
-            snapshot.execute(params![row_id, state, id, region, name, time, disk, instance, outcome, tags]).unwrap();
-            for (key, value) in [("env", env), ("shard", shard), ("ticket", ticket)] {
-                tag.execute(params![state, key, region, -time, id, value, row_id]).unwrap();
-            }
-        }
-    }
-    transaction.commit().unwrap();
-    started.elapsed()
-}
-
-/// A server in a process of its own.
-struct Server {
-    child: Child,
-    address: SocketAddr,
-}
-
-impl Server {
-    fn start(database: &Path) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_ecs-mock"));
-        command.args(["--listen", "127.0.0.1:0", "--seed", "none", "--log", "warn,ecs_mock::cli=info", "--database"]);
-        Self::run(command.arg(database).env_clear())
-    }
-
-    /// This program, as the limit.
-    fn limit(database: &Path, folder: &Path) -> Self {
-        let mut command = Command::new(std::env::current_exe().unwrap());
-        Self::run(command.env("LIMIT_DATABASE", database).env("LIMIT_FOLDER", folder))
-    }
-
-    fn run(command: &mut Command) -> Self {
-        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let address = lines.find_map(|line| {
-            let line = line.unwrap();
-            line.split_once("listening on http://").map(|(_, address)| address.parse().unwrap())
-        });
-        // Whatever it says later must not block it.
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { child, address: address.expect("the server ended early") }
-    }
-
-    /// Seconds of CPU that all its threads have used.
-    fn cpu(&self) -> f64 {
-        let tasks = fs::read_dir(format!("/proc/{}/task", self.child.id())).unwrap();
-        let nanoseconds = tasks.filter_map(|task| {
-            let times = fs::read_to_string(task.ok()?.path().join("schedstat")).ok()?;
-            times.split(' ').next()?.parse::<f64>().ok()
-        });
-        nanoseconds.sum::<f64>() / 1e9
-    }
-
-    /// Microseconds of its CPU that a request to one of these paths takes, in turn.
-    fn cost(&self, paths: &[String], requests: usize) -> f64 {
-        let mut client = Client::new(self.address);
-        let mut ask = |count: usize| (0..count).for_each(|number| drop(client.get(&paths[number % paths.len()])));
-        ask(requests / 10 + paths.len());
-        let before = self.cpu();
-        ask(requests);
-        (self.cpu() - before) * 1e6 / requests as f64
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
-        let _ = self.child.wait();
-    }
-}
-
-/// One connection that is kept.
-struct Client(BufReader<TcpStream>);
-
-impl Client {
-    fn new(address: SocketAddr) -> Self {
-        let stream = TcpStream::connect(address).unwrap();
-        stream.set_nodelay(true).unwrap();
-        Self(BufReader::new(stream))
-    }
-
-    fn get(&mut self, path: &str) -> Vec<u8> {
-        write!(self.0.get_mut(), "GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").unwrap();
-        let (mut line, mut length, mut head) = (String::new(), 0, String::new());
-        loop {
-            line.clear();
-            self.0.read_line(&mut line).unwrap();
-            if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-                length = value.trim().parse().unwrap();
-            }
-            if line.trim().is_empty() {
-                break;
-            }
-            head.push_str(&line);
-        }
-        let mut body = vec![0; length];
-        self.0.read_exact(&mut body).unwrap();
-        assert!(head.starts_with("HTTP/1.1 200"), "{head}{}", String::from_utf8_lossy(&body));
-        body
-    }
-}
-
-/// The limit: what [`Server::limit`] runs.
+/// The limit: what [`start_limit`] runs.
 fn serve_limit(database: &str, folder: &str) {
     struct Query {
         count: String,
@@ -285,14 +156,13 @@ fn serve_limit(database: &str, folder: &str) {
             });
             let tables: Vec<String> = tags.chain(["snapshot".to_owned()]).collect();
             let places = if shape.tags.is_empty() { "snapshot" } else { "tag_0" };
-            let links: String = (0..shape.tags.len())
-                .map(|number| {
-                    format!(
+            let links = (0..shape.tags.len()).fold(String::new(), |links, number| {
+                links
+                    + &format!(
                         " AND snapshot.row_id = tag_{number}.row_id AND tag_{number}.snapshot_id = {places}.snapshot_id \
                          AND tag_{number}.reverse_time = {places}.reverse_time"
                     )
-                })
-                .collect();
+            });
             let from = format!(
                 "FROM {} WHERE snapshot.state_id = {state} AND snapshot.region_id = 'cn-hangzhou' AND \
                  (snapshot.expiration_time IS NULL OR snapshot.expiration_time > 1) AND {}{links}",
@@ -374,14 +244,14 @@ fn main() {
         fs::write(folder.path().join("size"), size.to_string()).unwrap();
         let requests =
             |shape: &Shape| if shape.name.contains("third") && size > 10_000 { FEW_REQUESTS } else { REQUESTS };
-        let cost = |shape: &Shape| server.cost(&paths(&server, shape), requests(shape));
-        let costs: Vec<f64> = shapes.iter().map(cost).collect();
+        let ours = |shape: &Shape| cost(&server, &paths(&server, shape), requests(shape));
+        let costs: Vec<f64> = shapes.iter().map(ours).collect();
         // One process at a time has the database.
         drop(server);
-        let limit = Server::limit(&database, folder.path());
+        let limit = start_limit(&database, folder.path());
         for (number, (shape, ours)) in shapes.iter().zip(costs).enumerate() {
             let requests = if size > 10_000 { shape.requests } else { REQUESTS };
-            let limit = limit.cost(&[format!("/{number}")], requests);
+            let limit = cost(&limit, &[format!("/{number}")], requests);
             println!("{:<24} {size:>9} {ours:>7.0} us {limit:>7.0} us {:>7.2}", shape.name, ours / limit);
         }
     }

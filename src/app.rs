@@ -185,8 +185,10 @@ impl App {
         let checkpointing = {
             let store = store.clone();
             async move {
-                if let Err(error) = store.keep_checkpointing().await {
-                    tracing::error!(%error, "the write-ahead log is left to writers");
+                loop {
+                    if let Err(error) = store.checkpoint().await {
+                        tracing::error!(%error, "the write-ahead log could not be moved; the next write tries again");
+                    }
                 }
             }
         };

@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _, Sqlite, SqliteConnection, Transaction};
+use tokio::sync::Notify;
 
 pub use file::OpenError;
 use readers::Readers;
@@ -33,11 +34,11 @@ pub type Error = sqlx::Error;
 /// their indexes, and what has no room here is written twice.
 const WRITER_CACHE: &str = "-16384";
 
-/// How often what was written is moved from the write-ahead log into the database file.
-const CHECKPOINTS: Duration = Duration::from_millis(500);
+/// How long what was written stays in the write-ahead log before it is moved into the database file.
+const GATHERING: Duration = Duration::from_millis(100);
 
-/// Pages in the write-ahead log, of 4 KiB, at which a writer no longer leaves that to [`Store::keep_checkpointing`].
-const LONGEST_LOG: &str = "16000";
+/// Pages in the write-ahead log, of 4 KiB, from which on it has to begin anew.
+const LONG_LOG: i64 = 4_000;
 
 /// Whether an error says that too much is going on, rather than that something is broken.
 #[must_use]
@@ -49,6 +50,8 @@ pub fn is_overload(error: &Error) -> bool {
 #[derive(Debug, Clone)]
 pub struct Store {
     writer: SqlitePool,
+    /// Somebody writes.
+    written: Arc<Notify>,
     /// For single statements.
     readers: Arc<Readers>,
     /// For several that see the same state.
@@ -133,14 +136,18 @@ impl Store {
             .idle_timeout(None)
             .max_lifetime(None)
             .acquire_slow_threshold(Duration::from_mins(1));
-        let writing = options.clone().pragma("wal_autocheckpoint", LONGEST_LOG).pragma("cache_size", WRITER_CACHE);
+        // Checkpoints are another task's: see Store::checkpoint.
+        let writing = options.clone().pragma("wal_autocheckpoint", "0").pragma("cache_size", WRITER_CACHE);
         let writer = pool.clone().max_connections(1).connect_lazy_with(writing);
         // A reader works on a thread of its own, one for each request that is being answered.
         let size = std::thread::available_parallelism().map_or(1, usize::from).max(4);
         let reading = options.clone().pragma("query_only", "on");
         let readers = Arc::new(Readers::new(reading.clone(), size));
         let snapshot_readers = pool.max_connections(u32::try_from(size).unwrap_or(u32::MAX)).connect_lazy_with(reading);
-        Ok(Opened { store: Self { writer, readers, snapshot_readers, options, file }, migrated })
+        Ok(Opened {
+            store: Self { writer, written: Arc::default(), readers, snapshot_readers, options, file },
+            migrated,
+        })
     }
 
     /// Where the database is. For `:memory:` the temporary file.
@@ -167,6 +174,7 @@ impl Store {
     ///
     /// [`Error`] when the transaction cannot be had.
     pub async fn write(&self) -> Result<Transaction<'static, Sqlite>, Error> {
+        self.written.notify_one();
         self.writer.begin_with("BEGIN IMMEDIATE").await
     }
 
@@ -193,18 +201,22 @@ impl Store {
         Ok(connection)
     }
 
-    /// Goes on moving what was written from the write-ahead log into the database file, beside whoever reads and writes: a
-    /// writer that did it would wait for the disk.
+    /// Waits until somebody writes, and moves that from the write-ahead log into the database file, beside whoever reads and
+    /// writes: a writer that did it would wait for the disk. The log begins anew with the next write once all of it was
+    /// moved; under writers without a pause, they are held up for the last of it.
     ///
     /// # Errors
     ///
-    /// [`Error`] when the disk fails. Writers then do it.
-    pub async fn keep_checkpointing(&self) -> Result<(), Error> {
-        let mut connection = self.options.connect().await?;
-        loop {
-            tokio::time::sleep(CHECKPOINTS).await;
-            sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut connection).await?;
+    /// [`Error`] when the disk fails. Nothing is lost.
+    pub async fn checkpoint(&self) -> Result<(), Error> {
+        self.written.notified().await;
+        tokio::time::sleep(GATHERING).await;
+        let mut connection = self.snapshot_readers.acquire().await?;
+        if checkpoint(&mut connection).await? > LONG_LOG {
+            let _no_writer = self.writer.acquire().await?;
+            checkpoint(&mut connection).await?;
         }
+        Ok(())
     }
 
     /// Moves everything from the write-ahead log into the database file and closes it.
@@ -221,6 +233,13 @@ impl Store {
         self.writer.close().await;
         Ok(())
     }
+}
+
+/// Moves what is in the write-ahead log, unless somebody reads from before it, and says how many pages there are.
+async fn checkpoint(connection: &mut SqliteConnection) -> Result<i64, Error> {
+    let (_, pages, _) =
+        sqlx::query_as::<_, (i64, i64, i64)>("PRAGMA wal_checkpoint(PASSIVE)").fetch_one(connection).await?;
+    Ok(pages)
 }
 
 /// The next free value of an integer key; the transaction that asks is the only writer.

@@ -227,7 +227,7 @@ async fn delete_rows(connection: &mut SqliteConnection, row_ids: Vec<i64>) -> Re
 }
 
 /// Of at most `limit` snapshots of one state, those whose ids follow `after`, copies the ones whose ids another state does
-/// not have, and says the last one's id. `None`: there was nothing left to copy.
+/// not have, and says the last one's id. `None`: no more follow.
 pub async fn copy_some(
     connection: &mut SqliteConnection,
     from: i64,
@@ -235,13 +235,13 @@ pub async fn copy_some(
     after: &str,
     limit: i64,
 ) -> Result<Option<String>, Error> {
-    let last = sqlx::query_scalar(
-        "SELECT max(snapshot_id) FROM (
+    let last = sqlx::query_as(
+        "SELECT max(snapshot_id), count(*) FROM (
              SELECT snapshot_id FROM snapshot WHERE state_id = ? AND snapshot_id > ? ORDER BY snapshot_id LIMIT ?
          )",
     );
-    let last: Option<String> = last.bind(from).bind(after).bind(limit).fetch_one(&mut *connection).await?;
-    let Some(last) = last else { return Ok(None) };
+    let (last, count) = last.bind(from).bind(after).bind(limit).fetch_one(&mut *connection).await?;
+    let (Some(last), count): (Option<String>, i64) = (last, count) else { return Ok(None) };
     states::count_up(connection, to).await?;
     let first_row_id = next_row_id(connection).await?;
     let mut statement = QueryBuilder::<Sqlite>::new("INSERT INTO snapshot (state_id, ");
@@ -253,7 +253,7 @@ pub async fn copy_some(
     statement.push(" AND there.snapshot_id = snapshot.snapshot_id)");
     statement.build().execute(&mut *connection).await?;
     tags::add_from(connection, first_row_id).await?;
-    Ok(Some(last))
+    Ok(Some(last).filter(|_| count == limit))
 }
 
 /// As [`copy_some`], in place of what `to` has under the same ids.

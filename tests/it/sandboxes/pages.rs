@@ -34,7 +34,7 @@ fn entry(number: i64) -> Value {
         "SnapshotId": format!("s-{number:03}"),
         "CreationTime": NOW.plus(-1_000 - number / 3).to_string(),
         "Usage": if number % 4 == 0 { "image" } else { "none" },
-        "Tags": {"parity": (number % 2).to_string()},
+        "Tags": {"parity": (number % 2).to_string(), "a \"b\" \\ é": number.to_string()},
     });
     match number % 5 {
         0 => entry["ReadyTime"] = json!(NOW.plus(number % 60 - 30).to_string()),
@@ -52,6 +52,8 @@ fn step() -> impl Strategy<Value = Step> {
         SnapshotFilter { status: Some(Status::Accomplished), ..in_region() },
         SnapshotFilter { status: Some(Status::Progressing), ..in_region() },
         SnapshotFilter { usage: Some(Usage::Image), ..in_region() },
+        SnapshotFilter { tags: vec![TagFilter { value: None, ..tag.clone() }], ..in_region() },
+        SnapshotFilter { tags: vec![tag.clone()], usage: Some(Usage::Image), ..in_region() },
         SnapshotFilter { tags: vec![tag], ..in_region() },
     ];
     let start = prop_oneof![
@@ -108,6 +110,21 @@ async fn take(app: &TestApp, step: Step) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// `snapshot_tag` has the tags of all snapshots, and no others.
+async fn tags_follow_snapshots(app: &TestApp) -> Result<(), TestCaseError> {
+    let held = "SELECT snapshot.state_id, key, region_id, reverse_time, snapshot_id, value, expiration_time, row_id
+                FROM snapshot, json_each(tags)";
+    let found = "SELECT state_id, tag_key, region_id, reverse_time, snapshot_id, tag_value, expiration_time, row_id
+                 FROM snapshot_tag";
+    let mut connection = app.app().store.read(Reads::Several).await.unwrap();
+    for (these, those) in [(held, found), (found, held)] {
+        let missing = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM ({these} EXCEPT {those})"));
+        let missing: i64 = sqlx::query_scalar(missing).fetch_one(&mut *connection).await.unwrap();
+        prop_assert_eq!(missing, 0, "in {} but not in {}", these, those);
+    }
+    Ok(())
+}
+
 #[test]
 fn pages_are_the_same_as_if_nothing_were_remembered() {
     let system = System::new();
@@ -121,7 +138,7 @@ fn pages_are_the_same_as_if_nothing_were_remembered() {
             for step in steps {
                 take(&app, step).await?;
             }
-            Ok(())
+            tags_follow_snapshots(&app).await
         })
     });
     outcome.unwrap();

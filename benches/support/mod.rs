@@ -1,0 +1,239 @@
+//! What the benchmarks of a running server share: rows, the server in a process of its own, and a client.
+#![allow(dead_code, reason = "not every benchmark needs everything")]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use ecs_mock::model::time::Time;
+use rusqlite::{Connection, params};
+
+/// When the first snapshot was made; each is 20 seconds younger than the one before.
+pub const START: i64 = 1_600_000_000;
+const REGIONS: [&str; 4] = ["cn-hangzhou", "cn-beijing", "cn-shanghai", "cn-qingdao"];
+
+/// One of `size` snapshots with three tags each, in four regions: twenty of a disk, sixty of an instance, ten of a ticket, a
+/// third of a shard; each tenth failed.
+pub struct Row {
+    pub snapshot_id: String,
+    pub region_id: &'static str,
+    pub snapshot_name: String,
+    pub creation_time: i64,
+    pub source_disk_id: String,
+    pub instance_id: String,
+    pub is_failed: bool,
+    pub tags: [(&'static str, String); 3],
+}
+
+impl Row {
+    pub fn new(number: i64, size: i64) -> Self {
+        let disk = number % disks(size);
+        let ticket = number / 40 * 4 + number % 4;
+        Self {
+            snapshot_id: format!("s-{number:08}"),
+            region_id: REGIONS[usize::try_from(number % 4).unwrap()],
+            snapshot_name: format!("n-{disk}"),
+            creation_time: START + number * 20,
+            source_disk_id: format!("d-{disk}"),
+            instance_id: format!("i-{}", instance(disk)),
+            is_failed: number % 10 == 0,
+            tags: [
+                ("env", format!("e{}", number % 7)),
+                ("shard", (number % 3).to_string()),
+                ("ticket", ticket.to_string()),
+            ],
+        }
+    }
+
+    fn tags(&self) -> String {
+        let [(env, e), (shard, s), (ticket, t)] = &self.tags;
+        format!(r#"{{"{env}":"{e}","{shard}":"{s}","{ticket}":"{t}"}}"#)
+    }
+
+    /// As a line of a state document.
+    pub fn line(&self) -> String {
+        let status = if self.is_failed { r#","Status":"failed""# } else { "" };
+        format!(
+            r#"{{"Snapshot":{{"SnapshotId":"{}","RegionId":"{}","SnapshotName":"{}","Description":"nightly copy","CreationTime":"{}","SourceDiskId":"{}","InstanceId":"{}"{status},"Tags":{}}}}}"#,
+            self.snapshot_id,
+            self.region_id,
+            self.snapshot_name,
+            Time(self.creation_time),
+            self.source_disk_id,
+            self.instance_id,
+            self.tags(),
+        ) + "\n"
+    }
+}
+
+pub fn disks(size: i64) -> i64 {
+    size / 20
+}
+
+/// Three disks of one region.
+pub fn instance(disk: i64) -> i64 {
+    disk / 12 * 4 + disk % 4
+}
+
+/// The rows into the sandbox `default` of a new database, by prepared statements in one transaction, and how long that took.
+pub fn fill(database: &Path, size: i64) -> Duration {
+    drop(Server::start(database));
+    let mut connection = Connection::open(database).unwrap();
+    connection.execute_batch("PRAGMA synchronous = NORMAL").unwrap();
+    let started = Instant::now();
+    let transaction = connection.transaction().unwrap();
+    let state: i64 =
+        transaction.query_row("SELECT state_id FROM sandbox WHERE name = 'default'", [], |row| row.get(0)).unwrap();
+    {
+        let mut snapshot = transaction
+            .prepare(
+                "INSERT INTO snapshot (row_id, state_id, snapshot_id, region_id, snapshot_name, description, creation_time, \
+                 source_disk_id, source_disk_type, source_disk_size, source_storage_type, instance_id, encrypted, usage, \
+                 snapshot_type, category, product_code, outcome, pinned_status, tags) \
+                 VALUES (?, ?, ?, ?, ?, 'nightly copy', ?, ?, 'data', 40, 'disk', ?, 0, 'none', 'user', 'standard', '', \
+                 'accomplished', ?, ?)",
+            )
+            .unwrap();
+        let mut tag = transaction
+            .prepare(
+                "INSERT INTO snapshot_tag \
+                 (state_id, tag_key, region_id, reverse_time, snapshot_id, tag_value, row_id) \
+                 VALUES (?, ?, ?, ?, ?, ?, ?)",
+            )
+            .unwrap();
+        for number in 0..size {
+            let (row_id, row) = (number + 1, Row::new(number, size));
+            let (id, region, time) = (&row.snapshot_id, row.region_id, row.creation_time);
+            let pinned = row.is_failed.then_some("failed");
+            let (name, disk, instance) = (&row.snapshot_name, &row.source_disk_id, &row.instance_id);
+            snapshot
+                .execute(params![row_id, state, id, region, name, time, disk, instance, pinned, row.tags()])
+                .unwrap();
+            for (key, value) in &row.tags {
+                tag.execute(params![state, key, region, -time, id, value, row_id]).unwrap();
+            }
+        }
+    }
+    transaction.commit().unwrap();
+    started.elapsed()
+}
+
+/// A server in a process of its own.
+pub struct Server {
+    child: Child,
+    pub address: SocketAddr,
+}
+
+impl Server {
+    /// The program, over this database.
+    pub fn start(database: &Path) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ecs-mock"));
+        command.args(["--listen", "127.0.0.1:0", "--seed", "none", "--log", "warn,ecs_mock::cli=info", "--database"]);
+        Self::run(command.arg(database).env_clear())
+    }
+
+    /// Whatever program says where it listens.
+    pub fn run(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let address = lines.find_map(|line| {
+            let line = line.unwrap();
+            line.split_once("listening on http://").map(|(_, address)| address.parse().unwrap())
+        });
+        // Whatever it says later must not block it.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, address: address.expect("the server ended early") }
+    }
+
+    /// Seconds of CPU that all its threads have used.
+    pub fn cpu(&self) -> f64 {
+        let tasks = fs::read_dir(format!("/proc/{}/task", self.child.id())).unwrap();
+        let nanoseconds = tasks.filter_map(|task| {
+            let times = fs::read_to_string(task.ok()?.path().join("schedstat")).ok()?;
+            times.split(' ').next()?.parse::<f64>().ok()
+        });
+        nanoseconds.sum::<f64>() / 1e9
+    }
+
+    /// Megabytes: what is resident now, and the most that ever was.
+    pub fn memory(&self) -> (i64, i64) {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let of = |name: &str| -> i64 {
+            let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+            line.split_whitespace().next().unwrap().parse::<i64>().unwrap() / 1_000
+        };
+        (of("VmRSS:"), of("VmHWM:"))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
+        let _ = self.child.wait();
+    }
+}
+
+/// One connection that is kept.
+pub struct Client(BufReader<TcpStream>);
+
+impl Client {
+    pub fn new(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).unwrap();
+        stream.set_nodelay(true).unwrap();
+        Self(BufReader::new(stream))
+    }
+
+    /// The body of a reply that must be 200.
+    pub fn get(&mut self, path: &str) -> Vec<u8> {
+        write!(self.0.get_mut(), "GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").unwrap();
+        let (status, body) = self.reply();
+        assert_eq!(status, 200, "{path}: {}", String::from_utf8_lossy(&body));
+        body
+    }
+
+    /// The status of a reply to a request with a body in JSON.
+    pub fn send(&mut self, method: &str, path: &str, body: &str) -> u16 {
+        let mut request = format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n");
+        write!(request, "Content-Length: {}\r\n\r\n{body}", body.len()).unwrap();
+        self.0.get_mut().write_all(request.as_bytes()).unwrap();
+        self.reply().0
+    }
+
+    /// Makes these lines all that a sandbox holds.
+    pub fn put_lines(&mut self, path: &str, lines: impl Iterator<Item = String>) -> (u16, Vec<u8>) {
+        let mut stream = std::io::BufWriter::with_capacity(64 * 1_024, self.0.get_mut());
+        write!(stream, "PUT {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-ndjson\r\n").unwrap();
+        write!(stream, "Transfer-Encoding: chunked\r\n\r\n").unwrap();
+        for line in lines {
+            write!(stream, "{:x}\r\n{line}\r\n", line.len()).unwrap();
+        }
+        write!(stream, "0\r\n\r\n").unwrap();
+        stream.flush().unwrap();
+        drop(stream);
+        self.reply()
+    }
+
+    fn reply(&mut self) -> (u16, Vec<u8>) {
+        let (mut line, mut length, mut status) = (String::new(), 0, 0);
+        loop {
+            line.clear();
+            self.0.read_line(&mut line).unwrap();
+            if let Some(version) = line.strip_prefix("HTTP/1.1 ") {
+                status = version[..3].parse().unwrap();
+            }
+            if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                length = value.trim().parse().unwrap();
+            }
+            if line.trim().is_empty() {
+                break;
+            }
+        }
+        let mut body = vec![0; length];
+        self.0.read_exact(&mut body).unwrap();
+        (status, body)
+    }
+}
