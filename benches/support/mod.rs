@@ -1,7 +1,6 @@
 //! What the benchmarks of a running server share: rows, the server in a process of its own, and a client.
 #![allow(dead_code, reason = "not every benchmark needs everything")]
 
-use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -177,35 +176,46 @@ impl Drop for Server {
     }
 }
 
-/// One connection that is kept.
-pub struct Client(BufReader<TcpStream>);
+/// One connection that is kept, unless the server closes it.
+pub struct Client {
+    stream: BufReader<TcpStream>,
+    address: SocketAddr,
+}
 
 impl Client {
     pub fn new(address: SocketAddr) -> Self {
+        Self { stream: Self::connect(address), address }
+    }
+
+    fn connect(address: SocketAddr) -> BufReader<TcpStream> {
         let stream = TcpStream::connect(address).unwrap();
         stream.set_nodelay(true).unwrap();
-        Self(BufReader::new(stream))
+        BufReader::new(stream)
     }
 
     /// The body of a reply that must be 200.
     pub fn get(&mut self, path: &str) -> Vec<u8> {
-        write!(self.0.get_mut(), "GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").unwrap();
-        let (status, body) = self.reply();
+        let (status, body) = self.request(&format!("GET {path}"), "", "");
         assert_eq!(status, 200, "{path}: {}", String::from_utf8_lossy(&body));
         body
     }
 
     /// The status of a reply to a request with a body in JSON.
     pub fn send(&mut self, method: &str, path: &str, body: &str) -> u16 {
-        let mut request = format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n");
-        write!(request, "Content-Length: {}\r\n\r\n{body}", body.len()).unwrap();
-        self.0.get_mut().write_all(request.as_bytes()).unwrap();
-        self.reply().0
+        self.request(&format!("{method} {path}"), "Content-Type: application/json\r\n", body).0
+    }
+
+    /// A request: method and path, headers of whole lines, and body; and its reply.
+    pub fn request(&mut self, line: &str, headers: &str, body: &str) -> (u16, Vec<u8>) {
+        let length = if body.is_empty() { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
+        let request = format!("{line} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}{length}\r\n{body}");
+        self.stream.get_mut().write_all(request.as_bytes()).unwrap();
+        self.reply()
     }
 
     /// Makes these lines all that a sandbox holds.
     pub fn put_lines(&mut self, path: &str, lines: impl Iterator<Item = String>) -> (u16, Vec<u8>) {
-        let mut stream = std::io::BufWriter::with_capacity(64 * 1_024, self.0.get_mut());
+        let mut stream = std::io::BufWriter::with_capacity(64 * 1_024, self.stream.get_mut());
         write!(stream, "PUT {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-ndjson\r\n").unwrap();
         write!(stream, "Transfer-Encoding: chunked\r\n\r\n").unwrap();
         for line in lines {
@@ -218,22 +228,27 @@ impl Client {
     }
 
     fn reply(&mut self) -> (u16, Vec<u8>) {
-        let (mut line, mut length, mut status) = (String::new(), 0, 0);
+        let (mut line, mut length, mut status, mut is_closed) = (String::new(), 0, 0, false);
         loop {
             line.clear();
-            self.0.read_line(&mut line).unwrap();
+            self.stream.read_line(&mut line).unwrap();
             if let Some(version) = line.strip_prefix("HTTP/1.1 ") {
                 status = version[..3].parse().unwrap();
             }
-            if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+            line.make_ascii_lowercase();
+            if let Some(value) = line.strip_prefix("content-length:") {
                 length = value.trim().parse().unwrap();
             }
+            is_closed |= line.trim_end() == "connection: close";
             if line.trim().is_empty() {
                 break;
             }
         }
         let mut body = vec![0; length];
-        self.0.read_exact(&mut body).unwrap();
+        self.stream.read_exact(&mut body).unwrap();
+        if is_closed {
+            self.stream = Self::connect(self.address);
+        }
         (status, body)
     }
 }
