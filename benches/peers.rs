@@ -30,7 +30,7 @@ fn main() {
     for size in sizes {
         let ours = ecs_mock(size);
         println!("{size:>9}  {:<10} {ours:>10.1}", "ecs-mock");
-        for name in ["moto", "ministack"] {
+        for name in ["ministack", "moto"] {
             let theirs = peer(&programs, name, size);
             println!("{size:>9}  {name:<10} {theirs:>10.2} {:>18.0}", ours / theirs);
         }

@@ -12,8 +12,7 @@ use crate::store::Error;
 
 /// Pushes the source and the conditions of the snapshots that are seen in `scope` and match `filter`: what stands behind
 /// FROM. A tag is a join, since then the planner can start from whichever is rarer, the tag or the rest; a snapshot has a
-/// key once, so no row is doubled. Without `columns`, and where only tags, the region and the time of creation matter, the
-/// table of snapshots is left out.
+/// key once, so no row is doubled. Where tags, region and times are all that is asked for and read, `snapshot` is left out.
 pub fn push_matching(statement: &mut QueryBuilder<Sqlite>, scope: Scope, filter: &SnapshotFilter, columns: Columns) {
     let places = places(filter);
     let is_joined = !filter.tags.is_empty() && (columns == Columns::All || is_about_rows(filter));
