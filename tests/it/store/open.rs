@@ -135,3 +135,36 @@ async fn tables_are_strict_and_foreign_keys_are_on() {
     let stray = sqlx::raw_sql("INSERT INTO sandbox (sandbox_id, name, state_id) VALUES (1, 'x', 77)");
     assert!(stray.execute(&mut connection).await.is_err());
 }
+
+#[actix_web::test]
+async fn tags_of_before_version_4_are_kept() {
+    let mut connection = sqlx::SqliteConnection::connect("sqlite::memory:").await.unwrap();
+    for script in [
+        include_str!("../../../migrations/V1__initial.sql"),
+        include_str!("../../../migrations/V2__access_keys.sql"),
+        include_str!("../../../migrations/V3__state_versions.sql"),
+        "INSERT INTO state (state_id, id_seed, next_id, clock) VALUES (1, 1, 1, '{}');
+         INSERT INTO snapshot (row_id, state_id, snapshot_id, region_id, description, creation_time, source_disk_id,
+             source_disk_type, source_disk_size, source_storage_type, encrypted, usage, snapshot_type, category,
+             product_code, outcome, expiration_time)
+         VALUES (7, 1, 's-7', 'cn-hangzhou', '', 100, 'd', 'data', 1, 'disk', 0, 'none', 'user', 'standard', '',
+             'accomplished', 900),
+             (8, 1, 's-8', 'cn-hangzhou', '', 100, 'd', 'data', 1, 'disk', 0, 'none', 'user', 'standard', '',
+             'accomplished', NULL);
+         INSERT INTO snapshot_tag VALUES (7, 'b', '2', 1), (7, 'a \"q\"', 'é', 1);",
+        include_str!("../../../migrations/V4__tags_in_order.sql"),
+    ] {
+        sqlx::raw_sql(script).execute(&mut connection).await.unwrap();
+    }
+    let tags: Vec<String> =
+        sqlx::query_scalar("SELECT tags FROM snapshot ORDER BY row_id").fetch_all(&mut connection).await.unwrap();
+    assert_eq!(tags, [r#"{"a \"q\"":"é","b":"2"}"#, "{}"]);
+    type Found = (i64, String, String, i64, String, String, Option<i64>, i64);
+    let found: Vec<Found> =
+        sqlx::query_as("SELECT * FROM snapshot_tag ORDER BY tag_key").fetch_all(&mut connection).await.unwrap();
+    let row = |key: &str, value: &str| {
+        let [region, id] = ["cn-hangzhou", "s-7"].map(str::to_owned);
+        (1, key.to_owned(), region, -100, id, value.to_owned(), Some(900), 7)
+    };
+    assert_eq!(found, [row("a \"q\"", "é"), row("b", "2")]);
+}
