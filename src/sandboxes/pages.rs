@@ -14,8 +14,8 @@ use crate::model::time::Time;
 use crate::store::snapshots::{self, Page, Range, Scope, Version};
 use crate::store::{Error, SqlConnection};
 
-/// Lists that are shorter are counted anew each time: remembering saves nothing.
-const SHORTEST: i64 = 100;
+/// Lists that are shorter go first where there is no room for another one: most of them are found by an index, at little cost.
+const SHORT: i64 = 100;
 
 /// Lists that a sandbox remembers at most.
 const LISTS: usize = 256;
@@ -41,6 +41,8 @@ struct List {
     until: Option<Time>,
     /// The last row before an offset.
     places: BTreeMap<i64, Position>,
+    /// What is in the list, if one page had all of it: few snapshots can be the rest of many that were looked at.
+    ids: Option<Vec<String>>,
 }
 
 /// What is remembered of the list that a request asks for.
@@ -48,6 +50,7 @@ struct Known {
     version: Version,
     total_count: i64,
     place: Place,
+    ids: Option<Vec<String>>,
 }
 
 /// Behind so many rows, the last of which is at `position`.
@@ -69,19 +72,28 @@ impl Remembered {
                 .next_back()
                 .map_or_else(Place::default, |place| Place { offset: *place.0, position: Some(place.1.clone()) }),
         };
-        is_true.then_some(Known { version: self.version, total_count: list.total_count, place })
+        let (total_count, ids) = (list.total_count, list.ids.clone());
+        is_true.then_some(Known { version: self.version, total_count, place, ids })
     }
 
     fn note_list(&mut self, filter: &SnapshotFilter, now: Time, page: &Page) {
-        if page.version < self.version || page.total_count < SHORTEST {
+        if page.version < self.version {
             return;
         }
-        if page.version != self.version || self.lists.len() >= LISTS {
+        if page.version != self.version {
             self.lists.clear();
             self.version = page.version;
         }
-        let (total_count, until) = (page.total_count, page.unchanged_until);
-        self.lists.insert(filter.clone(), List { total_count, from: now, until, places: BTreeMap::new() });
+        if self.lists.len() >= LISTS {
+            self.lists.retain(|_, list| list.total_count >= SHORT);
+        }
+        if self.lists.len() >= LISTS {
+            self.lists.clear();
+        }
+        let Page { total_count, unchanged_until: until, .. } = *page;
+        let is_whole = i64::try_from(page.snapshots.len()) == Ok(total_count);
+        let ids = is_whole.then(|| page.snapshots.iter().map(|snapshot| snapshot.snapshot_id.clone()).collect());
+        self.lists.insert(filter.clone(), List { total_count, from: now, until, places: BTreeMap::new(), ids });
     }
 
     fn note_place(&mut self, filter: &SnapshotFilter, version: Version, offset: i64, position: Position) {
@@ -123,7 +135,12 @@ impl Sandbox {
         limit: i64,
     ) -> Result<Option<Page>, Error> {
         let known = self.remembered().find(filter, scope.now, start);
-        let Some(Known { version, total_count, mut place }) = known else { return Ok(None) };
+        let Some(Known { version, total_count, mut place, ids }) = known else { return Ok(None) };
+        let by_id = ids.map(|ids| SnapshotFilter {
+            region_id: filter.region_id.clone(),
+            snapshot_ids: Some(ids),
+            ..SnapshotFilter::default()
+        });
         let range = match start {
             Start::Offset(offset) if *offset >= total_count => Range { after: None, skip: 0, limit: 0 },
             Start::Offset(offset) => {
@@ -140,7 +157,7 @@ impl Sandbox {
             }
             Start::After(_) => Range { after: place.position, skip: 0, limit },
         };
-        let rows = snapshots::rows(connection, scope, filter, &range).await?;
+        let rows = snapshots::rows(connection, scope, by_id.as_ref().unwrap_or(filter), &range).await?;
         if rows.version != version {
             return Ok(None);
         }

@@ -136,6 +136,9 @@ async fn tables_are_strict_and_foreign_keys_are_on() {
     assert!(stray.execute(&mut connection).await.is_err());
 }
 
+/// A row of `snapshot_tag`.
+type Found = (i64, String, String, i64, String, String, Option<i64>, i64);
+
 #[actix_web::test]
 async fn tags_of_before_version_4_are_kept() {
     let mut connection = sqlx::SqliteConnection::connect("sqlite::memory:").await.unwrap();
@@ -159,7 +162,6 @@ async fn tags_of_before_version_4_are_kept() {
     let tags: Vec<String> =
         sqlx::query_scalar("SELECT tags FROM snapshot ORDER BY row_id").fetch_all(&mut connection).await.unwrap();
     assert_eq!(tags, [r#"{"a \"q\"":"é","b":"2"}"#, "{}"]);
-    type Found = (i64, String, String, i64, String, String, Option<i64>, i64);
     let found: Vec<Found> =
         sqlx::query_as("SELECT * FROM snapshot_tag ORDER BY tag_key").fetch_all(&mut connection).await.unwrap();
     let row = |key: &str, value: &str| {
