@@ -1,9 +1,9 @@
-//! Pages of snapshots, and what is remembered to answer the next one: how many match, where pages start, and
-//! what is on a page that has them all.
+//! Pages of snapshots, and what is remembered to answer the next one: how many match, where pages start, and what is on a
+//! page that has them all.
 //!
-//! Counting what matches, and looking at what does not or comes before a page, cost as much as there are rows. It all stays true while
-//! nobody changes the state and the clock changes no snapshot; each statement says which version of the state it saw, so
-//! that nothing is ever answered from another one.
+//! Counting what matches, and looking at what does not or comes before a page, cost as much as there are rows. What came of
+//! it stays true while nobody changes the state and the clock changes no snapshot; each statement says which version of the
+//! state it saw, so that nothing is ever answered from another one.
 
 use std::collections::{BTreeMap, HashMap};
 
