@@ -15,7 +15,8 @@
 //! | [`model`] | plain types and rules |
 //! | [`seed`] | the seed files, loaded at start |
 //!
-//! Calls go down this list and never up. [`fault`], [`output`], [`clock`], [`ids`], [`nonces`] and [`origin`] are small and used throughout.
+//! Calls go down this list and never up. [`fault`], [`output`], [`clock`], [`ids`], [`nonces`] and [`origin`] are small and
+//! used throughout.
 //!
 //! # A DescribeSnapshots call
 //!

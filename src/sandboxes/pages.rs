@@ -6,6 +6,7 @@
 //! state it saw, so that nothing is ever answered from another one.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use super::Sandbox;
 use crate::model::filter::SnapshotFilter;
@@ -42,8 +43,8 @@ struct List {
     until: Option<Time>,
     /// The last row before an offset.
     places: BTreeMap<i64, Position>,
-    /// What is in the list, if one page had all of it: few snapshots can be the rest of many that were looked at.
-    ids: Option<Vec<String>>,
+    /// The same list by its ids, if one page had all of it: few snapshots can be the rest of many that were looked at.
+    by_ids: Option<Arc<SnapshotFilter>>,
 }
 
 /// What is remembered of the list that a request asks for.
@@ -51,7 +52,7 @@ struct Known {
     version: Version,
     total_count: i64,
     place: Place,
-    ids: Option<Vec<String>>,
+    by_ids: Option<Arc<SnapshotFilter>>,
 }
 
 /// Behind so many rows, the last of which is at `position`.
@@ -73,8 +74,8 @@ impl Remembered {
                 .next_back()
                 .map_or_else(Place::default, |place| Place { offset: *place.0, position: Some(place.1.clone()) }),
         };
-        let (total_count, ids) = (list.total_count, list.ids.clone());
-        is_true.then_some(Known { version: self.version, total_count, place, ids })
+        let (total_count, by_ids) = (list.total_count, list.by_ids.clone());
+        is_true.then_some(Known { version: self.version, total_count, place, by_ids })
     }
 
     fn note_list(&mut self, filter: &SnapshotFilter, now: Time, page: &Page) {
@@ -93,8 +94,11 @@ impl Remembered {
         }
         let Page { total_count, unchanged_until: until, .. } = *page;
         let is_whole = i64::try_from(page.snapshots.len()) == Ok(total_count);
-        let ids = is_whole.then(|| page.snapshots.iter().map(|snapshot| snapshot.snapshot_id.clone()).collect());
-        self.lists.insert(filter.clone(), List { total_count, from: now, until, places: BTreeMap::new(), ids });
+        let by_ids = is_whole.then(|| {
+            let snapshot_ids = Some(page.snapshots.iter().map(|snapshot| snapshot.snapshot_id.clone()).collect());
+            Arc::new(SnapshotFilter { region_id: filter.region_id.clone(), snapshot_ids, ..SnapshotFilter::default() })
+        });
+        self.lists.insert(filter.clone(), List { total_count, from: now, until, places: BTreeMap::new(), by_ids });
     }
 
     fn note_place(&mut self, filter: &SnapshotFilter, version: Version, offset: i64, position: Position) {
@@ -136,12 +140,7 @@ impl Sandbox {
         limit: i64,
     ) -> Result<Option<Page>, Error> {
         let known = self.remembered().find(filter, scope.now, start);
-        let Some(Known { version, total_count, mut place, ids }) = known else { return Ok(None) };
-        let by_id = ids.map(|ids| SnapshotFilter {
-            region_id: filter.region_id.clone(),
-            snapshot_ids: Some(ids),
-            ..SnapshotFilter::default()
-        });
+        let Some(Known { version, total_count, mut place, by_ids }) = known else { return Ok(None) };
         let range = match start {
             Start::Offset(offset) if *offset >= total_count => Range { after: None, skip: 0, limit: 0 },
             Start::Offset(offset) => {
@@ -158,7 +157,7 @@ impl Sandbox {
             }
             Start::After(_) => Range { after: place.position, skip: 0, limit },
         };
-        let rows = snapshots::rows(connection, scope, by_id.as_ref().unwrap_or(filter), &range).await?;
+        let rows = snapshots::rows(connection, scope, by_ids.as_deref().unwrap_or(filter), &range).await?;
         if rows.version != version {
             return Ok(None);
         }
