@@ -153,37 +153,43 @@ impl Sent {
 impl Entries for Sent {
     type Error = Problem;
 
-    async fn next(&mut self) -> Result<Vec<Draft>, Problem> {
+    async fn next(&mut self) -> Result<Option<Vec<Draft>>, Problem> {
         match self {
-            Self::Document(document) => Ok(document.take().map(Document::into_drafts).unwrap_or_default()),
+            Self::Document(document) => {
+                Ok(document.take().map(Document::into_drafts).filter(|drafts| !drafts.is_empty()))
+            }
             Self::Lines { payload, buffer, lines, line, is_at_end } => {
-                while lines.len() < BATCH && !*is_at_end {
+                let mut batch = Vec::new();
+                loop {
+                    while batch.len() < BATCH {
+                        let Some(text) = lines.pop_front() else { break };
+                        *line += 1;
+                        // A blank line says nothing: neither an entry nor the end.
+                        if !text.trim().is_empty() {
+                            batch.push(draft(&text, *line)?);
+                        }
+                    }
+                    if batch.len() == BATCH || *is_at_end {
+                        return Ok(Some(batch).filter(|batch| !batch.is_empty()));
+                    }
                     match body::next_chunk(payload).await? {
                         Some(chunk) => buffer.extend_from_slice(&chunk),
                         None => *is_at_end = true,
                     }
                     split_lines(buffer, lines, *is_at_end, *line)?;
                 }
-                let mut batch = Vec::new();
-                while batch.len() < BATCH {
-                    let Some(text) = lines.pop_front() else { break };
-                    *line += 1;
-                    if text.trim().is_empty() {
-                        continue;
-                    }
-                    let place = format!("line {line}: ");
-                    match document::parse_line(&text) {
-                        Ok(entry) => batch.push(Draft { place, entry }),
-                        Err(error) => {
-                            let problem = Problem::bad_request(format!("{place}{error}"));
-                            return Err(if error.path.is_empty() { problem } else { problem.about(error.path) });
-                        }
-                    }
-                }
-                Ok(batch)
             }
         }
     }
+}
+
+/// The entry on this line of a stream.
+fn draft(text: &str, line: usize) -> Result<Draft, Problem> {
+    let place = format!("line {line}: ");
+    document::parse_line(text).map(|entry| Draft { place: place.clone(), entry }).map_err(|error| {
+        let problem = Problem::bad_request(format!("{place}{error}"));
+        if error.path.is_empty() { problem } else { problem.about(error.path) }
+    })
 }
 
 fn split_lines(

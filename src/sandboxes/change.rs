@@ -41,8 +41,8 @@ enum Merged {
 pub trait Entries {
     type Error: From<SandboxError>;
 
-    /// The next entries; none at the end.
-    fn next(&mut self) -> impl Future<Output = Result<Vec<Draft>, Self::Error>>;
+    /// The next entries, at least one; `None` at the end.
+    fn next(&mut self) -> impl Future<Output = Result<Option<Vec<Draft>>, Self::Error>>;
 }
 
 impl Sandboxes {
@@ -124,15 +124,12 @@ impl Sandboxes {
         let mut staged = State { state_id, ..current };
         let now = current.clock.at(self.clock.now());
         let result = async {
-            loop {
-                let drafts = entries.next().await?;
-                if drafts.is_empty() {
-                    return Ok(());
-                }
+            while let Some(drafts) = entries.next().await? {
                 let states = [current.state_id, staged.state_id];
                 let batch = self.finished(drafts, now, &mut staged.ids, &states).await?;
                 self.insert_all(staged.state_id, &batch).await?;
             }
+            Ok(())
         };
         match result.await {
             Ok(()) => Ok((current, staged)),

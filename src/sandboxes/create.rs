@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Index, KnownKey, Sandbox, SandboxError, Sandboxes};
+use super::{KnownKey, Sandbox, SandboxError, Sandboxes};
 use crate::ids::IdSequence;
 use crate::model::access_key::AccessKey;
 use crate::model::clock::SandboxClock;
@@ -162,46 +162,45 @@ impl Sandboxes {
     }
 }
 
-/// Keeps names and key ids for a sandbox or a key while it is being made.
+/// Keeps a name and a key id for a sandbox, or a key id alone, while it is being made.
 pub(super) struct Reservation<'a> {
     sandboxes: &'a Sandboxes,
-    names: Vec<String>,
+    name: Option<String>,
+    access_key_id: String,
 }
 
 impl<'a> Reservation<'a> {
     /// For a sandbox with its first key.
     fn new(sandboxes: &'a Sandboxes, name: &str, access_key_id: &str) -> Result<Self, SandboxError> {
         let mut index = sandboxes.index();
-        // Names and keys are reserved alike: most keys are named as their sandboxes.
-        if index.by_name.contains_key(name) || index.reserved.contains(name) {
+        if index.by_name.contains_key(name) || index.reserved_names.contains(name) {
             return Err(SandboxError::InUse { field: "Name", value: name.to_owned() });
         }
         index.check_key(access_key_id)?;
         let limit = sandboxes.limits.sandboxes;
-        if index.by_name.len() + index.reserved.len() >= limit {
+        if index.by_name.len() + index.reserved_names.len() >= limit {
             return Err(SandboxError::TooManySandboxes(limit));
         }
-        Ok(Self::made(sandboxes, &mut index, vec![name.to_owned(), access_key_id.to_owned()]))
+        index.reserved_names.insert(name.to_owned());
+        index.reserved_keys.insert(access_key_id.to_owned());
+        Ok(Self { sandboxes, name: Some(name.to_owned()), access_key_id: access_key_id.to_owned() })
     }
 
     /// For one more key.
     pub(super) fn of_key(sandboxes: &'a Sandboxes, access_key_id: &str) -> Result<Self, SandboxError> {
         let mut index = sandboxes.index();
         index.check_key(access_key_id)?;
-        Ok(Self::made(sandboxes, &mut index, vec![access_key_id.to_owned()]))
-    }
-
-    fn made(sandboxes: &'a Sandboxes, index: &mut Index, names: Vec<String>) -> Self {
-        index.reserved.extend(names.iter().cloned());
-        Self { sandboxes, names }
+        index.reserved_keys.insert(access_key_id.to_owned());
+        Ok(Self { sandboxes, name: None, access_key_id: access_key_id.to_owned() })
     }
 }
 
 impl Drop for Reservation<'_> {
     fn drop(&mut self) {
         let mut index = self.sandboxes.index();
-        for name in &self.names {
-            index.reserved.remove(name);
+        index.reserved_keys.remove(&self.access_key_id);
+        if let Some(name) = &self.name {
+            index.reserved_names.remove(name);
         }
     }
 }

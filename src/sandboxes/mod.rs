@@ -150,14 +150,16 @@ pub struct Sandboxes {
 struct Index {
     by_name: BTreeMap<String, Arc<Sandbox>>,
     by_key: HashMap<String, Arc<KnownKey>>,
-    /// Names and keys of sandboxes that are being made.
-    reserved: HashSet<String>,
+    /// Names of sandboxes that are being made.
+    reserved_names: HashSet<String>,
+    /// Keys that are being made. Apart from names: one sandbox may have the name that is another one's key.
+    reserved_keys: HashSet<String>,
 }
 
 impl Index {
     /// Whether a new key may have this id.
     fn check_key(&self, access_key_id: &str) -> Result<(), SandboxError> {
-        if self.by_key.contains_key(access_key_id) || self.reserved.contains(access_key_id) {
+        if self.by_key.contains_key(access_key_id) || self.reserved_keys.contains(access_key_id) {
             return Err(SandboxError::InUse { field: "AccessKeyId", value: access_key_id.to_owned() });
         }
         Ok(())
@@ -258,13 +260,17 @@ impl Sandboxes {
         Ok(())
     }
 
-    /// Removes the sandboxes that have outlived their time.
+    /// Removes the sandboxes that have outlived their time. Whoever else sweeps meanwhile, or deletes one of them, has done
+    /// the same.
     async fn sweep(&self) -> Result<(), SandboxError> {
         let now = self.clock.now();
         let expired: Vec<Arc<Sandbox>> =
             self.index().by_name.values().filter(|sandbox| sandbox.is_expired(now)).cloned().collect();
         for sandbox in expired {
-            self.remove(&sandbox).await?;
+            match self.remove(&sandbox).await {
+                Ok(()) | Err(SandboxError::NoSuchSandbox(_)) => {}
+                Err(error) => return Err(error),
+            }
         }
         Ok(())
     }

@@ -199,3 +199,22 @@ async fn with_auto_sandbox_a_new_key_gets_a_fork_of_the_seed() {
         assert_eq!((fault.status, fault.code.as_str()), (404, "InvalidAccessKeyId.NotFound"), "{key}");
     }
 }
+
+#[actix_web::test]
+async fn many_are_made_at_once_while_others_outlive_their_time() {
+    let app = TestApp::empty().await;
+    for number in 0..20 {
+        let short = json!({"Name": format!("old-{number}"), "From": "empty", "TtlSeconds": 1});
+        assert_eq!(app.control("POST", "/sandboxes", short).await.status, 201);
+    }
+    app.clock.set(NOW.plus(60));
+    let create = |number: i32| {
+        // The name of each is the key of another one, which is no clash.
+        let new =
+            json!({"Name": format!("n-{number}"), "AccessKeyId": format!("n-{}", (number + 1) % 40), "From": "empty"});
+        app.control("POST", "/sandboxes", new)
+    };
+    for reply in futures_util::future::join_all((0..40).map(create)).await {
+        assert_eq!(reply.status, 201, "{}", reply.body);
+    }
+}

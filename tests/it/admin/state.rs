@@ -178,3 +178,12 @@ async fn statuses_of_a_document_follow_the_sandboxs_clock() {
     app.clock.set(NOW.plus(100));
     assert_eq!(status("testid").await, "failed");
 }
+
+#[actix_web::test]
+async fn blank_lines_are_not_the_end_of_a_stream() {
+    let app = TestApp::seeded("Snapshots: [{SnapshotId: s-old}]").await;
+    let lines = format!("{}{{\"Snapshot\":{{\"SnapshotId\":\"s-late\"}}}}\n", "\n".repeat(300_000));
+    let reply = send(&app, Method::PUT, "", "application/x-ndjson", &lines).await;
+    assert_eq!((reply.status, reply.json()), (200, counts(1, 0, 1, 0)));
+    assert_eq!(app.ids("").await, ["s-late"]);
+}
