@@ -2,18 +2,26 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use clap::ValueEnum;
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
-use crate::ids::Ids;
+
 use crate::model::access_key::AccessKey;
+use crate::model::ids::Ids;
 use crate::nonces::Nonces;
-use crate::sandboxes::{Limits, SandboxError, Sandboxes};
+use crate::sandboxes::{Limits, Options, SandboxError, Sandboxes};
 use crate::seed::{self, SeedError, Seeded, Source};
-use crate::store::{self, OpenError, Reads, Store, states};
+use crate::store::{self, OpenError, Store, states};
+
+/// Bytes of [`Config::page_cache`], unless somebody says otherwise.
+pub const PAGE_CACHE: u64 = 32 * 1024 * 1024;
+
+/// [`Config::upload_patience`], unless somebody says otherwise.
+pub const UPLOAD_PATIENCE: Duration = Duration::from_mins(30);
 
 /// How to open an [`App`].
 #[derive(Debug)]
@@ -24,6 +32,12 @@ pub struct Config {
     pub clock: Clock,
     pub ids: Arc<Ids>,
     pub limits: Limits,
+    /// Bytes of pages that are kept to be answered again.
+    pub page_cache: u64,
+    /// How long an upload of a state may take in all.
+    pub upload_patience: Duration,
+    /// Whether a database of an older schema is copied before it is migrated.
+    pub copies: bool,
     pub is_auto_sandbox: bool,
     pub auth: Auth,
     /// A key that the sandbox `default` must have; `None`: that of the documentation's examples, from its first start on.
@@ -53,6 +67,9 @@ impl Config {
             clock: Clock::Real,
             ids: Arc::new(Ids::random()),
             limits: Limits::default(),
+            page_cache: PAGE_CACHE,
+            upload_patience: UPLOAD_PATIENCE,
+            copies: true,
             is_auto_sandbox: false,
             auth: Auth::Off,
             access_key: None,
@@ -67,13 +84,15 @@ pub struct App {
     pub store: Store,
     /// The real time.
     pub clock: Clock,
-    pub sandboxes: Sandboxes,
+    pub sandboxes: Arc<Sandboxes>,
     pub nonces: Arc<Nonces>,
     pub auth: Auth,
     /// Whether an access key that nobody registered gets a sandbox of its own.
     pub is_auto_sandbox: bool,
     /// The folder for backups.
     pub backups: Option<PathBuf>,
+    /// How long an upload of a state may take in all.
+    pub upload_patience: Duration,
     /// What goes on beside requests: rows of states that nothing points at any more are deleted, nonces are written, the
     /// write-ahead log is moved into the database file.
     tasks: [JoinHandle<()>; 3],
@@ -136,8 +155,8 @@ impl App {
     ///
     /// [`AppError`]; the database is then as it was, but for migrations.
     pub async fn open(config: Config) -> Result<Self, AppError> {
-        let Config { database, seed, clock, ids, limits, is_auto_sandbox, auth, access_key, backups } = config;
-        let opened = Store::open(&database).await?;
+        let Config { database, seed, clock, ids, is_auto_sandbox, auth, access_key, backups, .. } = config;
+        let opened = Store::open(&database, config.copies).await?;
         let store = opened.store;
         tracing::info!(path = %store.path().display(), migrated = %list(&opened.migrated), "database");
         let failed = |error| OpenError::from_sqlite(store.path(), error);
@@ -148,21 +167,18 @@ impl App {
         };
         let source = describe(&seed);
         match seeded {
-            Seeded::Loaded { snapshots, first_start: true } => {
-                tracing::info!(from = %source, snapshots, "seeded");
+            Seeded::Loaded { resources, first_start: true } => {
+                tracing::info!(from = %source, resources, "seeded");
             }
-            Seeded::Loaded { snapshots, first_start: false } => {
-                tracing::info!(from = %source, snapshots, "the seed is another one now: no sandbox is touched");
+            Seeded::Loaded { resources, first_start: false } => {
+                tracing::info!(from = %source, resources, "the seed is another one now: no sandbox is touched");
             }
             Seeded::Unchanged => tracing::info!(from = %source, "the seed is as it was: nothing to do"),
         }
         let (purge, mut queue) = unbounded_channel();
-        let unused = async { states::unused(&mut *store.read(Reads::One).await?).await };
-        for state_id in unused.await.map_err(failed)? {
-            // The receiver is at hand.
-            let _ = purge.send(state_id);
-        }
-        let sandboxes = Sandboxes::open(store.clone(), clock.clone(), ids, limits, purge).await.map_err(failed)?;
+        let options = Options { limits: config.limits, page_cache: config.page_cache };
+        let sandboxes = Sandboxes::open(store.clone(), clock.clone(), ids, options, purge).await.map_err(failed)?;
+        let sandboxes = Arc::new(sandboxes);
         if let Some(key) = access_key {
             let access_key_id = key.access_key_id.clone();
             sandboxes.set_default_key(key).await.map_err(|error| AppError::AccessKey { access_key_id, error })?;
@@ -182,27 +198,28 @@ impl App {
                 }
             }
         };
-        let checkpointing = {
+        let moving = {
             let store = store.clone();
             async move {
                 loop {
-                    if let Err(error) = store.checkpoint().await {
+                    if let Err(error) = store.move_log().await {
                         tracing::error!(%error, "the write-ahead log could not be moved; the next write tries again");
                     }
                 }
             }
         };
-        let tasks = [tokio::spawn(purging), tokio::spawn(saving), tokio::spawn(checkpointing)];
-        Ok(Self { store, clock, sandboxes, nonces, auth, is_auto_sandbox, backups, tasks })
+        let tasks = [tokio::spawn(purging), tokio::spawn(saving), tokio::spawn(moving)];
+        let upload_patience = config.upload_patience;
+        Ok(Self { store, clock, sandboxes, nonces, auth, is_auto_sandbox, backups, upload_patience, tasks })
     }
 
-    /// Closes the database in order.
+    /// Waits for the changes under way and closes the database in order.
     ///
     /// # Errors
     ///
     /// When the store fails; nothing is lost.
     pub async fn close(self) -> Result<(), store::Error> {
-        self.sandboxes.note_use().await?;
+        self.sandboxes.close().await?;
         for task in self.tasks {
             task.abort();
             // However it ended, it holds the store no longer.

@@ -104,9 +104,18 @@ struct ServeArgs {
     /// Sandboxes at most
     #[arg(long, env = "ECS_MOCK_MAX_SANDBOXES", value_name = "COUNT", default_value_t = 10_000)]
     max_sandboxes: usize,
-    /// Snapshots of one sandbox at most [default: no limit]
+    /// Snapshots of one sandbox at most, and as many of each other kind [default: no limit]
     #[arg(long, env = "ECS_MOCK_MAX_SNAPSHOTS", value_name = "COUNT", value_parser = clap::value_parser!(i64).range(0..))]
     max_snapshots: Option<i64>,
+    /// Memory for pages that are asked for again and again, in MiB; 0 keeps none
+    #[arg(long, env = "ECS_MOCK_PAGE_CACHE", value_name = "MIB", default_value_t = 32, value_parser = clap::value_parser!(u64).range(0..=65_536))]
+    page_cache: u64,
+    /// How long an upload of a state may take
+    #[arg(long, env = "ECS_MOCK_UPLOAD_SECONDS", value_name = "SECONDS", default_value_t = 1_800, value_parser = clap::value_parser!(u64).range(1..=604_800))]
+    upload_seconds: u64,
+    /// Keep no copy of a database of an older version, which is else copied to FILE.v4 before it is migrated
+    #[arg(long, env = "ECS_MOCK_NO_COPY")]
+    no_copy: bool,
     /// What to log: a level, or a filter such as `warn,ecs_mock=debug`
     #[arg(long, env = "ECS_MOCK_LOG", value_name = "FILTER", default_value = "warn,ecs_mock=info", value_parser = filter)]
     log: String,

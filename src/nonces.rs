@@ -45,7 +45,7 @@ impl Nonces {
 
     /// Those that the store has kept.
     pub async fn open(store: &Store, clock: &Clock) -> Result<Self, store::Error> {
-        let kept = nonces::list(&mut *store.read(Reads::One).await?, clock.now(), LIMIT).await?;
+        let kept = nonces::list(&mut store.read(Reads::One).await?, clock.now(), LIMIT).await?;
         let all = Self::new(LIMIT);
         let mut used = all.used();
         for (expiration, digest) in kept {
@@ -99,10 +99,10 @@ impl Nonces {
         if unsaved.is_empty() {
             return Ok(());
         }
-        let mut transaction = store.write().await?;
-        nonces::delete_before(&mut transaction, floor).await?;
-        nonces::insert(&mut transaction, &unsaved).await?;
-        transaction.commit().await?;
+        let mut writer = store.write().await?;
+        nonces::delete_before(&mut writer, floor).await?;
+        nonces::insert(&mut writer, &unsaved).await?;
+        writer.commit().await?;
         // Only now: whoever breaks off before loses nothing.
         self.used().unsaved.drain(..unsaved.len());
         Ok(())

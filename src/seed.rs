@@ -9,15 +9,18 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use crate::clock::Clock;
-use crate::ids::{IdSequence, Ids};
 use crate::model::access_key::AccessKey;
 use crate::model::clock::SandboxClock;
 use crate::model::document::{self, DocumentError, Format};
-use crate::model::snapshot::Snapshot;
+use crate::model::ids::{IdSequence, Ids};
+use crate::model::kind::Entry;
+use crate::model::kinds::KINDS;
+use crate::model::settings::Settings;
 use crate::model::time::Time;
 use crate::store::sandboxes::SandboxRow;
 use crate::store::seeds::{self, Seed};
-use crate::store::{self, Store, access_keys, sandboxes, snapshots, states};
+use crate::store::states::{Filler, State};
+use crate::store::{self, Store, Writer, access_keys, derived, resources, sandboxes, states};
 
 /// Where the seed comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,11 +47,10 @@ pub enum SeedError {
     UnknownFormat(PathBuf),
     #[error("the seed {path} is wrong: {error}: correct it, or start with --seed none")]
     Malformed { path: PathBuf, error: DocumentError },
-    #[error(
-        "the seed {path} is wrong: Snapshots[{index}].SnapshotId: {snapshot_id} is there twice, first in {first}: give one \
-         of them another id"
-    )]
-    Duplicate { path: PathBuf, index: usize, snapshot_id: String, first: String },
+    #[error("the seed {path} is wrong: {place}: {id} is there twice, first in {first}: give one of them another id")]
+    Duplicate { path: PathBuf, place: String, id: String, first: String },
+    #[error("the seed is wrong: {field} of {id} names {value}, which is not there: add it, or name another one")]
+    Dangling { field: &'static str, id: String, value: String },
     #[error("cannot load the seed into the database: {0}")]
     Store(#[from] store::Error),
 }
@@ -56,8 +58,8 @@ pub enum SeedError {
 /// What loading did, in numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Seeded {
-    /// The files were read: this many snapshots. `first_start`: the sandbox `default` was filled with them.
-    Loaded { snapshots: usize, first_start: bool },
+    /// The files were read: this many resources. `first_start`: the sandbox `default` was filled with them.
+    Loaded { resources: usize, first_start: bool },
     /// The files are those of the last start.
     Unchanged,
 }
@@ -82,30 +84,47 @@ pub async fn load(
     });
     let files = files.await.map_err(|error| unreadable(Path::new(""))(io::Error::other(error)))??;
     let digest = digest(&files);
-    let mut transaction = store.write().await?;
-    let is_first_start = sandboxes::list(&mut transaction).await?.is_empty();
+    let mut writer = store.write().await?;
+    let is_first_start = sandboxes::list(&mut writer).await?.is_empty();
     // Where nobody named a seed and there is none, the one in the database stays.
     let is_unsaid = *source == Source::Default && files.is_empty();
     let is_same = |seed: Seed| is_unsaid || seed.digest == digest;
-    if !is_first_start && seeds::find(&mut transaction).await?.is_some_and(is_same) {
+    if !is_first_start && seeds::find(&mut writer).await?.is_some_and(is_same) {
+        writer.rollback().await;
         return Ok(Seeded::Unchanged);
     }
     let now = clock.now();
-    let mut sequence = IdSequence { seed: ids.seed(), next: 1 };
-    let parsed = tokio::task::spawn_blocking(move || parse(&files, now, &mut sequence).map(|all| (all, sequence)));
-    let parsed = parsed.await.map_err(|error| unreadable(Path::new(""))(io::Error::other(error)))?;
-    let (snapshots, sequence) = parsed?;
-    let state_id = states::create(&mut transaction, sequence, &SandboxClock::Real).await?;
-    snapshots::insert(&mut transaction, state_id, &snapshots).await?;
-    seeds::replace(&mut transaction, &Seed { state_id, digest }).await?;
+    let ids = IdSequence { seed: ids.seed(), next: 1 };
+    let parsed = tokio::task::spawn_blocking(move || parse(&files, now, ids));
+    let parsed = parsed.await.map_err(|error| unreadable(Path::new(""))(io::Error::other(error)))??;
+    let state = State { state_id: 0, ids: parsed.ids, clock: SandboxClock::Real, settings: parsed.settings };
+    let state_id = fill(&mut writer, &state, &parsed.entries, now).await?;
+    seeds::replace(&mut writer, &Seed { state_id, digest }).await?;
     if is_first_start {
-        let copy = states::create(&mut transaction, sequence, &SandboxClock::Real).await?;
-        snapshots::insert(&mut transaction, copy, &snapshots).await?;
-        let sandbox_id = sandboxes::create(&mut transaction, &default_sandbox(now), copy).await?;
-        access_keys::insert(&mut transaction, sandbox_id, key).await?;
+        let copy = fill(&mut writer, &state, &parsed.entries, now).await?;
+        let sandbox_id = sandboxes::create(&mut writer, &default_sandbox(now), copy).await?;
+        access_keys::insert(&mut writer, sandbox_id, key).await?;
     }
-    transaction.commit().await?;
-    Ok(Seeded::Loaded { snapshots: snapshots.len(), first_start: is_first_start })
+    writer.commit().await?;
+    Ok(Seeded::Loaded { resources: parsed.entries.len(), first_start: is_first_start })
+}
+
+/// A new state of these resources, and its id.
+async fn fill(writer: &mut Writer, like: &State, entries: &[Box<dyn Entry>], now: Time) -> Result<i64, SeedError> {
+    let State { state_id, .. } = states::create(writer, like, Filler { process: "seed", now }).await?;
+    for kind in KINDS {
+        let of_kind: Vec<&dyn Entry> =
+            entries.iter().map(|entry| &**entry).filter(|entry| entry.kind() == *kind).collect();
+        if !of_kind.is_empty() {
+            resources::insert(writer, kind, state_id, &of_kind).await?;
+        }
+    }
+    if let Some((_, id, field, value)) = derived::first_dangling(writer, state_id).await? {
+        return Err(SeedError::Dangling { field, id, value });
+    }
+    derived::recompute_state(writer, state_id).await?;
+    states::update(writer, &State { state_id, ..*like }).await?;
+    Ok(state_id)
 }
 
 fn default_sandbox(now: Time) -> SandboxRow {
@@ -191,21 +210,32 @@ fn digest(files: &[SeedFile]) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(hash.finalize())
 }
 
-fn parse(files: &[SeedFile], now: Time, ids: &mut IdSequence) -> Result<Vec<Snapshot>, SeedError> {
-    let mut snapshots = Vec::new();
-    let mut seen = HashMap::new();
+/// What the files say together.
+struct Parsed {
+    entries: Vec<Box<dyn Entry>>,
+    settings: Settings,
+    ids: IdSequence,
+}
+
+fn parse(files: &[SeedFile], now: Time, mut ids: IdSequence) -> Result<Parsed, SeedError> {
+    let mut entries = Vec::new();
+    let mut settings = Settings::default();
+    let mut seen: HashMap<(i64, String), String> = HashMap::new();
     for SeedFile { path, format, text } in files {
         let malformed = |error| SeedError::Malformed { path: path.clone(), error };
         let document = document::parse(text, *format).map_err(malformed)?.unwrap_or_default();
-        for (index, snapshot) in document.into_snapshots(now, ids).map_err(malformed)?.into_iter().enumerate() {
-            let place = (path, index);
-            if let Some((path, first)) = seen.insert(snapshot.snapshot_id.clone(), place) {
-                let first = format!("Snapshots[{first}] of {}", path.display());
-                let (path, snapshot_id) = (place.0.clone(), snapshot.snapshot_id);
-                return Err(SeedError::Duplicate { path, index, snapshot_id, first });
+        settings = settings.patched(&document.settings);
+        for draft in document.drafts {
+            let place = draft.place().trim_end_matches('.').to_owned();
+            let entry = draft.finish(now, &mut ids).map_err(malformed)?;
+            let (kind, id) = (entry.kind(), entry.key().id.to_owned());
+            let first = format!("{place} of {}", path.display());
+            if let Some(first) = seen.insert((kind.number, id.clone()), first) {
+                let place = format!("{place}.{}", kind.id_field);
+                return Err(SeedError::Duplicate { path: path.clone(), place, id, first });
             }
-            snapshots.push(snapshot);
+            entries.push(entry);
         }
     }
-    Ok(snapshots)
+    Ok(Parsed { entries, settings, ids })
 }

@@ -194,5 +194,5 @@ pub async fn delete(startup: Data<Startup>, path: Path<(String, String)>) -> Res
 }
 
 fn shows_secrets(request: &HttpRequest) -> Result<bool, Problem> {
-    Ok(query::params(request, &[&["show-secrets"]])?.boolean("show-secrets")?.unwrap_or(false))
+    query::flag(request, "show-secrets")
 }

@@ -4,17 +4,19 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use super::body;
 use super::problem::Problem;
 use super::query;
 use crate::app::Startup;
-use crate::model::document::SnapshotEntry;
-use crate::model::snapshot::Snapshot;
+use crate::model::kind::Entry;
+use crate::model::kinds::KINDS;
+use crate::model::params::Reading;
 use crate::model::time::Time;
 use crate::sandboxes::{Change, Origin, SandboxError};
+use crate::store::checkpoints::Checkpoint;
 
 /// A named state of a sandbox.
 #[derive(Debug, Serialize, ToSchema)]
@@ -23,6 +25,9 @@ pub struct CheckpointView {
     name: String,
     creation_time: Time,
     snapshot_count: i64,
+    /// How many resources of each kind it holds, under the words of documents.
+    #[schema(value_type = std::collections::HashMap<String, i64>)]
+    counts: Value,
 }
 
 /// All checkpoints of a sandbox, by name.
@@ -36,19 +41,16 @@ pub struct CheckpointList {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct DiffView {
-    added: Vec<SnapshotEntry>,
-    removed: Vec<SnapshotEntry>,
-    changed: Vec<ChangedSnapshot>,
-}
-
-/// A snapshot that is in both states, but not the same.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "PascalCase")]
-pub struct ChangedSnapshot {
-    snapshot_id: String,
-    /// By field: its value before and after, null where it was not there.
-    #[schema(value_type = std::collections::HashMap<String, ChangedField>)]
-    fields: Map<String, Value>,
+    /// Of snapshots.
+    #[schema(value_type = Vec<Object>)]
+    added: Vec<Value>,
+    #[schema(value_type = Vec<Object>)]
+    removed: Vec<Value>,
+    #[schema(value_type = Vec<Object>)]
+    changed: Vec<Value>,
+    /// Of each other kind, under the words of documents: the same three.
+    #[schema(value_type = std::collections::HashMap<String, Object>)]
+    kinds: Map<String, Value>,
 }
 
 /// A field before and after.
@@ -59,6 +61,17 @@ pub struct ChangedField {
     to: Value,
 }
 
+impl CheckpointView {
+    fn of((checkpoint, counts): (Checkpoint, Vec<i64>)) -> Self {
+        Self {
+            name: checkpoint.name,
+            creation_time: checkpoint.creation_time,
+            snapshot_count: counts.first().copied().unwrap_or_default(),
+            counts: super::sandboxes::by_kind(&counts),
+        }
+    }
+}
+
 /// Shows all checkpoints.
 #[utoipa::path(get, path = "/_mock/v1/sandboxes/{sandbox}/checkpoints", tag = "checkpoints",
     params(("sandbox" = String, Path,)), responses((status = 200, body = CheckpointList),
@@ -66,12 +79,7 @@ pub struct ChangedField {
 pub async fn list(startup: Data<Startup>, name: Path<String>) -> Result<HttpResponse, Problem> {
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
     let checkpoints = app.sandboxes.checkpoints(&sandbox).await?.into_iter();
-    let checkpoints = checkpoints.map(|(checkpoint, snapshot_count)| CheckpointView {
-        name: checkpoint.name,
-        creation_time: checkpoint.creation_time,
-        snapshot_count,
-    });
-    body::ok(&CheckpointList { checkpoints: checkpoints.collect() })
+    body::ok(&CheckpointList { checkpoints: checkpoints.map(CheckpointView::of).collect() })
 }
 
 /// Shows one checkpoint.
@@ -88,8 +96,7 @@ async fn view(app: &crate::app::App, name: &str, checkpoint: &str) -> Result<Che
     let sandbox = app.sandboxes.by_name(name)?;
     let mut all = app.sandboxes.checkpoints(&sandbox).await?.into_iter();
     let found = all.find(|(other, _)| other.name == checkpoint);
-    let (found, snapshot_count) = found.ok_or_else(|| SandboxError::NoSuchCheckpoint(checkpoint.to_owned()))?;
-    Ok(CheckpointView { name: found.name, creation_time: found.creation_time, snapshot_count })
+    Ok(CheckpointView::of(found.ok_or_else(|| SandboxError::NoSuchCheckpoint(checkpoint.to_owned()))?))
 }
 
 /// Saves the sandbox's state, clock and sequence of ids under a name, in place of what had that name.
@@ -133,22 +140,54 @@ pub async fn restore(startup: Data<Startup>, path: Path<(String, String)>) -> Re
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub async fn diff(startup: Data<Startup>, request: HttpRequest, name: Path<String>) -> Result<HttpResponse, Problem> {
     let app = super::ready(&startup)?;
-    let params = query::params(&request, &[&["from", "to"]])?;
-    let (from, to) = (params.required("from")?, params.text("to").unwrap_or("now"));
+    let params = query::params(&request, &["from", "to"])?;
+    let mut reading = Reading::new(&params);
+    let from = reading.required("from");
+    reading.finish()?;
+    let to = params.text("to").unwrap_or("now");
     let sandbox = app.sandboxes.by_name(&name)?;
-    let mut view = DiffView { added: Vec::new(), removed: Vec::new(), changed: Vec::new() };
-    for change in app.sandboxes.diff(&sandbox, from, to).await?.0 {
-        match change {
-            Change::Added(snapshot) => view.added.push((&snapshot).into()),
-            Change::Removed(snapshot) => view.removed.push((&snapshot).into()),
-            Change::Changed(pair) => view.changed.push(changed(&pair.0, &pair.1)?),
+    let mut kinds = Map::new();
+    let mut of_snapshots = Changes::default();
+    let diff = app.sandboxes.diff(&sandbox, from, to).await?;
+    for (number, (kind, changes)) in KINDS.iter().zip(diff.0).enumerate() {
+        let changes = Changes::of(changes)?;
+        if number == 0 {
+            of_snapshots = changes;
+        } else {
+            kinds.insert(kind.words.to_owned(), json!(changes));
         }
     }
-    body::ok(&view)
+    let Changes { added, removed, changed } = of_snapshots;
+    body::ok(&DiffView { added, removed, changed, kinds })
 }
 
-fn changed(before: &Snapshot, after: &Snapshot) -> Result<ChangedSnapshot, Problem> {
-    let written = |snapshot: &Snapshot| match serde_json::to_value(SnapshotEntry::from(snapshot)) {
+/// What differs of one kind.
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Changes {
+    added: Vec<Value>,
+    removed: Vec<Value>,
+    changed: Vec<Value>,
+}
+
+impl Changes {
+    fn of(changes: Vec<Change>) -> Result<Self, Problem> {
+        let mut all = Self::default();
+        for change in changes {
+            match change {
+                Change::Added(entry) => all.added.push(json!(entry)),
+                Change::Removed(entry) => all.removed.push(json!(entry)),
+                Change::Changed(before, after) => all.changed.push(changed(&*before, &*after)?),
+            }
+        }
+        Ok(all)
+    }
+}
+
+/// A resource that is in both states, but not the same: its id, and by field the value before and after, null where it was not
+/// there.
+fn changed(before: &dyn Entry, after: &dyn Entry) -> Result<Value, Problem> {
+    let written = |entry: &dyn Entry| match serde_json::to_value(entry) {
         Ok(Value::Object(fields)) => Ok(fields),
         other => Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, format!("{other:?} is not an entry"))),
     };
@@ -158,8 +197,8 @@ fn changed(before: &Snapshot, after: &Snapshot) -> Result<ChangedSnapshot, Probl
         let from = before_fields.get(name).cloned().unwrap_or_default();
         let to = after_fields.get(name).cloned().unwrap_or_default();
         if from != to {
-            fields.insert(name.clone(), serde_json::json!(ChangedField { from, to }));
+            fields.insert(name.clone(), json!(ChangedField { from, to }));
         }
     }
-    Ok(ChangedSnapshot { snapshot_id: before.snapshot_id.clone(), fields })
+    Ok(json!({ before.kind().id_field: before.key().id, "Fields": fields }))
 }

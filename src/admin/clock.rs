@@ -1,5 +1,7 @@
 //! `/_mock/v1/sandboxes/{sandbox}/clock`: what time it is in a sandbox.
 
+use std::sync::Arc;
+
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
@@ -59,7 +61,7 @@ enum Mode {
 }
 
 impl SetClock {
-    fn checked(self) -> Result<SandboxClock, Problem> {
+    pub fn checked(self) -> Result<SandboxClock, Problem> {
         use Mode::{Frozen, Offset, Scaled};
         let Self { mode, time, seconds, rate, since } = self;
         let wrong = |field: &str, what: &str| Err(Problem::bad_request(format!("{field}: {what}")).about(field));
@@ -100,7 +102,7 @@ fn within_reach(seconds: i64) -> Result<i64, Problem> {
     content_type = "application/problem+json")))]
 pub async fn get(startup: Data<Startup>, name: Path<String>) -> Result<HttpResponse, Problem> {
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
-    view(app, &sandbox)
+    view(app, &sandbox).await
 }
 
 /// Sets the clock: `{"Mode": "real"}`, or `frozen` with a Time, `offset` with Seconds, `scaled` with a Rate.
@@ -115,8 +117,8 @@ pub async fn set(
 ) -> Result<HttpResponse, Problem> {
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
     let clock = body::json::<SetClock>(&request, payload).await?.checked()?;
-    app.sandboxes.change_clock(&sandbox, |_| clock).await?;
-    view(app, &sandbox)
+    app.sandboxes.change_clock(&sandbox, move |_| clock).await?;
+    view(app, &sandbox).await
 }
 
 /// Moves the clock by some seconds, whatever its mode.
@@ -133,11 +135,11 @@ pub async fn advance(
     let Advance { seconds } = body::json(&request, payload).await?;
     let seconds = within_reach(seconds)?;
     let real = app.clock.now();
-    app.sandboxes.change_clock(&sandbox, |clock| clock.advanced(seconds, real)).await?;
-    view(app, &sandbox)
+    app.sandboxes.change_clock(&sandbox, move |clock| clock.advanced(seconds, real)).await?;
+    view(app, &sandbox).await
 }
 
-fn view(app: &App, sandbox: &Sandbox) -> Result<HttpResponse, Problem> {
-    let clock = sandbox.clock();
-    body::ok(&ClockView { clock, now: clock.at(app.clock.now()) })
+async fn view(app: &App, sandbox: &Arc<Sandbox>) -> Result<HttpResponse, Problem> {
+    let view = app.sandboxes.view(sandbox).await?;
+    body::ok(&ClockView { clock: view.clock, now: view.now })
 }

@@ -1,20 +1,23 @@
-//! The control plane, under `/_mock`: sandboxes, their keys, states, checkpoints and clocks. JSON, described by OpenAPI; its errors
+//! The control plane, under `/_mock`: sandboxes, their keys, states, resources, checkpoints, settings and clocks. JSON, described by OpenAPI; its errors
 //! are RFC 9457 problem documents.
 
-pub mod access_keys;
-pub mod backup;
-pub mod checkpoints;
-pub mod clock;
 pub mod guard;
-pub mod health;
 pub mod openapi;
-pub mod sandboxes;
-pub mod snapshots;
-pub mod state;
+pub mod routes;
 
+mod access_keys;
+mod backup;
 mod body;
+mod checkpoints;
+mod clock;
+mod health;
 mod problem;
 mod query;
+mod resources;
+mod sandboxes;
+mod settings;
+mod state;
+mod upload;
 
 use std::sync::Arc;
 

@@ -7,7 +7,7 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::model::document::DocumentError;
+use crate::model::kind::DocumentError;
 use crate::model::params::Refusal;
 use crate::sandboxes::SandboxError;
 use crate::store;
@@ -69,14 +69,19 @@ impl From<SandboxError> for Problem {
         let status = match &error {
             SandboxError::NoSuchSandbox(_)
             | SandboxError::NoSuchCheckpoint(_)
-            | SandboxError::NoSuchSnapshot(_)
+            | SandboxError::NoSuchResource { .. }
             | SandboxError::NoSuchKey(_) => StatusCode::NOT_FOUND,
             SandboxError::InvalidName { .. }
             | SandboxError::InvalidSecret { .. }
-            | SandboxError::Duplicate(_)
+            | SandboxError::Duplicate { .. }
+            | SandboxError::Dangling { .. }
             | SandboxError::Document(_) => StatusCode::BAD_REQUEST,
             SandboxError::InUse { .. } | SandboxError::Undeletable => StatusCode::CONFLICT,
-            SandboxError::TooManySandboxes(_) | SandboxError::TooManySnapshots(_) => StatusCode::INSUFFICIENT_STORAGE,
+            SandboxError::TooManySandboxes(_) | SandboxError::TooManyResources { .. } => {
+                StatusCode::INSUFFICIENT_STORAGE
+            }
+            SandboxError::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            SandboxError::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
             SandboxError::Store(cause) => {
                 tracing::error!(error = %cause, "the store failed");
                 if store::is_overload(cause) {
@@ -90,8 +95,9 @@ impl From<SandboxError> for Problem {
         match error {
             SandboxError::InvalidName { field, .. }
             | SandboxError::InvalidSecret { field, .. }
+            | SandboxError::Duplicate { field, .. }
+            | SandboxError::Dangling { field, .. }
             | SandboxError::InUse { field, .. } => problem.about(field),
-            SandboxError::Duplicate(_) => problem.about("SnapshotId"),
             SandboxError::Document(error) => error.into(),
             _ => problem,
         }

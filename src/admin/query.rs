@@ -6,43 +6,45 @@ use actix_web::HttpRequest;
 use actix_web::web::Query;
 
 use super::problem::Problem;
-use crate::model::params::Params;
+use crate::model::params::{Params, Reading};
 
-/// The parameters that filter snapshots, without their numbers: DescribeSnapshots documents them.
-pub const FILTERS: [&str; 17] = [
-    "RegionId",
-    "SnapshotIds",
-    "DiskId",
-    "InstanceId",
-    "SnapshotLinkId",
-    "SnapshotName",
-    "KMSKeyId",
-    "ResourceGroupId",
-    "Encrypted",
-    "Status",
-    "Usage",
-    "SnapshotType",
-    "SourceDiskType",
-    "Category",
-    "Filter.N.Key",
-    "Filter.N.Value",
-    "Tag.N.Key",
-];
+/// The parameters of a request, all of which must be among `known`.
+pub fn params(request: &HttpRequest, known: &[&str]) -> Result<Params, Problem> {
+    let params = any(request)?;
+    check(&params, |name| known.iter().any(|known| known.eq_ignore_ascii_case(name)))?;
+    Ok(params)
+}
 
-/// The parameters of a request, all of which must be among `known`. A misspelt filter must not match everything.
-pub fn params(request: &HttpRequest, known: &[&[&str]]) -> Result<Params, Problem> {
+/// Whether the only parameter that a path has is there and true.
+pub fn flag(request: &HttpRequest, name: &'static str) -> Result<bool, Problem> {
+    let params = params(request, &[name])?;
+    let mut reading = Reading::new(&params);
+    let flag = reading.boolean(name);
+    reading.finish()?;
+    Ok(flag.unwrap_or(false))
+}
+
+/// The parameters of a request, which [`check_known`] looks at later.
+pub fn any(request: &HttpRequest) -> Result<Params, Problem> {
     let pairs = Query::<Vec<(String, String)>>::from_query(request.query_string())
         .map_err(|error| Problem::bad_request(format!("the query cannot be read: {error}")))?
         .into_inner();
-    for (name, _) in &pairs {
-        let pattern = pattern(name);
-        let is_known = known.iter().any(|known| known.iter().any(|known| known.eq_ignore_ascii_case(&pattern)))
-            || (pattern.eq_ignore_ascii_case("Tag.N.Value") && known.contains(&&FILTERS[..]));
-        if !is_known {
-            return Err(Problem::bad_request(format!("{name}: there is no such parameter here")).about(name.clone()));
+    Ok(Params::new(pairs))
+}
+
+/// All parameters must have been asked for. A misspelt filter must not match everything.
+pub fn check_known(reading: &Reading<'_>) -> Result<(), Problem> {
+    let is_known = |name: &str| reading.asked().iter().any(|(asked, ..)| asked.eq_ignore_ascii_case(name));
+    check(reading.params(), is_known)
+}
+
+fn check(params: &Params, is_known: impl Fn(&str) -> bool) -> Result<(), Problem> {
+    match params.pairs().iter().find(|(name, _)| !is_known(&pattern(name))) {
+        None => Ok(()),
+        Some((name, _)) => {
+            Err(Problem::bad_request(format!("{name}: there is no such parameter here")).about(name.clone()))
         }
     }
-    Ok(Params::new(pairs))
 }
 
 /// `Tag.N.Key` for `Tag.3.Key`.

@@ -1,24 +1,31 @@
 //! `/_mock/v1/sandboxes`: making, showing and deleting sandboxes.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, Unexpected, Visitor};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
-use utoipa::ToSchema;
+use serde_json::{Value, json};
 use utoipa::openapi::{RefOr, Schema};
+use utoipa::{IntoParams, ToSchema};
 
 use super::body;
+use super::clock::SetClock;
 use super::problem::Problem;
+use super::query;
 use crate::app::{App, Startup};
 use crate::model::access_key::AccessKey;
+use crate::model::kinds::KINDS;
+use crate::model::params::Reading;
+use crate::model::settings::SettingsPatch;
 use crate::model::time::Time;
-use crate::sandboxes::{NewSandbox, Origin, Sandbox};
-use crate::store::{self, Reads, snapshots};
+use crate::sandboxes::{NewSandbox, Origin, Sandbox, SandboxError, Size};
 
 /// A sandbox to be made.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -42,6 +49,11 @@ pub struct CreateSandbox {
     /// Anything that its makers want to know it by.
     #[serde(default)]
     labels: BTreeMap<String, String>,
+    /// What its clock is set to; that of what it holds, if it is left out.
+    clock: Option<SetClock>,
+    /// What is changed of the settings of what it holds.
+    #[serde(default)]
+    settings: SettingsPatch,
 }
 
 /// What a new sandbox holds.
@@ -133,9 +145,12 @@ pub struct SandboxView {
     ttl_seconds: Option<i64>,
     labels: BTreeMap<String, String>,
     snapshot_count: i64,
+    /// How many resources of each kind it holds, under the words of documents.
+    #[schema(value_type = std::collections::HashMap<String, i64>)]
+    counts: Value,
     tag_count: i64,
     checkpoint_count: i64,
-    /// Roughly what its snapshots take, in bytes of the database; checkpoints not counted.
+    /// Roughly what its resources take, in bytes of the database; checkpoints not counted.
     size_in_bytes: i64,
 }
 
@@ -144,6 +159,9 @@ pub struct SandboxView {
 #[serde(rename_all = "PascalCase")]
 pub struct SandboxList {
     sandboxes: Vec<SandboxView>,
+    /// There are more behind it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_token: Option<String>,
 }
 
 /// Makes a sandbox.
@@ -164,22 +182,71 @@ pub async fn create(startup: Data<Startup>, request: HttpRequest, payload: Paylo
         origin: new.from.into(),
         ttl_seconds: new.ttl_seconds,
         labels: new.labels,
+        clock: new.clock.map(SetClock::checked).transpose()?,
+        settings: new.settings,
     };
     let (sandbox, AccessKey { access_key_id, access_key_secret, .. }) = app.sandboxes.create(new).await?;
     let created = Created { name: sandbox.name().to_owned(), access_key_id, access_key_secret };
     body::respond(StatusCode::CREATED, &created)
 }
 
-/// Shows all sandboxes.
-#[utoipa::path(get, path = "/_mock/v1/sandboxes", tag = "sandboxes", responses((status = 200, body = SandboxList),
+/// Which of the sandboxes are shown.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query, rename_all = "PascalCase")]
+#[allow(dead_code, reason = "a description")]
+pub struct Pages {
+    /// How many at a time: 1 to 1000, and 100 if it is left out.
+    #[param(minimum = 1, maximum = 1000)]
+    max_results: Option<i32>,
+    /// The NextToken of the page before.
+    next_token: Option<String>,
+}
+
+/// Shows sandboxes, by name, a page at a time.
+#[utoipa::path(get, path = "/_mock/v1/sandboxes", tag = "sandboxes", params(Pages),
+    responses((status = 200, body = SandboxList),
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
-pub async fn list(startup: Data<Startup>) -> Result<HttpResponse, Problem> {
+pub async fn list(startup: Data<Startup>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    const PAGE: usize = 100;
     let app = super::ready(&startup)?;
+    let params = query::params(&request, &["MaxResults", "NextToken"])?;
+    let mut reading = Reading::new(&params);
+    let max_results = reading.integer("MaxResults", 1..=1_000, "a number from 1 to 1000");
+    let after = reading.parsed::<After>("NextToken", "the NextToken of an earlier page");
+    reading.finish()?;
+    let size = max_results.and_then(|size| usize::try_from(size).ok()).unwrap_or(PAGE);
+    let mut rest = app.sandboxes.list();
+    rest.retain(|sandbox| after.as_ref().is_none_or(|After(after)| sandbox.name() > after.as_str()));
+    let page = &rest[..rest.len().min(size)];
     let mut views = Vec::new();
-    for sandbox in app.sandboxes.list() {
-        views.push(view(app, &sandbox).await.map_err(crate::sandboxes::SandboxError::from)?);
+    for sandbox in page {
+        match view(app, sandbox).await {
+            Ok(view) => views.push(view),
+            // Somebody has deleted it meanwhile.
+            Err(SandboxError::NoSuchSandbox(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
-    body::ok(&SandboxList { sandboxes: views })
+    let last = page.last().filter(|_| page.len() < rest.len());
+    body::ok(&SandboxList { sandboxes: views, next_token: last.map(|last| After(last.name().to_owned()).to_string()) })
+}
+
+/// A token: the name of the last sandbox of a page.
+struct After(String);
+
+impl std::fmt::Display for After {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&BASE64_URL_SAFE_NO_PAD.encode(&self.0))
+    }
+}
+
+impl std::str::FromStr for After {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(drop)?;
+        String::from_utf8(bytes).map(Self).map_err(drop)
+    }
 }
 
 /// Shows one sandbox.
@@ -188,7 +255,7 @@ pub async fn list(startup: Data<Startup>) -> Result<HttpResponse, Problem> {
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub async fn get(startup: Data<Startup>, name: Path<String>) -> Result<HttpResponse, Problem> {
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
-    body::ok(&view(app, &sandbox).await.map_err(crate::sandboxes::SandboxError::from)?)
+    body::ok(&view(app, &sandbox).await?)
 }
 
 /// Deletes a sandbox with all that belongs to it.
@@ -199,10 +266,8 @@ pub async fn delete(startup: Data<Startup>, name: Path<String>) -> Result<HttpRe
     Ok(HttpResponse::NoContent().finish())
 }
 
-async fn view(app: &App, sandbox: &Sandbox) -> Result<SandboxView, store::Error> {
-    let mut connection = app.store.read(Reads::Several).await?;
-    let id = sandbox.row.sandbox_id;
-    let size = snapshots::size(&mut connection, id).await?;
+async fn view(app: &App, sandbox: &Arc<Sandbox>) -> Result<SandboxView, SandboxError> {
+    let Size { counts, tags, checkpoints, bytes } = app.sandboxes.size(sandbox).await?;
     Ok(SandboxView {
         name: sandbox.name().to_owned(),
         access_key_ids: app.sandboxes.keys_of(sandbox).into_iter().map(|key| key.access_key_id).collect(),
@@ -210,9 +275,15 @@ async fn view(app: &App, sandbox: &Sandbox) -> Result<SandboxView, store::Error>
         last_used_time: sandbox.last_used(),
         ttl_seconds: sandbox.row.ttl_seconds,
         labels: sandbox.row.labels.clone(),
-        snapshot_count: size.snapshots,
-        tag_count: size.tags,
-        checkpoint_count: size.checkpoints,
-        size_in_bytes: size.bytes,
+        snapshot_count: counts.first().copied().unwrap_or_default(),
+        counts: by_kind(&counts),
+        tag_count: tags,
+        checkpoint_count: checkpoints,
+        size_in_bytes: bytes,
     })
+}
+
+/// Counts of the kinds, in their order, under the words of documents.
+pub fn by_kind(counts: &[i64]) -> Value {
+    KINDS.iter().zip(counts).map(|(kind, count)| (kind.words.to_owned(), json!(count))).collect()
 }

@@ -14,7 +14,7 @@ use ureq::http::Method;
 
 use super::Failure;
 use super::client::{self, Client, ClientError, InSandbox, Target, under};
-use crate::model::document::{self, Format};
+use crate::model::document::{self, Document, Format, settings_line};
 use crate::seed;
 
 #[derive(Debug, Args)]
@@ -156,7 +156,7 @@ impl Stream {
         let text = str::from_utf8(bytes).map_err(|error| about(&name, error))?;
         let document = document::parse(text, format).map_err(|error| about(&name, error))?;
         let document = document.ok_or_else(|| about(&name, "nothing is there"))?;
-        let lines = document.into_lines()?;
+        let lines = lines_of(document)?;
         self.push(name, true, Some(lines.len() as u64), Cursor::new(lines));
         Ok(())
     }
@@ -227,4 +227,13 @@ fn is_line(text: &[u8]) -> bool {
 /// What is wrong, with the name of where.
 fn about(name: impl Display, what: impl Display) -> String {
     format!("{name}: {what}")
+}
+
+/// A document as a stream that says the same.
+fn lines_of(document: Document) -> Result<String, serde_json::Error> {
+    let mut lines = if document.settings.is_empty() { String::new() } else { settings_line(&document.settings)? };
+    for draft in &document.drafts {
+        lines += &document::line(draft.entry())?;
+    }
+    Ok(lines)
 }

@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal as _};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::web::Data;
 use tokio::signal::unix::{SignalKind, signal};
@@ -13,8 +14,8 @@ use super::{LogFormat, ServeArgs};
 use crate::admin::guard::Access;
 use crate::app::{App, AppError, Config, Startup};
 use crate::clock::Clock;
-use crate::ids::Ids;
 use crate::model::access_key::AccessKey;
+use crate::model::ids::Ids;
 use crate::sandboxes::Limits;
 use crate::seed::Source;
 use crate::{server, store};
@@ -80,7 +81,10 @@ async fn serve(args: ServeArgs) -> Result<(), ServeError> {
         seed,
         clock: Clock::Real,
         ids,
-        limits: Limits { sandboxes: args.max_sandboxes, snapshots: args.max_snapshots },
+        limits: Limits { sandboxes: args.max_sandboxes, resources: args.max_snapshots },
+        page_cache: args.page_cache * 1024 * 1024,
+        upload_patience: Duration::from_secs(args.upload_seconds),
+        copies: !args.no_copy,
         is_auto_sandbox: args.auto_sandbox,
         auth: args.auth,
         access_key: access_key_id.zip(args.access_key_secret).map(|(id, secret)| AccessKey::new(id, secret)),

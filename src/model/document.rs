@@ -1,30 +1,29 @@
-//! State documents: what seed files say. A document is written in the API's own words, and a reply of the real
-//! DescribeSnapshots is one as it stands.
+//! State documents: what seed files say. A document is written in the API's own words, and a reply of a Describe action is
+//! one as it stands.
 //!
 //! Only what matters to a test needs saying. Seeding is not bound by the rules for callers: names that begin with `auto`,
 //! system tags and any time are fine. An empty text is a field that was not given, as in replies of the real service.
 
-mod entry;
-mod fields;
-mod lists;
-mod schemas;
-
-pub use entry::SnapshotEntry;
+mod draft;
+mod stream;
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use utoipa::ToSchema;
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
+use serde_json::{Value, json};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
-use self::fields::Ignored;
-use self::lists::Map;
-use super::snapshot::Snapshot;
-use super::time::Time;
-use crate::ids::IdSequence;
-
-/// The region of an entry that names none, in a document that names none.
-pub const DEFAULT_REGION_ID: &str = "cn-hangzhou";
+pub use self::draft::{DEFAULT_REGION_ID, Draft};
+pub use self::stream::{Line, line, parse_line, settings_line};
+use super::fields::optional_text;
+pub use super::kind::DocumentError;
+use super::kind::Entry;
+use super::kinds::{KINDS, each_kind};
+use super::lists::Resources;
+use super::schemas;
+use super::settings::SettingsPatch;
 
 /// How a document is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,76 +32,19 @@ pub enum Format {
     Yaml,
 }
 
-/// Why a text is not a state document, and where.
-#[derive(Debug, PartialEq, Eq)]
-pub struct DocumentError {
-    /// The entry and the field, as in `Snapshots[3].Status`; empty where the text as a whole cannot be read.
-    pub path: String,
-    /// What is wrong, naming the value.
-    pub reason: String,
-}
-
-impl std::error::Error for DocumentError {}
-
-impl fmt::Display for DocumentError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.path.is_empty() {
-            formatter.write_str(&self.reason)
-        } else {
-            write!(formatter, "{}: {}", self.path, self.reason)
-        }
-    }
-}
-
 /// A state document: what a seed file says, and what a sandbox's state is exported as.
-#[derive(Debug, Default, Deserialize, Serialize, ToSchema)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields, default)]
+#[derive(Debug, Default)]
 pub struct Document {
     /// The region of all entries that name none.
-    #[serde(deserialize_with = "fields::text", skip_serializing_if = "Option::is_none")]
-    region_id: Option<String>,
-    #[serde(deserialize_with = "lists::snapshots")]
-    #[schema(schema_with = schemas::snapshots)]
-    snapshots: Vec<Map<SnapshotEntry>>,
-
-    // The envelope of a pasted reply says nothing about the state.
-    #[serde(rename = "PageNumber", skip_serializing_if = "Ignored::always")]
-    #[schema(value_type = Value)]
-    _page_number: Ignored,
-    #[serde(rename = "PageSize", skip_serializing_if = "Ignored::always")]
-    #[schema(value_type = Value)]
-    _page_size: Ignored,
-    #[serde(rename = "TotalCount", skip_serializing_if = "Ignored::always")]
-    #[schema(value_type = Value)]
-    _total_count: Ignored,
-    #[serde(rename = "RequestId", skip_serializing_if = "Ignored::always")]
-    #[schema(value_type = Value)]
-    _request_id: Ignored,
-    #[serde(rename = "NextToken", skip_serializing_if = "Ignored::always")]
-    #[schema(value_type = Value)]
-    _next_token: Ignored,
+    pub region_id: Option<String>,
+    /// What it says of the sandbox's settings.
+    pub settings: SettingsPatch,
+    /// Each with its place, as in `Snapshots[3].`.
+    pub drafts: Vec<Draft>,
 }
 
-/// An entry on its way to becoming a snapshot.
-#[derive(Debug)]
-pub struct Draft {
-    /// Where it stands, to precede the name of a field: `Snapshots[3].`, `line 7: `, or nothing.
-    pub place: String,
-    pub entry: SnapshotEntry,
-}
-
-impl Draft {
-    /// The snapshot that the entry describes, see [`Document::into_snapshots`].
-    ///
-    /// # Errors
-    ///
-    /// An entry that contradicts itself.
-    pub fn into_snapshot(self, now: Time, ids: &mut IdSequence) -> Result<Snapshot, DocumentError> {
-        let Self { place, entry } = self;
-        let located = |error: DocumentError| DocumentError { path: place + &error.path, ..error };
-        entry.into_snapshot(DEFAULT_REGION_ID, now, ids).map_err(located)
-    }
-}
+/// The envelope of a pasted reply, which says nothing about the state.
+const ENVELOPE: [&str; 5] = ["PageNumber", "PageSize", "TotalCount", "RequestId", "NextToken"];
 
 /// Reads a document.
 ///
@@ -113,12 +55,12 @@ impl Draft {
 pub fn parse(text: &str, format: Format) -> Result<Option<Document>, DocumentError> {
     // Some editors begin a file with a mark.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let document: Option<Map<Document>> = match format {
+    match format {
         Format::Json => {
             let mut deserializer = serde_json::Deserializer::from_str(text);
-            let document = serde_path_to_error::deserialize(&mut deserializer).map_err(located)?;
-            deserializer.end().map_err(|error| DocumentError { path: String::new(), reason: error.to_string() })?;
-            document
+            let document = serde_path_to_error::deserialize(&mut deserializer).map_err(draft::located)?;
+            deserializer.end().map_err(|error| DocumentError::field("", error.to_string()))?;
+            Ok(document)
         }
         Format::Yaml => {
             let mut place = None;
@@ -138,118 +80,147 @@ pub fn parse(text: &str, format: Format) -> Result<Option<Document>, DocumentErr
                 })
             })
             .map_err(|error| DocumentError {
-                path: place.as_ref().map(described).unwrap_or_default(),
+                path: place.as_ref().map(draft::described).unwrap_or_default(),
                 reason: error.to_string(),
-            })?
+            })
         }
-    };
-    Ok(document.map(|Map(document)| document))
-}
-
-/// Reads one entry of a stream, `{"Snapshot": {...}}`, in JSON.
-///
-/// # Errors
-///
-/// [`DocumentError`], naming the field.
-pub fn parse_line(text: &str) -> Result<SnapshotEntry, DocumentError> {
-    #[derive(Default, Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Line {
-        #[serde(rename = "Snapshot")]
-        snapshot: Map<SnapshotEntry>,
     }
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let Map(line) = serde_path_to_error::deserialize::<_, Map<Line>>(&mut deserializer).map_err(located)?;
-    deserializer.end().map_err(|error| DocumentError { path: String::new(), reason: error.to_string() })?;
-    Ok(line.snapshot.0)
 }
 
-/// Reads one entry from a JSON value.
-///
-/// # Errors
-///
-/// [`DocumentError`], naming the field.
-pub fn parse_entry(value: &Value) -> Result<SnapshotEntry, DocumentError> {
-    let Map(entry) = serde_path_to_error::deserialize::<_, Map<SnapshotEntry>>(value).map_err(located)?;
-    Ok(entry)
-}
+impl<'de> Deserialize<'de> for Document {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Fields;
 
-/// A snapshot after a JSON merge patch (RFC 7396) in the words of its entry: a given Status or Progress is pinned, null
-/// unpins it.
-///
-/// # Errors
-///
-/// [`DocumentError`] for what is not an entry then, or has another id.
-pub fn patched(snapshot: &Snapshot, patch: &Value, now: Time) -> Result<Snapshot, DocumentError> {
-    if !patch.is_object() {
-        return Err(DocumentError { path: String::new(), reason: "a merge patch is a map of fields".to_owned() });
+        impl<'de> Visitor<'de> for Fields {
+            type Value = Document;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a map from field to value")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Document, A::Error> {
+                let mut document = Document::default();
+                let mut seen = Vec::new();
+                while let Some(name) = map.next_key_seed(Field { seen: &seen })? {
+                    match name.as_str() {
+                        "RegionId" => document.region_id = map.next_value::<RegionId>()?.0,
+                        "Settings" => document.settings = map.next_value::<Option<_>>()?.unwrap_or_default(),
+                        name if ENVELOPE.contains(&name) => drop(map.next_value::<IgnoredAny>()?),
+                        name => resources(name, &mut map, &mut document.drafts)?,
+                    }
+                    seen.push(name);
+                }
+                for draft in &mut document.drafts {
+                    draft.in_region(document.region_id.as_deref());
+                }
+                Ok(document)
+            }
+        }
+
+        deserializer.deserialize_any(Fields)
     }
-    let mut value = serde_json::to_value(SnapshotEntry::from(snapshot))
-        .map_err(|error| DocumentError { path: String::new(), reason: error.to_string() })?;
-    json_patch::merge(&mut value, patch);
-    let mut ids = IdSequence { seed: 0, next: 0 };
-    let after = parse_entry(&value)?.into_snapshot(&snapshot.region_id, now, &mut ids)?;
-    if after.snapshot_id != snapshot.snapshot_id {
-        return Err(DocumentError { path: "SnapshotId".to_owned(), reason: "an id cannot be changed".to_owned() });
+}
+
+/// The name of a field, which must be one that a document has and not there yet.
+struct Field<'s> {
+    seen: &'s [String],
+}
+
+impl<'de> DeserializeSeed<'de> for Field<'_> {
+    type Value = String;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        if self.seen.contains(&name) {
+            return Err(D::Error::custom(format!("duplicate field `{name}`")));
+        }
+        if !words().any(|word| word == name) {
+            let known: Vec<String> = words().map(|word| format!("`{word}`")).collect();
+            return Err(D::Error::custom(format!("unknown field `{name}`, expected one of {}", known.join(", "))));
+        }
+        Ok(name)
     }
-    Ok(after)
 }
 
-fn located(error: serde_path_to_error::Error<serde_json::Error>) -> DocumentError {
-    DocumentError { path: described(error.path()), reason: error.into_inner().to_string() }
-}
+struct RegionId(Option<String>);
 
-/// A path as text; the document itself has none.
-fn described(path: &serde_path_to_error::Path) -> String {
-    if path.iter().next().is_none() { String::new() } else { path.to_string() }
-}
-
-impl Document {
-    /// A document of these entries.
-    #[must_use]
-    pub fn of(snapshots: &[Snapshot]) -> Self {
-        let snapshots = snapshots.iter().map(|snapshot| Map(snapshot.into())).collect();
-        Self { snapshots, ..Self::default() }
+impl<'de> Deserialize<'de> for RegionId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        optional_text(deserializer).map(Self)
     }
+}
 
-    /// The entries, each with its place and its region.
-    #[must_use]
-    pub fn into_drafts(self) -> Vec<Draft> {
-        let region_id = self.region_id.as_deref();
-        let entries = self.snapshots.into_iter().enumerate();
-        let draft = |(index, Map(entry)): (usize, Map<SnapshotEntry>)| Draft {
-            place: format!("Snapshots[{index}]."),
-            entry: entry.in_region(region_id),
+/// Reads the resources of the kind that a document calls `name`.
+fn resources<'de, A: MapAccess<'de>>(name: &str, map: &mut A, drafts: &mut Vec<Draft>) -> Result<(), A::Error> {
+    macro_rules! read {
+        ($($module:ident::$resource:ident),*) => {
+            $(if name == super::$module::KIND.words {
+                let Resources(entries) = map.next_value::<Resources<super::$module::$resource>>()?;
+                let entries = entries.into_iter().enumerate();
+                drafts.extend(entries.map(|(index, entry)| Draft::new(format!("{name}[{index}]."), Box::new(entry.0))));
+                return Ok(());
+            })*
         };
-        entries.map(draft).collect()
     }
+    each_kind!(read);
+    Err(A::Error::custom(format!("unknown field `{name}`")))
+}
 
-    /// The snapshots that the document describes, every field that it leaves out filled in: times with `now`, ids from
-    /// `ids`. A given Status or Progress is pinned: no clock changes it.
-    ///
-    /// # Errors
-    ///
-    /// Entries that contradict themselves.
-    pub fn into_snapshots(self, now: Time, ids: &mut IdSequence) -> Result<Vec<Snapshot>, DocumentError> {
-        self.into_drafts().into_iter().map(|draft| draft.into_snapshot(now, ids)).collect()
-    }
+/// The fields of a document.
+fn words() -> impl Iterator<Item = &'static str> {
+    ["RegionId", "Settings"].into_iter().chain(KINDS.iter().map(|kind| kind.words)).chain(ENVELOPE)
+}
 
-    /// The entries as the lines of a stream that says the same, see [`parse_line`].
-    ///
-    /// # Errors
-    ///
-    /// None that are known; writing JSON could fail.
-    pub fn into_lines(self) -> Result<String, serde_json::Error> {
-        #[derive(Serialize)]
-        struct Line {
-            #[serde(rename = "Snapshot")]
-            snapshot: SnapshotEntry,
-        }
-        let mut lines = String::new();
-        for Map(entry) in self.snapshots {
-            lines += &serde_json::to_string(&Line { snapshot: entry.in_region(self.region_id.as_deref()) })?;
-            lines.push('\n');
-        }
-        Ok(lines)
+impl PartialSchema for Document {
+    fn schema() -> RefOr<Schema> {
+        // Written below and read by a test.
+        serde_json::from_value(schema()).unwrap_or_default()
     }
+}
+
+impl ToSchema for Document {}
+
+/// A document of these settings and resources, to be written.
+#[derive(Debug)]
+pub struct Export {
+    pub settings: SettingsPatch,
+    /// Of each kind those of it, in the order of the kinds.
+    pub entries: Vec<Vec<Box<dyn Entry>>>,
+}
+
+impl Serialize for Export {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        if self.settings != SettingsPatch::default() {
+            map.serialize_entry("Settings", &self.settings)?;
+        }
+        for (number, (kind, entries)) in KINDS.iter().zip(&self.entries).enumerate() {
+            // Snapshots are always there, so that an empty state is a document that says so.
+            if number == 0 || !entries.is_empty() {
+                map.serialize_entry(kind.words, entries)?;
+            }
+        }
+        map.end()
+    }
+}
+
+/// The schema of documents, whose entries are described under the words of their kinds.
+#[must_use]
+pub fn schema() -> Value {
+    let mut properties = json!({
+        "RegionId": {"type": ["string", "null"], "description": "The region of all entries that name none."},
+        "Settings": {"anyOf": [{"$ref": "#/components/schemas/SettingsPatch"}, {"type": "null"}]},
+    });
+    for kind in KINDS {
+        properties[kind.words] = schemas::resources(kind.word);
+    }
+    for name in ENVELOPE {
+        properties[name] = json!({});
+    }
+    json!({
+        "type": "object",
+        "description": "A state document: what a seed file says, and what a sandbox's state is exported as.",
+        "properties": properties,
+        "additionalProperties": false,
+    })
 }

@@ -1,13 +1,26 @@
-//! Plain types and rules: what a snapshot is, how its status follows from the clock, what a filter says.
+//! Plain types and rules: what kinds of resources there are, how their status follows from the clock, what a filter says.
 //! No I/O, no HTTP, no SQL.
 
 pub mod access_key;
 pub mod clock;
+pub mod disk;
 pub mod document;
-pub mod filter;
+pub mod ids;
+pub mod image;
+pub mod instance;
+pub mod kind;
+pub mod kinds;
 pub mod paging;
 pub mod params;
 pub mod region;
+pub mod settings;
 pub mod snapshot;
+pub mod snapshot_filter;
 pub mod tags;
 pub mod time;
+
+mod fields;
+mod id_filter;
+mod lists;
+mod schemas;
+mod snapshot_words;

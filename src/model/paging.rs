@@ -7,7 +7,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use super::params::{Params, Reason, Refusal};
+use super::params::{Reading, Reason, Refusal};
 use super::time::Time;
 
 const DEFAULT_SIZE: i32 = 10;
@@ -26,12 +26,14 @@ pub struct Paging {
 
 #[derive(Debug)]
 enum Mode {
+    /// Nobody said how.
+    Open,
     Numbered,
     Token(Option<Token>),
 }
 
 /// Where a page starts.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Start {
     /// After this many rows.
     Offset(i64),
@@ -39,31 +41,31 @@ pub enum Start {
     After(Position),
 }
 
-/// A place in the order of snapshots: newest first, then by id.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A place in the order of lists: newest first, then by id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Position {
     pub creation_time: Time,
-    pub snapshot_id: String,
+    pub id: String,
 }
 
 impl Paging {
     /// Reads `PageNumber`, `PageSize`, `MaxResults` and `NextToken`. One of the last two is enough to put PageNumber and
-    /// PageSize out of effect, though not out of the checks; MaxResults is brought into 10 to 100.
+    /// PageSize out of effect, though not out of the checks; MaxResults is brought into 10 to 100. A request that names
+    /// none of the four gets the first page and a token of the next.
     ///
-    /// # Errors
-    ///
-    /// Malformed: a PageNumber under 1, a PageSize outside 1 to 100, what is not an integer, a damaged NextToken.
-    pub fn read(params: &Params) -> Result<Self, Refusal> {
-        let page_number = params.integer("PageNumber", 1..=i32::MAX, "an integer from 1")?.unwrap_or(1);
-        let page_size = params.integer("PageSize", 1..=MAXIMUM_SIZE, "an integer from 1 to 100")?;
-        let max_results = params.integer("MaxResults", i32::MIN..=i32::MAX, "an integer")?;
-        let token = params.parsed::<Token>("NextToken", TOKEN)?;
+    /// Refused as malformed are a PageNumber under 1, a PageSize outside 1 to 100, what is not an integer, a damaged NextToken.
+    pub fn read(reading: &mut Reading<'_>) -> Self {
+        let number = reading.integer("PageNumber", 1..=i32::MAX, "an integer from 1");
+        let size = reading.integer("PageSize", 1..=MAXIMUM_SIZE, "an integer from 1 to 100");
+        let max_results = reading.integer("MaxResults", i32::MIN..=i32::MAX, "an integer");
+        let token = reading.parsed::<Token>("NextToken", TOKEN);
         if max_results.is_none() && token.is_none() {
-            let page_size = page_size.unwrap_or(DEFAULT_SIZE);
-            return Ok(Self { page_number, page_size, mode: Mode::Numbered });
+            let is_open = number.is_none() && size.is_none();
+            let mode = if is_open { Mode::Open } else { Mode::Numbered };
+            return Self { page_number: number.unwrap_or(1), page_size: size.unwrap_or(DEFAULT_SIZE), mode };
         }
         let page_size = max_results.unwrap_or(DEFAULT_SIZE).clamp(DEFAULT_SIZE, MAXIMUM_SIZE);
-        Ok(Self { page_number: 1, page_size, mode: Mode::Token(token) })
+        Self { page_number: 1, page_size, mode: Mode::Token(token) }
     }
 
     /// Where the page starts, given the filter that the token must have come from.
@@ -73,32 +75,38 @@ impl Paging {
     /// Malformed: a NextToken that belongs to another filter.
     pub fn start(&self, filter: &impl Serialize) -> Result<Start, Refusal> {
         match &self.mode {
-            Mode::Numbered => Ok(Start::Offset(i64::from(self.page_number - 1) * i64::from(self.page_size))),
+            Mode::Open | Mode::Numbered => {
+                Ok(Start::Offset(i64::from(self.page_number - 1) * i64::from(self.page_size)))
+            }
             Mode::Token(None) => Ok(Start::Offset(0)),
             Mode::Token(Some(token)) if token.filter == digest(filter) => Ok(Start::After(token.position.clone())),
             Mode::Token(Some(_)) => Err(Refusal::new("NextToken", Reason::Malformed, TOKEN)),
         }
     }
 
-    /// How many rows to fetch: in token mode one more than the page holds, to see whether there is another page.
+    /// How many rows to fetch: where a token may follow, one more than the page holds, to see whether there is another page.
     #[must_use]
     pub fn limit(&self) -> i64 {
-        i64::from(self.page_size) + i64::from(matches!(self.mode, Mode::Token(_)))
+        i64::from(self.page_size) + i64::from(!matches!(self.mode, Mode::Numbered))
     }
 
-    /// Cuts fetched rows to the page, and gives the token of the next one if there is one.
-    pub fn cut<T>(
+    /// The rows of the page, of those that were fetched.
+    #[must_use]
+    pub fn cut<'r, T>(&self, rows: &'r [T]) -> &'r [T] {
+        let size = usize::try_from(self.page_size).unwrap_or(usize::MAX);
+        &rows[..rows.len().min(size)]
+    }
+
+    /// The token of the next page, if more rows were fetched than the page has.
+    pub fn next_token<T>(
         &self,
-        rows: &mut Vec<T>,
+        rows: &[T],
         filter: &impl Serialize,
         position: impl FnOnce(&T) -> Position,
     ) -> Option<String> {
-        let size = usize::try_from(self.page_size).unwrap_or(usize::MAX);
-        if rows.len() <= size {
-            return None;
-        }
-        rows.truncate(size);
-        rows.last().map(|last| Token { filter: digest(filter), position: position(last) }.to_string())
+        let page = self.cut(rows);
+        let last = page.last().filter(|_| page.len() < rows.len())?;
+        Some(Token { filter: digest(filter), position: position(last) }.to_string())
     }
 }
 
@@ -127,7 +135,7 @@ impl std::fmt::Display for Token {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut bytes = Vec::from(self.filter);
         bytes.extend(self.position.creation_time.0.to_be_bytes());
-        bytes.extend(self.position.snapshot_id.as_bytes());
+        bytes.extend(self.position.id.as_bytes());
         bytes.extend(shortened(&bytes));
         formatter.write_str(&BASE64_URL_SAFE_NO_PAD.encode(bytes))
     }
@@ -147,9 +155,9 @@ impl FromStr for Token {
             return Err(Damaged);
         }
         let (filter, content) = content.split_first_chunk::<8>().ok_or(Damaged)?;
-        let (creation_time, snapshot_id) = content.split_first_chunk::<8>().ok_or(Damaged)?;
+        let (creation_time, id) = content.split_first_chunk::<8>().ok_or(Damaged)?;
         let creation_time = Time(i64::from_be_bytes(*creation_time));
-        let snapshot_id = str::from_utf8(snapshot_id).map_err(|_| Damaged)?.to_owned();
-        Ok(Self { filter: *filter, position: Position { creation_time, snapshot_id } })
+        let id = str::from_utf8(id).map_err(|_| Damaged)?.to_owned();
+        Ok(Self { filter: *filter, position: Position { creation_time, id } })
     }
 }

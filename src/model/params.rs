@@ -36,6 +36,18 @@ pub enum Reason {
     NotPermitted,
 }
 
+impl Reason {
+    /// When it is told: presence, then format, then values.
+    #[must_use]
+    pub fn phase(self) -> u8 {
+        match self {
+            Self::Missing => 0,
+            Self::Malformed => 1,
+            Self::TooMany | Self::Unpaired | Self::NotPermitted => 2,
+        }
+    }
+}
+
 impl Refusal {
     #[must_use]
     pub fn new(parameter: impl Into<String>, reason: Reason, expected: &'static str) -> Self {
@@ -79,72 +91,6 @@ impl Params {
         self.raw(name).filter(|value| !value.is_empty())
     }
 
-    /// As [`Params::text`], for the places that keep it.
-    #[must_use]
-    pub fn owned(&self, name: &str) -> Option<String> {
-        self.text(name).map(str::to_owned)
-    }
-
-    /// A text that must be there.
-    pub fn required(&self, name: &str) -> Result<&str, Refusal> {
-        self.text(name).ok_or_else(|| Refusal::new(name, Reason::Missing, "a value"))
-    }
-
-    /// `true` or `false`, in any case.
-    pub fn boolean(&self, name: &str) -> Result<Option<bool>, Refusal> {
-        self.text(name).map_or(Ok(None), |value| match value {
-            _ if value.eq_ignore_ascii_case("true") => Ok(Some(true)),
-            _ if value.eq_ignore_ascii_case("false") => Ok(Some(false)),
-            _ => Err(Refusal::new(name, Reason::Malformed, "true or false")),
-        })
-    }
-
-    /// A 32-bit integer within `range`, which `expected` describes.
-    pub fn integer(
-        &self,
-        name: &str,
-        range: RangeInclusive<i32>,
-        expected: &'static str,
-    ) -> Result<Option<i32>, Refusal> {
-        let integer = self.parsed::<i32>(name, expected)?;
-        if integer.is_some_and(|integer| !range.contains(&integer)) {
-            return Err(Refusal::new(name, Reason::Malformed, expected));
-        }
-        Ok(integer)
-    }
-
-    /// A JSON array of texts in a text, as in `["s-1", "s-2"]`.
-    pub fn json_texts(&self, name: &str) -> Result<Option<Vec<String>>, Refusal> {
-        let texts = self.text(name).map(serde_json::from_str).transpose();
-        texts.map_err(|_| Refusal::new(name, Reason::Malformed, "a JSON array of texts"))
-    }
-
-    /// Anything that reads itself from a text.
-    pub fn parsed<T: FromStr>(&self, name: &str, expected: &'static str) -> Result<Option<T>, Refusal> {
-        let parsed = self.text(name).map(str::parse).transpose();
-        parsed.map_err(|_| Refusal::new(name, Reason::Malformed, expected))
-    }
-
-    /// One of the words of `T`, exactly as they are documented.
-    pub fn word<T: FromStr>(&self, name: &str, expected: &'static str) -> Result<Option<T>, Refusal> {
-        let word = self.text(name).map(str::parse).transpose();
-        word.map_err(|_| Refusal::new(name, Reason::NotPermitted, expected))
-    }
-
-    /// One of these words in any case, in lower case.
-    pub fn word_in_any_case(
-        &self,
-        name: &str,
-        words: &[&str],
-        expected: &'static str,
-    ) -> Result<Option<String>, Refusal> {
-        let word = self.text(name).map(str::to_ascii_lowercase);
-        match &word {
-            Some(word) if !words.contains(&word.as_str()) => Err(Refusal::new(name, Reason::NotPermitted, expected)),
-            _ => Ok(word),
-        }
-    }
-
     /// The parameters `prefix.N.field` of a list, as `(N, value as sent)` in the order in which they were sent. What is
     /// not a number in the place of N is some other parameter.
     pub fn numbered<'a>(&'a self, prefix: &'a str, field: &'a str) -> impl Iterator<Item = (u32, &'a str)> + 'a {
@@ -155,6 +101,182 @@ impl Params {
             let is_number =
                 parts.next().is_none() && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
             (is_named && is_number).then(|| (number.parse().unwrap_or(u32::MAX), value.as_str()))
+        })
+    }
+}
+
+/// What a parameter may be, for the description of an interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Type {
+    Text,
+    Boolean,
+    Integer,
+}
+
+/// Parameters being read, one after the other: the order of the calls is the order of the checks. What is refused is
+/// collected, and each call goes on as if the parameter were not there.
+#[derive(Debug)]
+pub struct Reading<'a> {
+    params: &'a Params,
+    /// The names that were asked for, each with what it may be; `N` stands for the numbers of lists.
+    asked: Vec<(&'static str, Type, &'static str)>,
+    /// Each with the place of its parameter in the order of the checks.
+    refusals: Vec<(usize, Refusal)>,
+    /// The order of the checks, where it is not that of the calls.
+    order: Option<&'static [&'static str]>,
+}
+
+impl<'a> Reading<'a> {
+    #[must_use]
+    pub fn new(params: &'a Params) -> Self {
+        Self { params, asked: Vec::new(), refusals: Vec::new(), order: None }
+    }
+
+    /// With checks in this order: for parameters that are read by several parts, each of which has some of them.
+    #[must_use]
+    pub fn in_order(params: &'a Params, order: &'static [&'static str]) -> Self {
+        Self { order: Some(order), ..Self::new(params) }
+    }
+
+    /// All parameters.
+    #[must_use]
+    pub fn params(&self) -> &'a Params {
+        self.params
+    }
+
+    /// The parameters that were asked for: name, type, and what is accepted.
+    #[must_use]
+    pub fn asked(&self) -> &[(&'static str, Type, &'static str)] {
+        &self.asked
+    }
+
+    /// What was refused, in the order of the checks: what is missing, what is malformed, then what is not permitted, and
+    /// within each in the order of the calls. With the place of its parameter in that order.
+    #[must_use]
+    pub fn refusals(&self) -> Vec<(usize, &Refusal)> {
+        let mut refusals: Vec<(usize, &Refusal)> =
+            self.refusals.iter().map(|(place, refusal)| (*place, refusal)).collect();
+        refusals.sort_by_key(|(place, refusal)| (refusal.reason.phase(), *place));
+        refusals
+    }
+
+    /// The first refusal, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// It.
+    pub fn finish(&self) -> Result<(), Refusal> {
+        self.refusals().first().map_or(Ok(()), |(_, refusal)| Err((*refusal).clone()))
+    }
+
+    /// Notes that a parameter is read at this place.
+    pub fn ask(&mut self, name: &'static str, kind: Type, expected: &'static str) {
+        self.asked.push((name, kind, expected));
+    }
+
+    /// Refuses the parameter that was asked for last.
+    pub fn refuse(&mut self, refusal: Refusal) {
+        self.refusals.push((self.last_place(), refusal));
+    }
+
+    /// The place of the parameter that was asked for last.
+    #[must_use]
+    pub fn last_place(&self) -> usize {
+        self.asked.last().map_or(0, |(name, ..)| self.place(name))
+    }
+
+    /// The place of a parameter in the order of the checks.
+    #[must_use]
+    pub fn place(&self, name: &str) -> usize {
+        let family = |name: &str| name.split('.').next().unwrap_or_default().to_owned();
+        match self.order {
+            Some(order) => order.iter().position(|other| *other == family(name)).unwrap_or(order.len()),
+            None => self.asked.iter().position(|(asked, ..)| *asked == name).unwrap_or(self.asked.len()),
+        }
+    }
+
+    fn read<T>(
+        &mut self,
+        name: &'static str,
+        kind: Type,
+        expected: &'static str,
+        reason: Reason,
+        parse: impl FnOnce(&'a str) -> Option<T>,
+    ) -> Option<T> {
+        self.ask(name, kind, expected);
+        let text = self.params.text(name)?;
+        let value = parse(text);
+        if value.is_none() {
+            self.refuse(Refusal::new(name, reason, expected));
+        }
+        value
+    }
+
+    /// Any text.
+    pub fn text(&mut self, name: &'static str) -> Option<&'a str> {
+        self.ask(name, Type::Text, "a text");
+        self.params.text(name)
+    }
+
+    /// As [`Reading::text`], for the places that keep it.
+    pub fn owned(&mut self, name: &'static str) -> Option<String> {
+        self.text(name).map(str::to_owned)
+    }
+
+    /// A text that must be there; an empty one stands for one that is not.
+    pub fn required(&mut self, name: &'static str) -> &'a str {
+        let text = self.text(name);
+        if text.is_none() {
+            self.refuse(Refusal::new(name, Reason::Missing, "a value"));
+        }
+        text.unwrap_or_default()
+    }
+
+    /// `true` or `false`, in any case.
+    pub fn boolean(&mut self, name: &'static str) -> Option<bool> {
+        self.read(name, Type::Boolean, "true or false", Reason::Malformed, |value| match value {
+            _ if value.eq_ignore_ascii_case("true") => Some(true),
+            _ if value.eq_ignore_ascii_case("false") => Some(false),
+            _ => None,
+        })
+    }
+
+    /// A 32-bit integer within `range`, which `expected` describes.
+    pub fn integer(&mut self, name: &'static str, range: RangeInclusive<i32>, expected: &'static str) -> Option<i32> {
+        self.read(name, Type::Integer, expected, Reason::Malformed, |value| {
+            value.parse().ok().filter(|integer| range.contains(integer))
+        })
+    }
+
+    /// A JSON array of texts in a text, as in `["s-1", "s-2"]`: at most 100, as sent. Sorted, each once.
+    pub fn ids(&mut self, name: &'static str) -> Option<Vec<String>> {
+        const LIMIT: usize = 100;
+        let expected = "a JSON array of at most 100 ids in a text";
+        let ids: Option<Vec<String>> =
+            self.read(name, Type::Text, expected, Reason::Malformed, |value| serde_json::from_str(value).ok());
+        let mut ids = ids?;
+        if ids.len() > LIMIT {
+            self.refuse(Refusal::new(name, Reason::TooMany, expected));
+        }
+        ids.sort();
+        ids.dedup();
+        Some(ids)
+    }
+
+    /// Anything that reads itself from a text.
+    pub fn parsed<T: FromStr>(&mut self, name: &'static str, expected: &'static str) -> Option<T> {
+        self.read(name, Type::Text, expected, Reason::Malformed, |value| value.parse().ok())
+    }
+
+    /// One of the words of `T`, exactly as they are documented.
+    pub fn word<T: FromStr>(&mut self, name: &'static str, expected: &'static str) -> Option<T> {
+        self.read(name, Type::Text, expected, Reason::NotPermitted, |value| value.parse().ok())
+    }
+
+    /// One of these words in any case, in lower case.
+    pub fn word_in_any_case(&mut self, name: &'static str, words: &[&str], expected: &'static str) -> Option<String> {
+        self.read(name, Type::Text, expected, Reason::NotPermitted, |value| {
+            Some(value.to_ascii_lowercase()).filter(|word| words.contains(&word.as_str()))
         })
     }
 }

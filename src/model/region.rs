@@ -60,3 +60,9 @@ pub const PUBLIC_REGIONS: &[Region] = &[
 pub fn public(region_id: &str) -> Option<&'static Region> {
     PUBLIC_REGIONS.iter().find(|region| region.region_id == region_id)
 }
+
+/// The letters that ids made in a region begin with; none for a region that is not a public one.
+#[must_use]
+pub fn letters(region_id: &str) -> &'static str {
+    public(region_id).map_or("", |region| region.id_prefix)
+}

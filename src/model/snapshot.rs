@@ -1,115 +1,248 @@
-//! A snapshot as it is stored, and what follows from it at a given time.
+//! A snapshot as it is stored, what follows from it at a given time, and which snapshots a request asks for.
 
-use serde::{Deserialize, Serialize};
-use strum::{EnumString, IntoStaticStr};
-use utoipa::ToSchema;
+use serde::Deserialize;
 
-use super::paging::Position;
+use super::fields::{self, resource};
+use super::kind::{Bodies, Column, DocumentError, Entry, Kind, Resource, keyed};
+use super::schemas;
+use super::snapshot_filter::SnapshotFilter;
+pub use super::snapshot_words::{Outcome, SnapshotType, Status, Usage};
+use super::tags::Tag;
 use super::time::Time;
 
-/// Whether a snapshot is still being made (DescribeSnapshots, Status).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum Status {
-    Progressing,
-    Accomplished,
-    Failed,
+resource! {
+    /// One snapshot. `None` is a field that the reply leaves out or works out, see the field.
+    pub struct Snapshot {
+        pub snapshot_id: String,
+        pub region_id: String,
+        pub snapshot_name: Option<String>,
+        pub description: String,
+        pub creation_time: Time,
+        /// `None`: the creation time.
+        pub last_modified_time: Option<Time>,
+        /// A status that no clock changes.
+        #[serde(
+            rename = "Status",
+            deserialize_with = "fields::unless_empty",
+            skip_serializing_if = "Option::is_none"
+        )]
+        #[schema(schema_with = schemas::status)]
+        pub pinned_status: Option<Status>,
+        /// A percentage that no clock changes.
+        #[serde(
+            rename = "Progress",
+            deserialize_with = "fields::percentage",
+            serialize_with = "fields::with_percent_sign",
+            skip_serializing_if = "Option::is_none"
+        )]
+        #[schema(schema_with = schemas::percentage)]
+        pub pinned_progress: Option<u8>,
+        /// As the SnapshotId with `d-` for `s-`, if it is left out.
+        pub source_disk_id: String,
+        /// `system` or `data`, in the spelling it was given.
+        #[serde_with(skip_apply)]
+        #[serde(deserialize_with = "fields::disk_type")]
+        #[schema(value_type = Option<String>, pattern = "^([sS][yY][sS][tT][eE][mM]|[dD][aA][tT][aA])?$")]
+        pub source_disk_type: String,
+        /// GiB.
+        #[serde(deserialize_with = "fields::integer_or::<_, 40>")]
+        #[schema(schema_with = schemas::integer)]
+        pub source_disk_size: i32,
+        #[serde_with(skip_apply)]
+        #[serde(deserialize_with = "fields::text")]
+        #[schema(value_type = Option<String>)]
+        pub source_storage_type: String,
+        /// The instance that the source disk was attached to, for a disk that is gone. A filter only: replies do not show
+        /// it.
+        pub instance_id: Option<String>,
+        pub encrypted: bool,
+        #[serde(rename = "KMSKeyId")]
+        pub kms_key_id: Option<String>,
+        /// What it is used for beside the images and disks of the same state.
+        #[serde(deserialize_with = "fields::or_default")]
+        #[schema(schema_with = schemas::usage)]
+        pub usage: Usage,
+        #[serde(deserialize_with = "fields::or_default")]
+        #[schema(schema_with = schemas::snapshot_type)]
+        pub snapshot_type: SnapshotType,
+        /// `standard`, `flash` or `archive`, in the spelling it was given.
+        #[serde_with(skip_apply)]
+        #[serde(deserialize_with = "fields::category")]
+        #[schema(
+            value_type = Option<String>,
+            pattern = "^([sS][tT][aA][nN][dD][aA][rR][dD]|[fF][lL][aA][sS][hH]|[aA][rR][cC][hH][iI][vV][eE])?$"
+        )]
+        pub category: String,
+        pub product_code: String,
+        pub resource_group_id: Option<String>,
+        pub retention_days: Option<i32>,
+        pub snapshot_link_id: Option<String>,
+        #[serde(rename = "SnapshotSN")]
+        pub snapshot_sn: Option<String>,
+        pub instant_access: Option<bool>,
+        pub instant_access_retention_days: Option<i32>,
+        pub source_snapshot_id: Option<String>,
+        pub source_region_id: Option<String>,
+        pub full_snapshot_size_in_bytes: Option<i64>,
+        /// `None`: once it is accomplished.
+        pub available: Option<bool>,
+        /// Progressing until then, `Outcome` from then on.
+        pub ready_time: Option<Time>,
+        #[serde(deserialize_with = "fields::unless_empty", skip_serializing_if = "Option::is_none")]
+        #[schema(schema_with = schemas::outcome)]
+        pub outcome: Option<Outcome>,
+        /// Gone from then on.
+        pub expiration_time: Option<Time>,
+        /// A map from key to value; read also as a list of TagKey and TagValue, or as replies wrap it.
+        pub tags: Vec<Tag>,
+    }
 }
 
-/// What the snapshot is used for (DescribeSnapshots, Usage).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum Usage {
-    Image,
-    Disk,
-    ImageDisk,
-    None,
+impl Default for Snapshot {
+    /// What an entry that says nothing describes, but for its key.
+    fn default() -> Self {
+        Self {
+            snapshot_id: String::new(),
+            region_id: String::new(),
+            snapshot_name: None,
+            description: String::new(),
+            creation_time: Time::UNSAID,
+            last_modified_time: None,
+            pinned_status: None,
+            pinned_progress: None,
+            source_disk_id: String::new(),
+            source_disk_type: "system".to_owned(),
+            source_disk_size: 40,
+            source_storage_type: "disk".to_owned(),
+            instance_id: None,
+            encrypted: false,
+            kms_key_id: None,
+            usage: Usage::None,
+            snapshot_type: SnapshotType::User,
+            category: "standard".to_owned(),
+            product_code: String::new(),
+            resource_group_id: None,
+            retention_days: None,
+            snapshot_link_id: None,
+            snapshot_sn: None,
+            instant_access: None,
+            instant_access_retention_days: None,
+            source_snapshot_id: None,
+            source_region_id: None,
+            full_snapshot_size_in_bytes: None,
+            available: None,
+            ready_time: None,
+            outcome: None,
+            expiration_time: None,
+            tags: Vec::new(),
+        }
+    }
 }
 
-/// Who made the snapshot (DescribeSnapshots, SnapshotType). The service names automatic ones `auto` in older replies and
-/// `timer` in newer ones; both are kept as they were given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum SnapshotType {
-    Auto,
-    Timer,
-    User,
-}
+pub static KIND: Kind = Kind {
+    number: 0,
+    word: "Snapshot",
+    words: "Snapshots",
+    path: "snapshots",
+    table: "snapshot",
+    id_field: "SnapshotId",
+    id_prefix: "s-",
+    columns: &[
+        "snapshot_name",
+        "source_disk_id",
+        "instance_id",
+        "encrypted",
+        "kms_key_id",
+        "usage",
+        "is_automatic",
+        "source_disk_type",
+        "category",
+        "resource_group_id",
+        "snapshot_link_id",
+        "pinned_status",
+        "ready_time",
+        "outcome",
+    ],
+    derived: &["usage", "instance_id"],
+    requires: &[],
+    touches: &[],
+    ignored: &["RemainTime"],
+    bodies: Bodies::of::<Snapshot>(),
+};
 
-/// A tag of a resource.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tag {
-    pub key: String,
-    pub value: String,
-}
-
-/// One snapshot. `None` is a field that the reply leaves out or works out, see the field.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Snapshot {
-    pub snapshot_id: String,
-    pub region_id: String,
-    pub snapshot_name: Option<String>,
-    pub description: String,
-    pub creation_time: Time,
-    /// `None`: the creation time.
-    pub last_modified_time: Option<Time>,
-    pub source_disk_id: String,
-    /// `system` or `data`, in the spelling it was given.
-    pub source_disk_type: String,
-    /// GiB.
-    pub source_disk_size: i64,
-    pub source_storage_type: String,
-    /// The instance that the source disk is attached to. A filter only: replies do not show it.
-    pub instance_id: Option<String>,
-    pub encrypted: bool,
-    pub kms_key_id: Option<String>,
+/// What other rows add to a snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct SnapshotDerived {
     pub usage: Usage,
-    pub snapshot_type: SnapshotType,
-    /// `standard`, `flash` or `archive`, in the spelling it was given.
-    pub category: String,
-    pub product_code: String,
-    pub resource_group_id: Option<String>,
-    pub retention_days: Option<i64>,
-    pub snapshot_link_id: Option<String>,
-    pub snapshot_sn: Option<String>,
-    pub instant_access: Option<bool>,
-    pub instant_access_retention_days: Option<i64>,
-    pub source_snapshot_id: Option<String>,
-    pub source_region_id: Option<String>,
-    pub full_snapshot_size_in_bytes: Option<i64>,
-    /// `None`: available once accomplished.
-    pub available: Option<bool>,
-    /// Progressing before this time, `outcome` from then on. `None`: ready from the start.
-    pub ready_time: Option<Time>,
-    /// How making it ends: accomplished or failed.
-    pub outcome: Status,
-    /// A status that no clock changes.
-    pub pinned_status: Option<Status>,
-    /// A percentage that no clock changes.
-    pub pinned_progress: Option<u8>,
-    /// Gone from this time on.
-    pub expiration_time: Option<Time>,
-    /// Sorted by key; a key occurs once.
-    pub tags: Vec<Tag>,
+    /// The instance that the source disk is attached to now.
+    pub instance_id: Option<String>,
+}
+
+impl Resource for Snapshot {
+    const KIND: &'static Kind = &KIND;
+    type Filter = SnapshotFilter;
+    type Derived = SnapshotDerived;
+}
+
+impl Entry for Snapshot {
+    keyed!(snapshot_id);
+
+    fn complete(&mut self) -> Result<(), DocumentError> {
+        if self.ready_time.is_some() {
+            self.outcome.get_or_insert(Outcome::Accomplished);
+        } else if self.outcome.is_some() {
+            let reason = "says how the snapshot ends at its ReadyTime, which is not given; for a fixed end give Status";
+            return Err(DocumentError::field("Outcome", reason));
+        }
+        let default = |text: &mut String, default: &str| {
+            if text.is_empty() {
+                default.clone_into(text);
+            }
+        };
+        default(&mut self.source_disk_type, "system");
+        default(&mut self.source_storage_type, "disk");
+        default(&mut self.category, "standard");
+        // The same entry has the same disk each time it is loaded.
+        let disk_id = format!("d-{}", self.snapshot_id.strip_prefix("s-").unwrap_or(&self.snapshot_id));
+        default(&mut self.source_disk_id, &disk_id);
+        // A snapshot that is 37% done and says no more is one in the making.
+        if self.ready_time.is_none() && self.pinned_progress.is_some_and(|percent| percent < 100) {
+            self.pinned_status.get_or_insert(Status::Progressing);
+        }
+        Ok(())
+    }
+
+    fn columns(&self) -> Vec<Column> {
+        let is_automatic = self.snapshot_type != SnapshotType::User;
+        let outcome: &str = self.outcome.unwrap_or(Outcome::Accomplished).into();
+        vec![
+            self.snapshot_name.as_deref().into(),
+            self.source_disk_id.as_str().into(),
+            self.instance_id.as_deref().into(),
+            self.encrypted.into(),
+            self.kms_key_id.as_deref().into(),
+            <&str>::from(self.usage).into(),
+            is_automatic.into(),
+            Column::Text(self.source_disk_type.to_ascii_lowercase()),
+            Column::Text(self.category.to_ascii_lowercase()),
+            self.resource_group_id.as_deref().into(),
+            self.snapshot_link_id.as_deref().into(),
+            self.pinned_status.map(<&str>::from).into(),
+            self.ready_time.into(),
+            outcome.into(),
+        ]
+    }
 }
 
 impl Snapshot {
-    /// Its place in the order of lists.
-    #[must_use]
-    pub fn position(&self) -> Position {
-        Position { creation_time: self.creation_time, snapshot_id: self.snapshot_id.clone() }
-    }
-
     /// The status at `now`. The store's SQL says the same for filters.
     #[must_use]
     pub fn status(&self, now: Time) -> Status {
-        match (self.pinned_status, self.ready_time) {
-            (Some(status), _) => status,
-            (None, Some(ready)) if now < ready => Status::Progressing,
-            (None, _) => self.outcome,
+        match (self.pinned_status, self.ready_time, self.outcome) {
+            (Some(status), ..) => status,
+            (None, Some(ready), _) if now < ready => Status::Progressing,
+            (None, _, Some(Outcome::Failed)) => Status::Failed,
+            (None, ..) => Status::Accomplished,
         }
     }
 
@@ -144,11 +277,5 @@ impl Snapshot {
     #[must_use]
     pub fn is_available(&self, now: Time) -> bool {
         self.available.unwrap_or_else(|| self.status(now) == Status::Accomplished)
-    }
-
-    /// Whether it is gone at `now`.
-    #[must_use]
-    pub fn is_expired(&self, now: Time) -> bool {
-        self.expiration_time.is_some_and(|expiration| expiration <= now)
     }
 }

@@ -2,8 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use super::filter::TagFilter;
-use super::params::{Params, Reason, Refusal};
+use serde::Serialize;
+
+use super::params::{Params, Reading, Reason, Refusal, Type};
+
+/// A tag of a resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tag {
+    pub key: String,
+    pub value: String,
+}
+
+/// A tag that must be there; without a value, any value will do.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct TagFilter {
+    pub key: String,
+    pub value: Option<String>,
+}
 
 /// N runs from 1 to this, in any order and with gaps.
 const LAST_N: u32 = 20;
@@ -17,11 +32,19 @@ const VALUE: &str =
 
 /// The tags that a request filters by. A key alone matches any value; an empty value that is there matches an empty value.
 ///
-/// # Errors
-///
-/// In this order, and within each by N: `Tag` TooMany for an N out of range, `Tag.N.Value` Unpaired for a value without a
-/// key, `Tag.N.Key` and `Tag.N.Value` NotPermitted for texts that no tag can have.
-pub fn read(params: &Params) -> Result<Vec<TagFilter>, Refusal> {
+/// Refused are, in this order, and within each by N: `Tag` TooMany for an N out of range, `Tag.N.Value` Unpaired for a value
+/// without a key, `Tag.N.Key` and `Tag.N.Value` NotPermitted for texts that no tag can have.
+pub fn read(reading: &mut Reading<'_>) -> Vec<TagFilter> {
+    reading.ask("Tag.N.Key", Type::Text, KEY);
+    reading.ask("Tag.N.Value", Type::Text, VALUE);
+    let filters = filters(reading.params());
+    filters.unwrap_or_else(|refusal| {
+        reading.refuse(refusal);
+        Vec::new()
+    })
+}
+
+fn filters(params: &Params) -> Result<Vec<TagFilter>, Refusal> {
     let mut tags = BTreeMap::<u32, (Option<&str>, Option<&str>)>::new();
     for (n, key) in params.numbered("Tag", "Key") {
         tags.entry(n).or_default().0.get_or_insert(key);

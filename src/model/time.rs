@@ -20,7 +20,24 @@ pub struct Time(pub i64);
 #[error("not a time in UTC such as 2014-07-24T13:00:52Z or 2014-07-24T13:00Z")]
 pub struct NotATime;
 
+impl Default for Time {
+    /// [`Time::UNSAID`].
+    fn default() -> Self {
+        Self::UNSAID
+    }
+}
+
 impl Time {
+    /// Stands in an entry of a document that names no time, until now is put in its place. Nothing that is stored has it.
+    pub const UNSAID: Self = Self(i64::MIN);
+
+    /// Whether nobody has named it.
+    #[must_use]
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+    pub fn is_unsaid(&self) -> bool {
+        *self == Self::UNSAID
+    }
+
     /// This time `seconds` later.
     #[must_use]
     pub fn plus(self, seconds: i64) -> Self {

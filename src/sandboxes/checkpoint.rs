@@ -1,81 +1,168 @@
-//! Checkpoints of a sandbox: saving, restoring, deleting. And its clock, which they hold too.
+//! Checkpoints of a sandbox: saving and deleting. Its clock and its settings. And what it holds, to be read.
+
+use std::future::ready;
+use std::sync::Arc;
 
 use super::create::check_name;
-use super::{Origin, Sandbox, SandboxError, Sandboxes};
+use super::error::SandboxError;
+use super::registry::Sandboxes;
+use super::sandbox::Sandbox;
+use super::source::{ATTEMPTS, Origin};
 use crate::model::clock::SandboxClock;
-use crate::model::snapshot::Snapshot;
+use crate::model::kind::Resource;
+use crate::model::settings::{Settings, SettingsPatch};
 use crate::store::checkpoints::{self, Checkpoint};
-use crate::store::{Reads, SqlConnection, sandboxes, snapshots, states};
+use crate::store::{Reads, Session, resources, sandboxes, states};
+
+/// How much a sandbox holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Size {
+    /// Of each kind, in the order of the kinds.
+    pub counts: Vec<i64>,
+    pub tags: i64,
+    pub checkpoints: i64,
+    /// Roughly, of rows and indexes.
+    pub bytes: i64,
+}
 
 impl Sandboxes {
-    /// Saves what the sandbox holds, its clock and its sequence of ids under a name, in place of what had that name.
-    pub async fn save(&self, sandbox: &Sandbox, name: &str) -> Result<Checkpoint, SandboxError> {
-        check_name("Name", name)?;
-        let _changing = self.changing(sandbox).await?;
-        let origin = Origin::Sandbox(sandbox.name().to_owned());
-        let state = self.filled_from(&origin, sandbox.row.sandbox_id).await?;
-        let checkpoint =
-            Checkpoint { name: name.to_owned(), state_id: state.state_id, creation_time: self.clock.now() };
-        let mut transaction = self.store.write().await?;
-        let before = checkpoints::save(&mut transaction, sandbox.row.sandbox_id, &checkpoint).await?;
-        transaction.commit().await?;
-        self.purge(before);
-        Ok(checkpoint)
+    /// How much a sandbox holds.
+    pub async fn size(&self, sandbox: &Sandbox) -> Result<Size, SandboxError> {
+        // As dbstat has it for 200,000 snapshots with a name, an instance and three tags each: bytes of a row with its index
+        // entries, and of a tag.
+        const ROW: i64 = 640;
+        const TAG: i64 = 190;
+        let mut session = self.store.read(Reads::Several).await?;
+        let pointer = sandboxes::pointer(&mut session, sandbox.row.sandbox_id).await?;
+        let pointer = pointer.ok_or_else(|| SandboxError::NoSuchSandbox(sandbox.name().to_owned()))?;
+        let counts = resources::counts(&mut session, pointer.state_id).await?;
+        let tags = resources::count_tags(&mut session, pointer.state_id).await?;
+        let checkpoints = checkpoints::list(&mut session, sandbox.row.sandbox_id).await?.len();
+        let checkpoints = i64::try_from(checkpoints).unwrap_or(i64::MAX);
+        let bytes = counts.iter().sum::<i64>() * ROW + tags * TAG;
+        Ok(Size { counts, tags, checkpoints, bytes })
     }
 
-    /// The checkpoints of a sandbox, each with how many snapshots it holds.
-    pub async fn checkpoints(&self, sandbox: &Sandbox) -> Result<Vec<(Checkpoint, i64)>, SandboxError> {
-        let mut connection = self.store.read(Reads::Several).await?;
+    /// Saves what the sandbox holds, its clock, its settings and its sequence of ids under a name, in place of what had that
+    /// name.
+    pub async fn save(self: &Arc<Self>, sandbox: &Arc<Sandbox>, name: &str) -> Result<Checkpoint, SandboxError> {
+        check_name("Name", name)?;
+        self.check_is_there(sandbox)?;
+        let origin = Origin::Sandbox(sandbox.name().to_owned());
+        for attempt in 0..=ATTEMPTS {
+            let mut changing = None;
+            if attempt == ATTEMPTS {
+                changing = Some(self.changing(sandbox).await?);
+            }
+            let (all, from) = (self.clone(), origin.clone());
+            let (source, copy) = match self.changes.run(async move { all.copy_of(&from).await }).await {
+                Err(SandboxError::Busy) if attempt < ATTEMPTS => continue,
+                copied => copied?,
+            };
+            let changing = match changing {
+                Some(changing) => changing,
+                None => self.changing(sandbox).await?,
+            };
+            let (all, name) = (self.clone(), name.to_owned());
+            let saved = self.changes.run(async move {
+                let sandbox_id = changing.sandbox.row.sandbox_id;
+                let state_id = copy.state.state_id;
+                let checkpoint = Checkpoint { name, state_id, creation_time: all.clock.now() };
+                let mut writer = all.store.write().await?;
+                if !source.is_unchanged(&mut writer).await? {
+                    writer.rollback().await;
+                    return Ok::<_, SandboxError>(None);
+                }
+                states::update(&mut writer, &copy.state).await?;
+                let before = checkpoints::save(&mut writer, sandbox_id, &checkpoint).await?;
+                writer.commit().await?;
+                copy.keep();
+                all.purge(before);
+                Ok(Some(checkpoint))
+            });
+            if let Some(checkpoint) = saved.await? {
+                return Ok(checkpoint);
+            }
+        }
+        Err(SandboxError::Busy)
+    }
+
+    /// The checkpoints of a sandbox, each with how many resources of each kind it holds.
+    pub async fn checkpoints(&self, sandbox: &Sandbox) -> Result<Vec<(Checkpoint, Vec<i64>)>, SandboxError> {
+        let mut session = self.store.read(Reads::Several).await?;
         let mut list = Vec::new();
-        for checkpoint in checkpoints::list(&mut connection, sandbox.row.sandbox_id).await? {
-            let count = snapshots::count(&mut connection, checkpoint.state_id).await?;
-            list.push((checkpoint, count));
+        for checkpoint in checkpoints::list(&mut session, sandbox.row.sandbox_id).await? {
+            let counts = resources::counts(&mut session, checkpoint.state_id).await?;
+            list.push((checkpoint, counts));
         }
         Ok(list)
     }
 
     /// Deletes a checkpoint.
-    pub async fn forget(&self, sandbox: &Sandbox, name: &str) -> Result<(), SandboxError> {
-        let _changing = self.changing(sandbox).await?;
-        let mut transaction = self.store.write().await?;
-        let left = checkpoints::delete(&mut transaction, sandbox.row.sandbox_id, name).await?;
-        transaction.commit().await?;
-        let left = left.ok_or_else(|| SandboxError::NoSuchCheckpoint(name.to_owned()))?;
-        self.purge([left]);
-        Ok(())
+    pub async fn forget(self: &Arc<Self>, sandbox: &Arc<Sandbox>, name: &str) -> Result<(), SandboxError> {
+        let changing = self.changing(sandbox).await?;
+        let (all, name) = (self.clone(), name.to_owned());
+        self.changes
+            .run(async move {
+                let mut writer = all.store.write().await?;
+                let left = checkpoints::delete(&mut writer, changing.sandbox.row.sandbox_id, &name).await?;
+                let Some(left) = left else {
+                    writer.rollback().await;
+                    return Err(SandboxError::NoSuchCheckpoint(name));
+                };
+                writer.commit().await?;
+                all.purge([left]);
+                Ok(())
+            })
+            .await
     }
 
     /// A connection that sees one moment of the sandbox's state for as long as it lives, and which state that is.
-    pub async fn reading(&self, sandbox: &Sandbox) -> Result<(SqlConnection, i64), SandboxError> {
-        let mut connection = self.store.read_long().await?;
-        let state_id = sandboxes::state_id(&mut connection, sandbox.row.sandbox_id).await?;
-        Ok((connection, state_id))
+    pub async fn reading(&self, sandbox: &Sandbox) -> Result<(Session, i64), SandboxError> {
+        let mut session = self.store.read_long().await?;
+        let pointer = sandboxes::pointer(&mut session, sandbox.row.sandbox_id).await?;
+        let pointer = pointer.ok_or_else(|| SandboxError::NoSuchSandbox(sandbox.name().to_owned()))?;
+        Ok((session, pointer.state_id))
     }
 
-    /// One snapshot of a sandbox.
-    pub async fn snapshot(&self, sandbox: &Sandbox, snapshot_id: &str) -> Result<Snapshot, SandboxError> {
-        let mut connection = self.store.read(Reads::Several).await?;
-        let state_id = sandboxes::state_id(&mut connection, sandbox.row.sandbox_id).await?;
-        let mut found = snapshots::by_ids(&mut connection, state_id, &[snapshot_id.to_owned()]).await?.into_iter();
-        let now = sandbox.scope(self.clock.now()).now;
-        found
-            .find(|snapshot| !snapshot.is_expired(now))
-            .ok_or_else(|| SandboxError::NoSuchSnapshot(snapshot_id.to_owned()))
+    /// One resource of a sandbox.
+    pub async fn resource<R: Resource>(&self, sandbox: &Arc<Sandbox>, id: &str) -> Result<R, SandboxError> {
+        let mut session = self.store.read(Reads::Several).await?;
+        let pointer = sandboxes::pointer(&mut session, sandbox.row.sandbox_id).await?;
+        let pointer = pointer.ok_or_else(|| SandboxError::NoSuchSandbox(sandbox.name().to_owned()))?;
+        let found = resources::find::<R>(&mut session, pointer.state_id, id).await?;
+        let now = sandbox.time_at(self.clock.now());
+        let found = found.filter(|stored| !stored.resource.key().is_expired(now));
+        let missing = || SandboxError::NoSuchResource { kind: R::KIND, id: id.to_owned() };
+        Ok(found.ok_or_else(missing)?.resource)
     }
 
     /// Changes the sandbox's clock: `change` gets the one that it has.
     pub async fn change_clock(
-        &self,
-        sandbox: &Sandbox,
-        change: impl FnOnce(SandboxClock) -> SandboxClock,
+        self: &Arc<Self>,
+        sandbox: &Arc<Sandbox>,
+        change: impl FnOnce(SandboxClock) -> SandboxClock + Send + 'static,
     ) -> Result<SandboxClock, SandboxError> {
-        let _changing = self.changing(sandbox).await?;
-        let mut state = self.current(sandbox).await?;
-        state.clock = change(state.clock).started(&state.clock, self.clock.now());
-        let mut transaction = self.store.write().await?;
-        states::update(&mut transaction, &state).await?;
-        transaction.commit().await?;
-        sandbox.set_clock(state.clock);
-        Ok(state.clock)
+        let real = self.clock.now();
+        let set = self.write(sandbox, move |write| {
+            let clock = change(write.clock()).started(&write.clock(), real);
+            write.set_clock(clock);
+            Box::pin(ready(Ok(clock)))
+        });
+        set.await
+    }
+
+    /// Changes the sandbox's settings.
+    pub async fn change_settings(
+        self: &Arc<Self>,
+        sandbox: &Arc<Sandbox>,
+        patch: SettingsPatch,
+    ) -> Result<Settings, SandboxError> {
+        let set = self.write(sandbox, move |write| {
+            let settings = write.settings().patched(&patch);
+            write.set_settings(settings);
+            Box::pin(ready(Ok(settings)))
+        });
+        set.await
     }
 }

@@ -1,101 +1,116 @@
-//! What differs between two states, walked side by side in the order of ids.
+//! What differs between two states, walked side by side in the order of ids, kind by kind.
 
-use super::change::Counts;
-use super::{Sandbox, SandboxError, Sandboxes};
-use crate::model::snapshot::Snapshot;
-use crate::store::{self, SqlConnection, checkpoints, sandboxes, snapshots};
+use super::error::SandboxError;
+use super::put::Counts;
+use super::registry::Sandboxes;
+use super::sandbox::Sandbox;
+use crate::model::kind::{Entry, Kind};
+use crate::model::kinds::KINDS;
+use crate::store::{self, Session, checkpoints, resources, sandboxes};
 
-/// Snapshots of each state in memory at a time.
+/// Resources of each state in memory at a time.
 const PAGE: i64 = 500;
 
-/// One snapshot that differs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One resource that differs.
+#[derive(Debug)]
 pub enum Change {
-    Added(Snapshot),
-    Removed(Snapshot),
+    Added(Box<dyn Entry>),
+    Removed(Box<dyn Entry>),
     /// Before and after.
-    Changed(Box<(Snapshot, Snapshot)>),
+    Changed(Box<dyn Entry>, Box<dyn Entry>),
 }
 
-/// All that differs, by id.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Diff(pub Vec<Change>);
+/// All that differs: of each kind, by id, in the order of the kinds.
+#[derive(Debug, Default)]
+pub struct Diff(pub Vec<Vec<Change>>);
 
 impl Sandboxes {
     /// What differs between two states of a sandbox: checkpoints, or `now` for the current one.
     pub async fn diff(&self, sandbox: &Sandbox, from: &str, to: &str) -> Result<Diff, SandboxError> {
-        let mut connection = self.store.read_long().await?;
-        let from = state_named(&mut connection, sandbox, from).await?;
-        let to = state_named(&mut connection, sandbox, to).await?;
+        let mut session = self.store.read_long().await?;
+        let from = state_named(&mut session, sandbox, from).await?;
+        let to = state_named(&mut session, sandbox, to).await?;
         let mut diff = Diff::default();
-        walk(&mut connection, from, to, |before, after| {
-            diff.0.extend(match (before, after) {
-                (Some(before), Some(after)) if before == after => None,
-                (Some(before), Some(after)) => Some(Change::Changed(Box::new((before, after)))),
-                (Some(before), None) => Some(Change::Removed(before)),
-                (None, after) => after.map(Change::Added),
-            });
-        })
-        .await?;
+        for kind in KINDS {
+            let mut changes = Vec::new();
+            walk(&mut session, kind, from, to, |before, after| {
+                changes.extend(match (before, after) {
+                    (Some(before), Some(after)) if before.is_same(&*after) => None,
+                    (Some(before), Some(after)) => Some(Change::Changed(before, after)),
+                    (Some(before), None) => Some(Change::Removed(before)),
+                    (None, after) => after.map(Change::Added),
+                });
+            })
+            .await?;
+            diff.0.push(changes);
+        }
         Ok(diff)
     }
 }
 
-async fn state_named(connection: &mut SqlConnection, sandbox: &Sandbox, name: &str) -> Result<i64, SandboxError> {
+async fn state_named(session: &mut Session, sandbox: &Sandbox, name: &str) -> Result<i64, SandboxError> {
     if name == "now" {
-        return Ok(sandboxes::state_id(connection, sandbox.row.sandbox_id).await?);
+        let pointer = sandboxes::pointer(session, sandbox.row.sandbox_id).await?;
+        return Ok(pointer.ok_or_else(|| SandboxError::NoSuchSandbox(sandbox.name().to_owned()))?.state_id);
     }
-    let found = checkpoints::find(connection, sandbox.row.sandbox_id, name).await?;
+    let found = checkpoints::find(session, sandbox.row.sandbox_id, name).await?;
     Ok(found.ok_or_else(|| SandboxError::NoSuchCheckpoint(name.to_owned()))?.state_id)
 }
 
 /// How the second state differs from the first.
-pub async fn count(connection: &mut SqlConnection, from: i64, to: i64) -> Result<Counts, store::Error> {
-    if snapshots::count(connection, from).await? == 0 {
-        return Ok(Counts { inserted: snapshots::count(connection, to).await?, ..Counts::default() });
-    }
+pub(super) async fn count(session: &mut Session, from: i64, to: i64) -> Result<Counts, store::Error> {
     let mut counts = Counts::default();
-    walk(connection, from, to, |before, after| tally(&mut counts, before.as_ref(), after.as_ref())).await?;
+    for kind in KINDS {
+        if resources::count(session, kind, from).await? == 0 {
+            counts.inserted += resources::count(session, kind, to).await?;
+            continue;
+        }
+        walk(session, kind, from, to, |before, after| tally(&mut counts, before.as_deref(), after.as_deref())).await?;
+    }
     Ok(counts)
 }
 
-/// What putting the snapshots of `staged` over those of `current` does.
-pub async fn count_merge(connection: &mut SqlConnection, current: i64, staged: i64) -> Result<Counts, store::Error> {
+/// What putting the resources of `staged` over those of `current` does.
+pub(super) async fn count_merge(session: &mut Session, current: i64, staged: i64) -> Result<Counts, store::Error> {
     let mut counts = Counts::default();
-    let mut after = String::new();
-    loop {
-        let page = snapshots::page_by_id(connection, staged, &after, PAGE).await?;
-        let Some(last) = page.last() else { return Ok(counts) };
-        after.clone_from(&last.snapshot_id);
-        let ids: Vec<String> = page.iter().map(|snapshot| snapshot.snapshot_id.clone()).collect();
-        let there = snapshots::by_ids(connection, current, &ids).await?;
-        let mut there = there.into_iter().peekable();
-        for snapshot in &page {
-            let before = there.next_if(|other| other.snapshot_id == snapshot.snapshot_id);
-            tally(&mut counts, before.as_ref(), Some(snapshot));
+    for kind in KINDS {
+        let mut after = String::new();
+        loop {
+            let page = resources::page_by_id(session, kind, staged, &after, PAGE).await?;
+            let Some(last) = page.last() else { break };
+            last.key().id.clone_into(&mut after);
+            let ids: Vec<&str> = page.iter().map(|entry| entry.key().id).collect();
+            let there = resources::by_ids(session, kind, current, &ids).await?;
+            let mut there = there.iter().peekable();
+            for entry in &page {
+                let before = there.next_if(|other| other.key().id == entry.key().id);
+                tally(&mut counts, before.map(|before| &**before), Some(&**entry));
+            }
         }
     }
+    Ok(counts)
 }
 
-fn tally(counts: &mut Counts, before: Option<&Snapshot>, after: Option<&Snapshot>) {
+fn tally(counts: &mut Counts, before: Option<&dyn Entry>, after: Option<&dyn Entry>) {
     *match (before, after) {
         (None, _) => &mut counts.inserted,
         (Some(_), None) => &mut counts.removed,
-        (Some(before), Some(after)) if before == after => &mut counts.unchanged,
+        (Some(before), Some(after)) if before.is_same(after) => &mut counts.unchanged,
         (Some(_), Some(_)) => &mut counts.changed,
     } += 1;
 }
 
-/// Visits each id that either state has, with what both have under it.
+/// Visits each id of a kind that either state has, with what both have under it.
 async fn walk(
-    connection: &mut SqlConnection,
+    session: &mut Session,
+    kind: &'static Kind,
     from: i64,
     to: i64,
-    mut visit: impl FnMut(Option<Snapshot>, Option<Snapshot>),
+    mut visit: impl FnMut(Option<Box<dyn Entry>>, Option<Box<dyn Entry>>),
 ) -> Result<(), store::Error> {
-    let (mut before, mut after) = (Cursor::new(from), Cursor::new(to));
+    let (mut before, mut after) = (Cursor::new(kind, from), Cursor::new(kind, to));
     loop {
-        let order = match (before.peek(connection).await?, after.peek(connection).await?) {
+        let order = match (before.peek(session).await?, after.peek(session).await?) {
             (None, None) => return Ok(()),
             (Some(_), None) => std::cmp::Ordering::Less,
             (None, Some(_)) => std::cmp::Ordering::Greater,
@@ -108,29 +123,31 @@ async fn walk(
     }
 }
 
-/// The snapshots of a state, by id.
+/// The resources of a kind in a state, by id.
 struct Cursor {
+    kind: &'static Kind,
     state_id: i64,
     last: String,
-    page: std::iter::Peekable<std::vec::IntoIter<Snapshot>>,
+    page: std::iter::Peekable<std::vec::IntoIter<Box<dyn Entry>>>,
     is_at_end: bool,
 }
 
 impl Cursor {
-    fn new(state_id: i64) -> Self {
-        Self { state_id, last: String::new(), page: Vec::new().into_iter().peekable(), is_at_end: false }
+    fn new(kind: &'static Kind, state_id: i64) -> Self {
+        let page = Vec::new().into_iter().peekable();
+        Self { kind, state_id, last: String::new(), page, is_at_end: false }
     }
 
-    /// The id of the next snapshot.
-    async fn peek(&mut self, connection: &mut SqlConnection) -> Result<Option<&str>, store::Error> {
+    /// The id of the next resource.
+    async fn peek(&mut self, session: &mut Session) -> Result<Option<&str>, store::Error> {
         if self.page.peek().is_none() && !self.is_at_end {
-            let page = snapshots::page_by_id(connection, self.state_id, &self.last, PAGE).await?;
+            let page = resources::page_by_id(session, self.kind, self.state_id, &self.last, PAGE).await?;
             self.is_at_end = page.is_empty();
             if let Some(last) = page.last() {
-                self.last.clone_from(&last.snapshot_id);
+                last.key().id.clone_into(&mut self.last);
             }
             self.page = page.into_iter().peekable();
         }
-        Ok(self.page.peek().map(|snapshot| snapshot.snapshot_id.as_str()))
+        Ok(self.page.peek().map(|entry| entry.key().id))
     }
 }

@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
-use super::create::{Reservation, check_name, check_secret};
-use super::{Sandbox, SandboxError, Sandboxes};
+use super::create::{check_name, check_secret};
+use super::error::SandboxError;
+use super::registry::Sandboxes;
+use super::reservation::Reservation;
+use super::sandbox::Sandbox;
 use crate::model::access_key::{AccessKey, SecurityToken};
 use crate::store::access_keys;
 use crate::store::sandboxes::DEFAULT;
@@ -28,17 +31,17 @@ impl Sandboxes {
     }
 
     /// The key of a sandbox, by its id.
-    pub fn key_of(&self, sandbox: &Sandbox, access_key_id: &str) -> Result<Arc<KnownKey>, SandboxError> {
+    pub fn key_of(&self, sandbox: &Arc<Sandbox>, access_key_id: &str) -> Result<Arc<KnownKey>, SandboxError> {
         let known = self.index().by_key.get(access_key_id).cloned();
-        let known = known.filter(|known| known.sandbox.row.sandbox_id == sandbox.row.sandbox_id);
+        let known = known.filter(|known| Arc::ptr_eq(&known.sandbox, sandbox));
         known.ok_or_else(|| SandboxError::NoSuchKey(access_key_id.to_owned()))
     }
 
     /// The keys of a sandbox, by their ids.
     #[must_use]
-    pub fn keys_of(&self, sandbox: &Sandbox) -> Vec<AccessKey> {
+    pub fn keys_of(&self, sandbox: &Arc<Sandbox>) -> Vec<AccessKey> {
         let index = self.index();
-        let known = index.by_key.values().filter(|known| known.sandbox.row.sandbox_id == sandbox.row.sandbox_id);
+        let known = index.by_key.values().filter(|known| Arc::ptr_eq(&known.sandbox, sandbox));
         let mut keys: Vec<AccessKey> = known.map(|known| known.key.clone()).collect();
         drop(index);
         keys.sort_by(|left, right| left.access_key_id.cmp(&right.access_key_id));
@@ -59,34 +62,46 @@ impl Sandboxes {
     }
 
     /// Gives a sandbox one more key.
-    pub async fn add_key(&self, sandbox: &Arc<Sandbox>, key: AccessKey) -> Result<Arc<KnownKey>, SandboxError> {
+    pub async fn add_key(
+        self: &Arc<Self>,
+        sandbox: &Arc<Sandbox>,
+        key: AccessKey,
+    ) -> Result<Arc<KnownKey>, SandboxError> {
         check(&key)?;
-        let _changing = self.changing(sandbox).await?;
-        let _reservation = Reservation::of_key(self, &key.access_key_id)?;
-        let mut transaction = self.store.write().await?;
-        access_keys::insert(&mut transaction, sandbox.row.sandbox_id, &key).await?;
-        transaction.commit().await?;
-        Ok(self.known(key, sandbox))
+        let changing = self.changing(sandbox).await?;
+        let reservation = Reservation::of_key(self, &key.access_key_id)?;
+        let all = self.clone();
+        self.changes
+            .run(async move {
+                let mut writer = all.store.write().await?;
+                access_keys::insert(&mut writer, changing.sandbox.row.sandbox_id, &key).await?;
+                writer.commit().await?;
+                let known = all.known(key, &changing.sandbox);
+                drop(reservation);
+                Ok(known)
+            })
+            .await
     }
 
     /// Makes of a key what `change` makes of it; its id stays.
     pub async fn change_key<E: From<SandboxError>>(
-        &self,
+        self: &Arc<Self>,
         sandbox: &Arc<Sandbox>,
         access_key_id: &str,
         change: impl FnOnce(&AccessKey) -> Result<AccessKey, E>,
     ) -> Result<Arc<KnownKey>, E> {
-        let _changing = self.changing(sandbox).await?;
+        let changing = self.changing(sandbox).await?;
         let known = self.key_of(sandbox, access_key_id)?;
         let key = AccessKey { access_key_id: access_key_id.to_owned(), ..change(&known.key)? };
         check(&key)?;
-        let written = async {
-            let mut transaction = self.store.write().await?;
-            access_keys::update(&mut transaction, &key).await?;
-            transaction.commit().await
-        };
-        written.await.map_err(SandboxError::from)?;
-        Ok(self.known(key, sandbox))
+        let all = self.clone();
+        let changed = self.changes.run(async move {
+            let mut writer = all.store.write().await?;
+            access_keys::update(&mut writer, &key).await?;
+            writer.commit().await?;
+            Ok::<_, SandboxError>(all.known(key, &changing.sandbox))
+        });
+        Ok(changed.await?)
     }
 
     fn known(&self, key: AccessKey, sandbox: &Arc<Sandbox>) -> Arc<KnownKey> {
@@ -96,7 +111,7 @@ impl Sandboxes {
     }
 
     /// Makes sure that the sandbox `default` has this key, with this secret.
-    pub async fn set_default_key(&self, key: AccessKey) -> Result<(), SandboxError> {
+    pub async fn set_default_key(self: &Arc<Self>, key: AccessKey) -> Result<(), SandboxError> {
         let sandbox = self.by_name(DEFAULT)?;
         let AccessKey { access_key_id, access_key_secret, .. } = &key;
         match self.key_of(&sandbox, access_key_id) {
@@ -111,14 +126,20 @@ impl Sandboxes {
     }
 
     /// Takes a key away.
-    pub async fn delete_key(&self, sandbox: &Sandbox, access_key_id: &str) -> Result<(), SandboxError> {
-        let _changing = self.changing(sandbox).await?;
+    pub async fn delete_key(self: &Arc<Self>, sandbox: &Arc<Sandbox>, access_key_id: &str) -> Result<(), SandboxError> {
+        let changing = self.changing(sandbox).await?;
         self.key_of(sandbox, access_key_id)?;
-        let mut transaction = self.store.write().await?;
-        access_keys::delete(&mut transaction, access_key_id).await?;
-        transaction.commit().await?;
-        self.index().by_key.remove(access_key_id);
-        Ok(())
+        let (all, access_key_id) = (self.clone(), access_key_id.to_owned());
+        self.changes
+            .run(async move {
+                let _changing = changing;
+                let mut writer = all.store.write().await?;
+                access_keys::delete(&mut writer, &access_key_id).await?;
+                writer.commit().await?;
+                all.index().by_key.remove(&access_key_id);
+                Ok(())
+            })
+            .await
     }
 }
 

@@ -1,176 +1,230 @@
-//! Pages of snapshots, and what is remembered to answer the next one: how many match, where pages start, and what is on a
-//! page that has them all.
+//! Pages of resources, as requests ask for them: from what is kept, or from the store.
 //!
-//! Counting what matches, and looking at what does not or comes before a page, cost as much as there are rows. What came of
-//! it stays true while nobody changes the state and the clock changes no snapshot; each statement says which version of the
-//! state it saw, so that nothing is ever answered from another one.
+//! Counting what matches, and looking at what comes before a page, cost as much as there are rows. So counts are kept, and the
+//! places in a list at which pages start, beside the pages themselves.
 
-use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::Sandbox;
-use crate::model::filter::SnapshotFilter;
+use super::cache::{Content, Found, Kept, Key, Validity, What};
+use super::error::SandboxError;
+use super::registry::Sandboxes;
+use super::sandbox::View;
+use crate::model::kind::Filter as _;
 use crate::model::paging::{Position, Start};
-use crate::model::snapshot::Snapshot;
 use crate::model::time::Time;
-use crate::store::snapshots::{self, Page, Range, Scope, Version};
-use crate::store::{Error, SqlConnection};
-
-/// Lists that are shorter go first where there is no room for another one: most of them are found by an index, at little cost.
-const SHORT: i64 = 100;
-
-/// Lists that a sandbox remembers at most.
-const LISTS: usize = 256;
-
-/// Places that a list remembers at most.
-const PLACES: usize = 1_024;
+use crate::store::lists::{self, Page, Range};
+use crate::store::{Reads, Session, Table, resources};
 
 /// Rows between two places where a page lies far behind any that is known.
 const STRIDE: i64 = 2_000;
 
-/// What a sandbox remembers of one version of its state.
-#[derive(Debug, Default)]
-pub(super) struct Remembered {
-    version: Version,
-    lists: HashMap<SnapshotFilter, List>,
+/// How often a page is read anew because the sandbox points elsewhere meanwhile.
+const ATTEMPTS: usize = 10;
+
+/// A page, and the sandbox's time at which it was read.
+#[derive(Debug, Clone)]
+pub struct Listed<R: Table> {
+    pub page: Arc<Page<R>>,
+    pub now: Time,
 }
 
-#[derive(Debug)]
-struct List {
-    total_count: i64,
-    /// It was counted at this time, and no snapshot changes by itself before `until`.
-    from: Time,
-    until: Option<Time>,
-    /// The last row before an offset.
-    places: BTreeMap<i64, Position>,
-    /// The same list by its ids, if one page had all of it: few snapshots can be the rest of many that were looked at.
-    by_ids: Option<Arc<SnapshotFilter>>,
+/// What a page is asked of.
+struct List<'a, R: Table> {
+    view: &'a View,
+    filter: &'a R::Filter,
+    /// The filter in JSON.
+    question: String,
 }
 
-/// What is remembered of the list that a request asks for.
-struct Known {
-    version: Version,
-    total_count: i64,
-    place: Place,
-    by_ids: Option<Arc<SnapshotFilter>>,
-}
-
-/// Behind so many rows, the last of which is at `position`.
-#[derive(Debug, Clone, Default)]
-struct Place {
-    offset: i64,
-    position: Option<Position>,
-}
-
-impl Remembered {
-    fn find(&self, filter: &SnapshotFilter, now: Time, start: &Start) -> Option<Known> {
-        let list = self.lists.get(filter)?;
-        let is_true = list.from <= now && list.until.is_none_or(|until| now < until);
-        let place = match start {
-            Start::After(position) => Place { offset: 0, position: Some(position.clone()) },
-            Start::Offset(offset) => list
-                .places
-                .range(..=*offset)
-                .next_back()
-                .map_or_else(Place::default, |place| Place { offset: *place.0, position: Some(place.1.clone()) }),
-        };
-        let (total_count, by_ids) = (list.total_count, list.by_ids.clone());
-        is_true.then_some(Known { version: self.version, total_count, place, by_ids })
+impl<R: Table> List<'_, R> {
+    fn key(&self, what: What, question: &str) -> Key {
+        Key {
+            sandbox_id: self.view.sandbox.row.sandbox_id,
+            pointer: self.view.pointer,
+            kind: R::KIND.number,
+            what,
+            question: question.into(),
+        }
     }
+}
 
-    fn note_list(&mut self, filter: &SnapshotFilter, now: Time, page: &Page) {
-        if page.version < self.version {
-            return;
-        }
-        if page.version != self.version {
-            self.lists.clear();
-            self.version = page.version;
-        }
-        if self.lists.len() >= LISTS {
-            self.lists.retain(|_, list| list.total_count >= SHORT);
-        }
-        if self.lists.len() >= LISTS {
-            self.lists.clear();
-        }
-        let Page { total_count, unchanged_until: until, .. } = *page;
-        let is_whole = i64::try_from(page.snapshots.len()) == Ok(total_count);
-        let by_ids = is_whole.then(|| {
-            let snapshot_ids = Some(page.snapshots.iter().map(|snapshot| snapshot.snapshot_id.clone()).collect());
-            Arc::new(SnapshotFilter { region_id: filter.region_id.clone(), snapshot_ids, ..SnapshotFilter::default() })
-        });
-        self.lists.insert(filter.clone(), List { total_count, from: now, until, places: BTreeMap::new(), by_ids });
-    }
-
-    fn note_place(&mut self, filter: &SnapshotFilter, version: Version, offset: i64, position: Position) {
-        if let Some(list) = self.lists.get_mut(filter).filter(|_| version == self.version) {
-            if list.places.len() >= PLACES {
-                list.places.clear();
+impl Sandboxes {
+    /// The page of at most `limit` resources that match, from `start` on, with the count of all that match.
+    pub async fn page<R: Table>(
+        &self,
+        view: &View,
+        filter: &R::Filter,
+        start: &Start,
+        limit: i64,
+    ) -> Result<Listed<R>, SandboxError> {
+        // A filter is plain data, which can be written.
+        let question = serde_json::to_string(filter).unwrap_or_default();
+        let mut view = view.clone();
+        for _ in 0..ATTEMPTS {
+            let list = List::<R> { view: &view, filter, question: question.clone() };
+            if let Some(page) = self.page_of(&list, start, limit).await? {
+                return Ok(Listed { page, now: view.now });
             }
-            list.places.insert(offset, position);
+            view = self.view(&view.sandbox).await?;
         }
-    }
-}
-
-impl Sandbox {
-    /// The page of at most `limit` snapshots that match, from `start` on, with the count of all that match.
-    pub async fn page(
-        &self,
-        connection: &mut SqlConnection,
-        scope: Scope,
-        filter: &SnapshotFilter,
-        start: &Start,
-        limit: i64,
-    ) -> Result<Page, Error> {
-        if let Some(page) = self.known_page(connection, scope, filter, start, limit).await? {
-            return Ok(page);
-        }
-        let page = snapshots::list(connection, scope, filter, start, limit).await?;
-        self.remembered().note_list(filter, scope.now, &page);
-        self.note_end(filter, start, &page);
-        Ok(page)
+        Err(SandboxError::Busy)
     }
 
-    /// The page, if all that it takes is remembered and still true.
-    async fn known_page(
+    /// Whether any resource matches.
+    pub async fn exists<R: Table>(&self, view: &View, filter: &R::Filter) -> Result<bool, SandboxError> {
+        Ok(lists::exists::<R>(&mut self.store.read(Reads::One).await?, view.scope(), filter).await?)
+    }
+
+    /// Whether any resource is in this region.
+    pub async fn is_region_used(&self, view: &View, region_id: &str) -> Result<bool, SandboxError> {
+        Ok(resources::is_region_used(&mut self.store.read(Reads::One).await?, view.scope(), region_id).await?)
+    }
+
+    /// The page; `None` if the sandbox points elsewhere meanwhile.
+    async fn page_of<R: Table>(
         &self,
-        connection: &mut SqlConnection,
-        scope: Scope,
-        filter: &SnapshotFilter,
+        list: &List<'_, R>,
         start: &Start,
         limit: i64,
-    ) -> Result<Option<Page>, Error> {
-        let known = self.remembered().find(filter, scope.now, start);
-        let Some(Known { version, total_count, mut place, by_ids }) = known else { return Ok(None) };
-        let range = match start {
-            Start::Offset(offset) if *offset >= total_count => Range { after: None, skip: 0, limit: 0 },
-            Start::Offset(offset) => {
-                while filter.is_in_order() && *offset - place.offset > STRIDE {
-                    let stride = Range { after: place.position.take(), skip: STRIDE - 1, limit: 1 };
-                    let step = snapshots::rows(connection, scope, filter, &stride).await?;
-                    let Some(last) = step.snapshots.last().filter(|_| step.version == version) else {
-                        return Ok(None);
-                    };
-                    place = Place { offset: place.offset + STRIDE, position: Some(last.position()) };
-                    self.remembered().note_place(filter, version, place.offset, last.position());
+    ) -> Result<Option<Arc<Page<R>>>, SandboxError> {
+        let view = list.view;
+        let mut guard = None;
+        if view.is_settled {
+            let start = serde_json::to_string(start).unwrap_or_default();
+            let key = list.key(What::Page, &format!("{} {start} {limit}", list.question));
+            match self.pages.page(&key, view.now).await {
+                Found::Kept(Kept { content: Content::Page(page, _), .. }) => {
+                    if let Ok(page) = page.downcast() {
+                        return Ok(Some(page));
+                    }
                 }
-                Range { after: place.position, skip: *offset - place.offset, limit }
+                Found::Kept(_) => {}
+                Found::Open(open) => guard = open,
             }
-            Start::After(_) => Range { after: place.position, skip: 0, limit },
+        }
+        let (page, validity) = self.read(list, start, limit).await?;
+        let Some(pointer) = page.pointer else {
+            return Err(SandboxError::NoSuchSandbox(view.sandbox.name().to_owned()));
         };
-        let rows = snapshots::rows(connection, scope, by_ids.as_deref().unwrap_or(filter), &range).await?;
-        if rows.version != version {
+        if pointer.state_id != view.pointer.state_id {
             return Ok(None);
         }
-        let page = Page { total_count, ..rows };
-        self.note_end(filter, start, &page);
+        let page = Arc::new(page);
+        if let Some(guard) = guard.filter(|_| pointer == view.pointer) {
+            let content = Content::Page(page.clone(), page.bytes);
+            // Nobody else has the right to it, so this is not refused.
+            let _ = guard.insert(Kept { content, validity });
+        }
         Ok(Some(page))
     }
 
+    /// Reads the page, with the help of what is known of its list.
+    async fn read<R: Table>(
+        &self,
+        list: &List<'_, R>,
+        start: &Start,
+        limit: i64,
+    ) -> Result<(Page<R>, Validity), SandboxError> {
+        let view = list.view;
+        let known = match self.pages.find(&list.key(What::Count, &list.question), view.now) {
+            Some(Kept { content: Content::Count(count), validity }) if view.is_settled => Some((count, validity)),
+            _ => None,
+        };
+        let mut session = self.store.read(Reads::One).await?;
+        if let Some((total_count, validity)) = known
+            && let Some(page) = self.known_page(&mut session, list, total_count, start, limit).await?
+        {
+            self.keep_end(list, start, &page, validity);
+            return Ok((page, validity));
+        }
+        let page = lists::list::<R>(&mut session, view.scope(), list.filter, start, limit).await?;
+        let validity = Validity { from: view.now, until: page.unchanged_until };
+        if page.pointer == Some(view.pointer) {
+            let kept = Kept { content: Content::Count(page.total_count), validity };
+            self.pages.keep(list.key(What::Count, &list.question), kept);
+            self.keep_end(list, start, &page, validity);
+        }
+        Ok((page, validity))
+    }
+
+    /// The page of a list whose count is known; `None` if it turns out to be another list by now.
+    async fn known_page<R: Table>(
+        &self,
+        session: &mut Session,
+        list: &List<'_, R>,
+        total_count: i64,
+        start: &Start,
+        limit: i64,
+    ) -> Result<Option<Page<R>>, SandboxError> {
+        let range = match start {
+            Start::Offset(offset) if *offset >= total_count => Range { after: None, skip: 0, limit: 0 },
+            Start::Offset(offset) => match self.place_before(session, list, *offset).await? {
+                Some((place, after)) => Range { after, skip: offset - place, limit },
+                None => return Ok(None),
+            },
+            Start::After(position) => Range { after: Some(position.clone()), skip: 0, limit },
+        };
+        let page = lists::rows::<R>(session, list.view.scope(), list.filter, &range).await?;
+        let is_same = page.pointer == Some(list.view.pointer);
+        Ok(is_same.then_some(Page { total_count, ..page }))
+    }
+
+    /// The known place from which it is the least way to an offset, made known on the way there if it is far.
+    async fn place_before<R: Table>(
+        &self,
+        session: &mut Session,
+        list: &List<'_, R>,
+        offset: i64,
+    ) -> Result<Option<(i64, Option<Position>)>, SandboxError> {
+        let find = |offset: i64| {
+            let kept = self.pages.find(&list.key(What::Place(offset), &list.question), list.view.now);
+            match kept?.content {
+                Content::Place(position) => Some((*position).clone()),
+                _ => None,
+            }
+        };
+        if let Some(position) = find(offset) {
+            return Ok(Some((offset, Some(position))));
+        }
+        // Only where an index has the order of pages, what is in between is stepped over at little cost.
+        let has_order = list.filter.region_id().is_some() && list.filter.ids().is_none();
+        let mut place = if has_order { offset - offset % STRIDE } else { 0 };
+        let mut position = None;
+        while place > 0 && position.is_none() {
+            position = find(place);
+            if position.is_none() {
+                place -= STRIDE;
+            }
+        }
+        while has_order && offset - place > STRIDE {
+            let stride = Range { after: position.take(), skip: STRIDE - 1, limit: 1 };
+            let step = lists::rows::<R>(session, list.view.scope(), list.filter, &stride).await?;
+            let Some(last) = step.rows.last().filter(|_| step.pointer == Some(list.view.pointer)) else {
+                return Ok(None);
+            };
+            place += STRIDE;
+            self.keep_place(list, place, last.position(), list.view.now);
+            position = Some(last.position());
+        }
+        Ok(Some((place, position)))
+    }
+
+    fn keep_place<R: Table>(&self, list: &List<'_, R>, offset: i64, position: Position, from: Time) {
+        let key = list.key(What::Count, &list.question);
+        // What the clock changes of the list, it changes of its places too.
+        let Some(Kept { validity, .. }) = self.pages.find(&key, from) else { return };
+        let kept = Kept { content: Content::Place(Arc::new(position)), validity };
+        self.pages.keep(list.key(What::Place(offset), &list.question), kept);
+    }
+
     /// Where the next page starts.
-    fn note_end(&self, filter: &SnapshotFilter, start: &Start, page: &Page) {
-        if let (Start::Offset(offset), Some(last)) = (start, page.snapshots.last()) {
-            let behind = offset + i64::try_from(page.snapshots.len()).unwrap_or_default();
-            self.remembered().note_place(filter, page.version, behind, Snapshot::position(last));
+    fn keep_end<R: Table>(&self, list: &List<'_, R>, start: &Start, page: &Page<R>, validity: Validity) {
+        if let (Start::Offset(offset), Some(last)) = (start, page.rows.last())
+            && list.view.is_settled
+        {
+            let behind = offset + i64::try_from(page.rows.len()).unwrap_or_default();
+            let kept = Kept { content: Content::Place(Arc::new(last.position())), validity };
+            self.pages.keep(list.key(What::Place(behind), &list.question), kept);
         }
     }
 }

@@ -1,61 +1,62 @@
 //! Access keys: each belongs to one sandbox, which requests signed with it reach.
 
+use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, SqliteConnection};
 
 use super::Error;
+use super::session::Session;
+use super::sql::Sql;
 use crate::model::access_key::{AccessKey, ActionPattern, SecurityToken};
 use crate::model::time::Time;
 
 /// Gives a sandbox a key that no sandbox has yet.
-pub async fn insert(connection: &mut SqliteConnection, sandbox_id: i64, key: &AccessKey) -> Result<(), Error> {
-    let query = sqlx::query(
+pub async fn insert(session: &mut Session, sandbox_id: i64, key: &AccessKey) -> Result<(), Error> {
+    let insert = Sql::new(
         "INSERT INTO access_key
          (access_key_secret, status, security_token, expiration, allowed_actions, access_key_id, sandbox_id)
          VALUES (?, ?, ?, ?, ?, ?, ?)",
     );
-    bound(query, key)?.bind(sandbox_id).execute(connection).await?;
+    with_values(insert, key)?.with(sandbox_id).execute(session).await?;
     Ok(())
 }
 
 /// Changes all of a key but its id and whose it is.
-pub async fn update(connection: &mut SqliteConnection, key: &AccessKey) -> Result<(), Error> {
-    let query = sqlx::query(
+pub async fn update(session: &mut Session, key: &AccessKey) -> Result<(), Error> {
+    let update = Sql::new(
         "UPDATE access_key
          SET access_key_secret = ?, status = ?, security_token = ?, expiration = ?, allowed_actions = ?
          WHERE access_key_id = ?",
     );
-    bound(query, key)?.execute(connection).await?;
+    with_values(update, key)?.execute(session).await?;
     Ok(())
 }
 
 /// Removes a key.
-pub async fn delete(connection: &mut SqliteConnection, access_key_id: &str) -> Result<(), Error> {
-    sqlx::query("DELETE FROM access_key WHERE access_key_id = ?").bind(access_key_id).execute(connection).await?;
+pub async fn delete(session: &mut Session, access_key_id: &str) -> Result<(), Error> {
+    Sql::new("DELETE FROM access_key WHERE access_key_id = ?").with(access_key_id).execute(session).await?;
     Ok(())
 }
 
 /// The keys of all sandboxes, each with its sandbox's id.
-pub async fn list(connection: &mut SqliteConnection) -> Result<Vec<(i64, AccessKey)>, Error> {
-    let rows = sqlx::query(
+pub async fn list(session: &mut Session) -> Result<Vec<(i64, AccessKey)>, Error> {
+    let rows = Sql::new(
         "SELECT sandbox_id, access_key_id, access_key_secret, status, security_token, expiration, allowed_actions
          FROM access_key ORDER BY access_key_id",
     );
-    rows.fetch_all(connection).await?.iter().map(read).collect()
+    rows.fetch_all(session).await?.iter().map(read).collect()
 }
 
-type Query<'a> = sqlx::query::Query<'a, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>;
-
 /// The values of a key, its id last.
-fn bound<'a>(query: Query<'a>, key: &'a AccessKey) -> Result<Query<'a>, Error> {
+fn with_values(statement: Sql, key: &AccessKey) -> Result<Sql, Error> {
+    let token = key.security_token.as_ref();
     let allowed_actions = key.allowed_actions.as_ref().map(serde_json::to_string).transpose();
-    Ok(query
-        .bind(&key.access_key_secret)
-        .bind(key.status.to_string())
-        .bind(key.security_token.as_ref().map(|token| &token.text))
-        .bind(key.security_token.as_ref().and_then(|token| token.expiration).map(|time| time.0))
-        .bind(allowed_actions.map_err(|error| Error::Encode(Box::new(error)))?)
-        .bind(&key.access_key_id))
+    Ok(statement
+        .with(key.access_key_secret.as_str())
+        .with(key.status.to_string())
+        .with(token.map(|token| token.text.clone()))
+        .with(token.and_then(|token| token.expiration))
+        .with(allowed_actions.map_err(|error| Error::Encode(Box::new(error)))?)
+        .with(key.access_key_id.as_str()))
 }
 
 fn read(row: &SqliteRow) -> Result<(i64, AccessKey), Error> {

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, SqliteConnection};
 
-use super::{Error, next_row_id};
+use super::session::Session;
+use super::sql::Sql;
+use super::{Error, counters};
 use crate::model::time::Time;
 
 /// The sandbox of requests whose access key belongs to no other.
@@ -23,81 +25,78 @@ pub struct SandboxRow {
     pub labels: BTreeMap<String, String>,
 }
 
-/// All sandboxes, by name.
-pub async fn list(connection: &mut SqliteConnection) -> Result<Vec<SandboxRow>, Error> {
-    let rows = sqlx::query(
-        "SELECT sandbox_id, name, creation_time, last_used_time, ttl_seconds, labels FROM sandbox ORDER BY name",
-    );
-    rows.fetch_all(connection).await?.iter().map(read).collect()
+/// Which content of which state a sandbox has: the same pointer is the same content, for whoever compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Pointer {
+    pub state_id: i64,
+    /// Another one after every change that answers depend on.
+    pub version: i64,
 }
 
-fn read(row: &SqliteRow) -> Result<SandboxRow, Error> {
+/// All sandboxes, by name, each with where it points.
+pub async fn list(session: &mut Session) -> Result<Vec<(SandboxRow, Pointer)>, Error> {
+    let rows = Sql::new(
+        "SELECT sandbox_id, name, creation_time, last_used_time, ttl_seconds, labels, state_id, version
+         FROM sandbox ORDER BY name",
+    );
+    rows.fetch_all(session).await?.iter().map(read).collect()
+}
+
+fn read(row: &SqliteRow) -> Result<(SandboxRow, Pointer), Error> {
     let labels: &str = row.try_get(5)?;
-    Ok(SandboxRow {
+    let sandbox = SandboxRow {
         sandbox_id: row.try_get(0)?,
         name: row.try_get(1)?,
         creation_time: Time(row.try_get(2)?),
         last_used_time: Time(row.try_get(3)?),
         ttl_seconds: row.try_get(4)?,
         labels: serde_json::from_str(labels).map_err(|error| Error::Decode(Box::new(error)))?,
-    })
+    };
+    Ok((sandbox, Pointer { state_id: row.try_get(6)?, version: row.try_get(7)? }))
 }
 
 /// Adds a sandbox that points at `state_id`, and says its id. The id of `sandbox` does not matter.
-pub async fn create(connection: &mut SqliteConnection, sandbox: &SandboxRow, state_id: i64) -> Result<i64, Error> {
-    let sandbox_id = next_row_id(connection, "SELECT coalesce(max(sandbox_id), 0) + 1 FROM sandbox").await?;
+pub async fn create(session: &mut Session, sandbox: &SandboxRow, state_id: i64) -> Result<i64, Error> {
+    let sandbox_id = counters::next(session, "sandbox").await?;
     let labels = serde_json::to_string(&sandbox.labels).map_err(|error| Error::Encode(Box::new(error)))?;
-    sqlx::query(
+    let insert = Sql::new(
         "INSERT INTO sandbox (sandbox_id, name, state_id, creation_time, last_used_time, ttl_seconds, labels)
          VALUES (?, ?, ?, ?, ?, ?, ?)",
-    )
-    .bind(sandbox_id)
-    .bind(&sandbox.name)
-    .bind(state_id)
-    .bind(sandbox.creation_time.0)
-    .bind(sandbox.last_used_time.0)
-    .bind(sandbox.ttl_seconds)
-    .bind(labels)
-    .execute(connection)
-    .await?;
+    );
+    let insert = insert.with(sandbox_id).with(sandbox.name.as_str()).with(state_id).with(sandbox.creation_time);
+    insert.with(sandbox.last_used_time).with(sandbox.ttl_seconds).with(labels).execute(session).await?;
     Ok(sandbox_id)
 }
 
-/// Removes a sandbox with its keys and checkpoints, and says which states it leaves behind.
-pub async fn delete(connection: &mut SqliteConnection, sandbox_id: i64) -> Result<Vec<i64>, Error> {
-    let states = sqlx::query_scalar(
-        "SELECT state_id FROM sandbox WHERE sandbox_id = ?1
-         UNION ALL SELECT state_id FROM checkpoint WHERE sandbox_id = ?1",
+/// Removes a sandbox with its keys, checkpoints and tokens, and says which states it leaves behind.
+pub async fn delete(session: &mut Session, sandbox_id: i64) -> Result<Vec<i64>, Error> {
+    let states = Sql::new(
+        "SELECT state_id FROM sandbox WHERE sandbox_id = ?
+         UNION ALL SELECT state_id FROM checkpoint WHERE sandbox_id = ?",
     );
-    let states = states.bind(sandbox_id).fetch_all(&mut *connection).await?;
-    sqlx::query("DELETE FROM sandbox WHERE sandbox_id = ?").bind(sandbox_id).execute(connection).await?;
+    let states = states.with(sandbox_id).with(sandbox_id).scalars(session).await?;
+    Sql::new("DELETE FROM sandbox WHERE sandbox_id = ?").with(sandbox_id).execute(session).await?;
     Ok(states)
 }
 
 /// Notes when a sandbox was last used.
-pub async fn touch(connection: &mut SqliteConnection, sandbox_id: i64, last_used_time: Time) -> Result<(), Error> {
-    sqlx::query("UPDATE sandbox SET last_used_time = ? WHERE sandbox_id = ?")
-        .bind(last_used_time.0)
-        .bind(sandbox_id)
-        .execute(connection)
-        .await?;
+pub async fn touch(session: &mut Session, sandbox_id: i64, last_used_time: Time) -> Result<(), Error> {
+    let touch = Sql::new("UPDATE sandbox SET last_used_time = ? WHERE sandbox_id = ?");
+    touch.with(last_used_time).with(sandbox_id).execute(session).await?;
     Ok(())
 }
 
-/// The current state of a sandbox, to write to in the same transaction. Reads name the sandbox instead, so that one
-/// statement sees both the pointer and the rows.
-pub async fn state_id(connection: &mut SqliteConnection, sandbox_id: i64) -> Result<i64, Error> {
-    let state_id = sqlx::query_scalar("SELECT state_id FROM sandbox WHERE sandbox_id = ?").bind(sandbox_id);
-    state_id.fetch_one(connection).await
+/// Where a sandbox points; `None` if it is gone.
+pub async fn pointer(session: &mut Session, sandbox_id: i64) -> Result<Option<Pointer>, Error> {
+    let row = Sql::new("SELECT state_id, version FROM sandbox WHERE sandbox_id = ?").with(sandbox_id);
+    let row = row.fetch_optional(session).await?;
+    row.map(|row| Ok(Pointer { state_id: row.try_get(0)?, version: row.try_get(1)? })).transpose()
 }
 
-/// Makes `state_id` the sandbox's current state, and says which one it was before.
-pub async fn set_state(connection: &mut SqliteConnection, sandbox_id: i64, state_id: i64) -> Result<i64, Error> {
-    let before = self::state_id(connection, sandbox_id).await?;
-    sqlx::query("UPDATE sandbox SET state_id = ? WHERE sandbox_id = ?")
-        .bind(state_id)
-        .bind(sandbox_id)
-        .execute(connection)
-        .await?;
-    Ok(before)
+/// Makes `state_id` the sandbox's current state, which may be what it is already, and counts up its version.
+pub async fn point(session: &mut Session, sandbox_id: i64, state_id: i64) -> Result<Pointer, Error> {
+    let point =
+        Sql::new("UPDATE sandbox SET state_id = ?, version = version + 1 WHERE sandbox_id = ? RETURNING version");
+    let version = point.with(state_id).with(sandbox_id).scalar(session).await?;
+    Ok(Pointer { state_id, version })
 }

@@ -1,107 +1,126 @@
-//! States: whole sets of resource rows. A sandbox points at its current one, each checkpoint at another, the seed is one.
+//! States: whole sets of resources of all kinds. A sandbox points at its current one, each checkpoint at another, the seed is
+//! one.
 
-use sqlx::{Row as _, SqliteConnection};
+use sqlx::Row as _;
 
-use super::{Error, Store, next_row_id, snapshots};
-use crate::ids::IdSequence;
+use super::session::Session;
+use super::sql::Sql;
+use super::{Error, Store, copies, counters, resources};
 use crate::model::clock::SandboxClock;
+use crate::model::ids::IdSequence;
+use crate::model::kinds::KINDS;
+use crate::model::settings::Settings;
+use crate::model::time::Time;
 
-/// How many snapshots one transaction copies: other writers wait no longer than that takes.
-const STEP: i64 = 1_000;
+/// How many rows are deleted at a time where nobody waits for the result.
+const PURGE_STEP: i64 = 100;
 
-/// How many it deletes where nobody waits for the result.
-const PURGE_STEP: i64 = 50;
+/// How long filling a state may take, in seconds of real time, before others take it for given up.
+const LEASE: i64 = 3_600;
 
-/// What a state holds beside rows.
+/// What a state holds beside resources.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct State {
     pub state_id: i64,
     pub ids: IdSequence,
     pub clock: SandboxClock,
+    pub settings: Settings,
 }
 
-/// A new state with nothing in it. Nothing points at it yet: the next start purges it unless a pointer is moved to it.
-pub async fn create(connection: &mut SqliteConnection, ids: IdSequence, clock: &SandboxClock) -> Result<i64, Error> {
-    let state_id = next_row_id(connection, "SELECT coalesce(max(state_id), 0) + 1 FROM state").await?;
-    sqlx::query("INSERT INTO state (state_id, id_seed, next_id, clock) VALUES (?, ?, ?, ?)")
-        .bind(state_id)
-        .bind(ids.seed)
-        .bind(ids.next)
-        .bind(written(clock)?)
-        .execute(connection)
-        .await?;
-    Ok(state_id)
+/// Who fills a state: a process, at a real time.
+#[derive(Debug, Clone, Copy)]
+pub struct Filler<'a> {
+    pub process: &'a str,
+    pub now: Time,
 }
 
-/// What a state holds beside rows.
-pub async fn get(connection: &mut SqliteConnection, state_id: i64) -> Result<State, Error> {
-    let row = sqlx::query("SELECT id_seed, next_id, clock FROM state WHERE state_id = ?");
-    let row = row.bind(state_id).fetch_one(connection).await?;
-    let clock: &str = row.try_get(2)?;
-    let clock = serde_json::from_str(clock).map_err(|error| Error::Decode(Box::new(error)))?;
-    Ok(State { state_id, ids: IdSequence { seed: row.try_get(0)?, next: row.try_get(1)? }, clock })
+/// A new state with nothing in it but what `like` has beside resources. Nothing points at it yet: it belongs to `filler`
+/// until a pointer is moved to it.
+pub async fn create(session: &mut Session, like: &State, filler: Filler<'_>) -> Result<State, Error> {
+    let state_id = counters::next(session, "state").await?;
+    let insert = Sql::new(
+        "INSERT INTO state (state_id, id_seed, next_id, clock, settings, filled_by, filled_until)
+         VALUES (?, ?, ?, ?, ?, ?, ?)",
+    );
+    let insert = insert.with(state_id).with(like.ids.seed).with(like.ids.next).with(written(&like.clock)?);
+    let insert = insert.with(written(&like.settings.changes())?).with(filler.process).with(filler.now.plus(LEASE));
+    insert.execute(session).await?;
+    Ok(State { state_id, ..*like })
 }
 
-/// Changes what a state holds beside rows.
-pub async fn update(connection: &mut SqliteConnection, state: &State) -> Result<(), Error> {
-    sqlx::query("UPDATE state SET id_seed = ?, next_id = ?, clock = ? WHERE state_id = ?")
-        .bind(state.ids.seed)
-        .bind(state.ids.next)
-        .bind(written(&state.clock)?)
-        .bind(state.state_id)
-        .execute(connection)
-        .await?;
+/// What a state holds beside resources.
+pub async fn get(session: &mut Session, state_id: i64) -> Result<State, Error> {
+    let row = Sql::new("SELECT id_seed, next_id, clock, settings FROM state WHERE state_id = ?").with(state_id);
+    let row = row.fetch_optional(session).await?.ok_or(Error::RowNotFound)?;
+    let settings = Settings::default().patched(&read(row.try_get(3)?)?);
+    let ids = IdSequence { seed: row.try_get(0)?, next: row.try_get(1)? };
+    Ok(State { state_id, ids, clock: read(row.try_get(2)?)?, settings })
+}
+
+/// Changes what a state holds beside resources. Whoever fills it has done so.
+pub async fn update(session: &mut Session, state: &State) -> Result<(), Error> {
+    let update = Sql::new(
+        "UPDATE state SET id_seed = ?, next_id = ?, clock = ?, settings = ?, filled_by = NULL, filled_until = NULL
+         WHERE state_id = ?",
+    );
+    let update = update.with(state.ids.seed).with(state.ids.next).with(written(&state.clock)?);
+    update.with(written(&state.settings.changes())?).with(state.state_id).execute(session).await?;
     Ok(())
 }
 
-/// Makes another version of a state: whoever changes its snapshots does, in the same transaction.
-pub async fn count_up(connection: &mut SqliteConnection, state_id: i64) -> Result<(), Error> {
-    sqlx::query("UPDATE state SET version = version + 1 WHERE state_id = ?").bind(state_id).execute(connection).await?;
-    Ok(())
+fn written(value: &impl serde::Serialize) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|error| Error::Encode(Box::new(error)))
 }
 
-fn written(clock: &SandboxClock) -> Result<String, Error> {
-    serde_json::to_string(clock).map_err(|error| Error::Encode(Box::new(error)))
+fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Error> {
+    serde_json::from_str(text).map_err(|error| Error::Decode(Box::new(error)))
 }
 
-/// Adds to `to` the rows of `from` under ids that it does not have. Neither must change meanwhile: it takes short
-/// transactions, so that others go on writing.
+/// Adds to `to` the resources of `from` under ids that it does not have. It takes short transactions, so that others go on
+/// writing; whether `from` changed meanwhile is for the caller to see.
 pub async fn copy(store: &Store, from: i64, to: i64) -> Result<(), Error> {
-    let mut after = String::new();
-    loop {
-        let mut transaction = store.write().await?;
-        let last = snapshots::copy_some(&mut transaction, from, to, &after, STEP).await?;
-        transaction.commit().await?;
-        match last {
-            Some(last) => after = last,
-            None => return Ok(()),
+    for kind in KINDS {
+        let mut after = String::new();
+        loop {
+            let mut writer = store.write().await?;
+            let last = copies::copy_some(&mut writer, kind, from, to, &after).await?;
+            writer.commit().await?;
+            match last {
+                Some(last) => after = last,
+                None => break,
+            }
         }
     }
+    Ok(())
 }
 
 /// Deletes a state that nothing points at any more, in short transactions.
 pub async fn purge(store: &Store, state_id: i64) -> Result<(), Error> {
-    loop {
-        let mut transaction = store.write().await?;
-        let is_empty = snapshots::delete_some(&mut transaction, state_id, PURGE_STEP).await? == 0;
-        if is_empty {
-            sqlx::query("DELETE FROM state WHERE state_id = ?").bind(state_id).execute(&mut *transaction).await?;
-        }
-        transaction.commit().await?;
-        if is_empty {
-            return Ok(());
+    for kind in KINDS {
+        loop {
+            let mut writer = store.write().await?;
+            let deleted = resources::delete_some(&mut writer, kind, state_id, PURGE_STEP).await?;
+            writer.commit().await?;
+            if deleted == 0 {
+                break;
+            }
         }
     }
+    let mut writer = store.write().await?;
+    Sql::new("DELETE FROM resource_count WHERE state_id = ?").with(state_id).execute(&mut writer).await?;
+    Sql::new("DELETE FROM state WHERE state_id = ?").with(state_id).execute(&mut writer).await?;
+    writer.commit().await
 }
 
-/// The states that nothing points at: what a process left that ended while it filled or purged one.
-pub async fn unused(connection: &mut SqliteConnection) -> Result<Vec<i64>, Error> {
-    sqlx::query_scalar(
+/// The states that nothing points at and nobody fills: what a process left that ended while it filled or purged one. A
+/// process that is not `filler` has ended, since one at a time has the database.
+pub async fn unused(session: &mut Session, filler: Filler<'_>) -> Result<Vec<i64>, Error> {
+    let unused = Sql::new(
         "SELECT state_id FROM state
-         WHERE state_id NOT IN (SELECT state_id FROM sandbox)
+         WHERE (filled_by IS NULL OR filled_by <> ? OR filled_until < ?)
+           AND state_id NOT IN (SELECT state_id FROM sandbox)
            AND state_id NOT IN (SELECT state_id FROM checkpoint)
            AND state_id NOT IN (SELECT state_id FROM seed)",
-    )
-    .fetch_all(connection)
-    .await
+    );
+    unused.with(filler.process).with(filler.now).scalars(session).await
 }

@@ -9,7 +9,7 @@
 //! | 5 | * AccessKeyId, SignatureMethod, SignatureVersion, SignatureNonce, Timestamp, Signature are there; with ACS3 those that its headers have | Missing... |
 //! | 6 | * the method and version of the signature are supported; it covers the headers that it must | InvalidSignatureMethod, InvalidSignatureVersion, IncompleteSignature |
 //! | 7 | Version is the one that there is | InvalidVersion |
-//! | 8 | the action exists | InvalidAction.NotFound |
+//! | 8 | the action exists, and is emulated | InvalidAction.NotFound, UnsupportedAction.NotEmulated |
 //! | 9 | * the timestamp is well formed, and within 15 minutes of the real time | InvalidTimeStamp.Format, .Expired |
 //! | 10 | * the key exists, and is active | InvalidAccessKeyId.NotFound, .Inactive |
 //! | 11 | * a temporary key comes with its security token, any other without | MissingSecurityToken, InvalidSecurityToken... |
@@ -27,14 +27,14 @@ use actix_web::HttpRequest;
 use super::Trace;
 use super::request::{Incoming, VERSION};
 use super::signature::{self, Claim, Refusal, Signed};
-use crate::actions::{self, Action};
-use crate::app::{App, Auth};
-use crate::fault::{
+use crate::actions::faults::{
     EXPIRED_SECURITY_TOKEN, FORBIDDEN_RAM, Fault, INACTIVE_ACCESS_KEY_ID, INVALID_ACCESS_KEY_ID, INVALID_ACTION,
     INVALID_TIMESTAMP_EXPIRED, INVALID_TIMESTAMP_FORMAT, INVALID_VERSION, MALFORMED_SECURITY_TOKEN,
-    MISMATCHED_SECURITY_TOKEN, MISSING_PARAMETER, MISSING_SECURITY_TOKEN, MISSING_VERSION, SERVICE_UNAVAILABLE,
+    MISMATCHED_SECURITY_TOKEN, MISSING_PARAMETER, MISSING_SECURITY_TOKEN, MISSING_VERSION, NOT_EMULATED,
     SIGNATURE_NONCE_USED,
 };
+use crate::actions::{self, Action};
+use crate::app::{App, Auth};
 use crate::model::access_key::{AccessKey, Status};
 use crate::model::time::Time;
 use crate::sandboxes::{KnownKey, Sandbox, SandboxError};
@@ -73,7 +73,7 @@ pub async fn admit(
     if version.is_some_and(|version| version != VERSION) {
         return Err(Fault::from(&INVALID_VERSION));
     }
-    let action = actions::find(name).ok_or_else(|| Fault::from(&INVALID_ACTION))?;
+    let action = actions::find(name).ok_or_else(|| unknown(name))?;
     let mut known = None;
     if let Some(claim) = claim {
         known = trace.judge(app.auth, verify(app, &signed, &claim, action))?;
@@ -83,6 +83,15 @@ pub async fn admit(
         None => named(app, signature::access_key_id(&signed).unwrap_or_default()).await?,
     };
     Ok(Admitted { action, sandbox: trace.sandbox.insert(sandbox).clone() })
+}
+
+/// What is answered to a name that is of no action, or of one that is not emulated.
+fn unknown(name: &str) -> Fault {
+    if !actions::is_name(name) {
+        return Fault::from(&INVALID_ACTION);
+    }
+    tracing::warn!(action = name, "this action is not emulated");
+    NOT_EMULATED.about(name)
 }
 
 /// The key that a request is signed with, if everything about it is in order.
@@ -138,11 +147,8 @@ async fn named(app: &App, access_key_id: &str) -> Result<Arc<Sandbox>, Fault> {
     let sandbox =
         if is_new { app.sandboxes.by_key_or_create(access_key_id).await } else { app.sandboxes.by_name(DEFAULT) };
     sandbox.map_err(|error| match error {
-        SandboxError::Store(error) => error.into(),
-        SandboxError::TooManySandboxes(_) => {
-            tracing::warn!(%error, "no sandbox for a new access key");
-            Fault::from(&SERVICE_UNAVAILABLE)
-        }
-        _ => Fault::from(&INVALID_ACCESS_KEY_ID),
+        // An id that no sandbox may have as its name.
+        SandboxError::InvalidName { .. } | SandboxError::InUse { .. } => Fault::from(&INVALID_ACCESS_KEY_ID),
+        error => error.into(),
     })
 }

@@ -13,10 +13,10 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::actions::Call;
+use crate::actions::dispatch;
+use crate::actions::faults::{Fault, SERVICE_UNAVAILABLE};
+use crate::actions::output::Output;
 use crate::app::{App, Auth, Startup};
-use crate::fault::{DRY_RUN_OPERATION, Fault, SERVICE_UNAVAILABLE};
-use crate::output::Output;
 use crate::sandboxes::Sandbox;
 use gateway::Admitted;
 use request::{Incoming, Received};
@@ -93,7 +93,7 @@ pub async fn answer(request: HttpRequest, payload: Payload, startup: Data<Startu
     response
 }
 
-/// Runs the action. DryRun is one rule for all actions: every check is made, then this is answered.
+/// Runs the action, if the gateway lets the request through.
 async fn run(
     app: &App,
     request: &HttpRequest,
@@ -101,11 +101,5 @@ async fn run(
     trace: &mut Trace,
 ) -> Result<Box<dyn Output>, Fault> {
     let Admitted { action, sandbox } = gateway::admit(app, request, incoming, trace).await?;
-    let params = &incoming.params;
-    let call = Call { app, params, sandbox: &sandbox, scope: sandbox.scope(app.clock.now()) };
-    let output = (action.run)(&call).await?;
-    if params.boolean("DryRun")? == Some(true) {
-        return Err(Fault::from(&DRY_RUN_OPERATION));
-    }
-    Ok(output)
+    dispatch::run(&app.sandboxes, &sandbox, action, &incoming.params).await
 }

@@ -4,9 +4,9 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use serde::Serialize;
 
-use crate::fault::Fault;
-pub use crate::output::Format;
-use crate::output::{self, Output, WriteError};
+use crate::actions::faults::Fault;
+pub use crate::actions::output::Format;
+use crate::actions::output::{self, Output, WriteError};
 
 /// Clients compare these letter by letter.
 fn content_type(format: Format) -> &'static str {

@@ -1,5 +1,7 @@
 //! From an HTTP request to a call: where parameters, Action, Version and Format come from.
 
+use std::sync::Arc;
+
 use actix_web::HttpRequest;
 use actix_web::http::Method;
 use actix_web::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap};
@@ -7,7 +9,7 @@ use actix_web::web::{Bytes, Payload};
 use percent_encoding::percent_decode;
 
 use super::render::Format;
-use crate::fault::{
+use crate::actions::faults::{
     BODY_TOO_LARGE, BODY_UNREADABLE, FOREIGN_ORIGIN, Fault, INVALID_ACTION, INVALID_PARAMETER, TOO_MANY_PARAMETERS,
     UNSUPPORTED_HTTP_METHOD,
 };
@@ -29,7 +31,7 @@ pub struct Incoming {
     /// The action's name, as sent.
     pub action: Option<String>,
     pub version: Option<String>,
-    pub params: Params,
+    pub params: Arc<Params>,
     /// How many of the parameters come from the query; the others come from the form.
     pub query_count: usize,
     /// As it came, form or not.
@@ -64,7 +66,7 @@ pub async fn read(request: &HttpRequest, payload: Payload) -> Received {
             params.text(parameter).or_else(header).filter(|text| !text.is_empty()).map(str::to_owned)
         };
         let (action, version) = (text("Action", "x-acs-action"), text("Version", "x-acs-version"));
-        Incoming { action, version, params, query_count, body }
+        Incoming { action, version, params: Arc::new(params), query_count, body }
     });
     Received { format, incoming }
 }

@@ -5,6 +5,7 @@ mod actions;
 mod admin;
 mod cli;
 mod house;
+mod licences;
 mod model;
 mod sandboxes;
 mod seed;

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use ecs_mock::app::{App, AppError, Config};
 use ecs_mock::clock::Clock;
-use ecs_mock::ids::Ids;
-use ecs_mock::model::filter::SnapshotFilter;
+use ecs_mock::model::ids::Ids;
 use ecs_mock::model::paging::Start;
+use ecs_mock::model::snapshot::Snapshot;
+use ecs_mock::model::snapshot_filter::SnapshotFilter;
+use ecs_mock::sandboxes::Which;
 use ecs_mock::seed::Source;
-use ecs_mock::store::{Reads, sandboxes, snapshots};
 
 use crate::support::NOW;
 
@@ -21,14 +22,9 @@ async fn open(folder: &Path, seed: Source) -> Result<App, AppError> {
 
 async fn ids(app: &App) -> Vec<String> {
     let filter = SnapshotFilter { region_id: Some("cn-hangzhou".to_owned()), ..SnapshotFilter::default() };
-    let scope = snapshots::Scope { sandbox_id: default_id(app), now: NOW };
-    let mut connection = app.store.read(Reads::One).await.unwrap();
-    let page = snapshots::list(&mut connection, scope, &filter, &Start::Offset(0), 1_000).await.unwrap();
-    page.snapshots.into_iter().map(|snapshot| snapshot.snapshot_id).collect()
-}
-
-fn default_id(app: &App) -> i64 {
-    app.sandboxes.by_name(sandboxes::DEFAULT).unwrap().row.sandbox_id
+    let view = app.sandboxes.view(&app.sandboxes.by_name("default").unwrap()).await.unwrap();
+    let page = app.sandboxes.page::<Snapshot>(&view, &filter, &Start::Offset(0), 1_000).await.unwrap().page;
+    page.rows.iter().map(|row| row.resource.snapshot_id.clone()).collect()
 }
 
 fn write(path: &Path, text: &str) {
@@ -89,10 +85,8 @@ async fn files_that_changed_are_read_anew_and_touch_no_sandbox() {
     write(&seed, "Snapshots: [{SnapshotId: s-1}, {SnapshotId: s-2}]");
     let app = open(folder.path(), Source::Path(seed.clone())).await.unwrap();
     assert_eq!(ids(&app).await, ["s-1", "s-2"]);
-    let mut transaction = app.store.write().await.unwrap();
-    let state_id = sandboxes::state_id(&mut transaction, default_id(&app)).await.unwrap();
-    snapshots::delete(&mut transaction, state_id, &["s-1".to_owned()]).await.unwrap();
-    transaction.commit().await.unwrap();
+    let sandbox = app.sandboxes.by_name("default").unwrap();
+    app.sandboxes.remove_resources::<Snapshot>(&sandbox, Which::Id("s-1".to_owned())).await.unwrap();
     app.close().await.unwrap();
 
     write(&seed, "Snapshots: [{SnapshotId: s-9}]");
@@ -104,9 +98,10 @@ async fn files_that_changed_are_read_anew_and_touch_no_sandbox() {
     // The new seed is there, and the old one goes in the background: what stays is the sandbox's row and the seed's.
     let app = open(folder.path(), Source::Path(seed)).await.unwrap();
     let purged = async {
-        let mut connection = app.store.read(Reads::One).await.unwrap();
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(app.store.path());
+        let mut connection = sqlx::ConnectOptions::connect(&options).await.unwrap();
         let rows = "SELECT count(*) FROM snapshot";
-        while sqlx::query_scalar::<_, i64>(rows).fetch_one(&mut *connection).await.unwrap() != 2 {}
+        while sqlx::query_scalar::<_, i64>(rows).fetch_one(&mut connection).await.unwrap() != 2 {}
     };
     tokio::time::timeout(std::time::Duration::from_mins(1), purged).await.expect("the old seed is purged");
 }
@@ -130,18 +125,21 @@ async fn ten_thousand_snapshots_with_tags_are_seeded_and_copied_whole() {
         .collect();
     write(&seed, &format!(r#"{{"Snapshots":[{}]}}"#, entries.join(",")));
     let app = open(folder.path(), Source::Path(seed)).await.unwrap();
-    let scope = snapshots::Scope { sandbox_id: default_id(&app), now: NOW };
+    let sandbox = app.sandboxes.by_name("default").unwrap();
+    let view = app.sandboxes.view(&sandbox).await.unwrap();
     let tagged = |key: &str, value: &str| SnapshotFilter {
         region_id: Some("cn-hangzhou".to_owned()),
-        tags: vec![ecs_mock::model::filter::TagFilter { key: key.to_owned(), value: Some(value.to_owned()) }],
+        tags: vec![ecs_mock::model::tags::TagFilter { key: key.to_owned(), value: Some(value.to_owned()) }],
         ..SnapshotFilter::default()
     };
-    let mut connection = app.store.read(Reads::One).await.unwrap();
-    let page = snapshots::list(&mut connection, scope, &tagged("half", "1"), &Start::Offset(5_000), 100).await.unwrap();
-    assert_eq!((page.total_count, page.snapshots.len()), (5_025, 25));
-    let page = snapshots::list(&mut connection, scope, &tagged("n", "10049"), &Start::Offset(0), 100).await.unwrap();
-    assert_eq!(page.snapshots[0].snapshot_id, "s-10049");
-    assert_eq!(page.snapshots[0].tags.len(), 2);
+    let list = async |filter: SnapshotFilter, start: Start| {
+        app.sandboxes.page::<Snapshot>(&view, &filter, &start, 100).await.unwrap().page
+    };
+    let page = list(tagged("half", "1"), Start::Offset(5_000)).await;
+    assert_eq!((page.total_count, page.rows.len()), (5_025, 25));
+    let page = list(tagged("n", "10049"), Start::Offset(0)).await;
+    assert_eq!(page.rows[0].resource.snapshot_id, "s-10049");
+    assert_eq!(page.rows[0].resource.tags.len(), 2);
 }
 
 #[actix_web::test]

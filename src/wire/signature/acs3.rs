@@ -8,7 +8,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 
 use super::{Claim, Encoding, Manner, Scheme, Signed};
-use crate::fault::{
+use crate::actions::faults::{
     Fault, INCOMPLETE_SIGNATURE, INVALID_SIGNATURE_METHOD, MISSING_ACCESS_KEY_ID, MISSING_SIGNATURE,
     MISSING_SIGNATURE_NONCE, MISSING_TIMESTAMP, SIGNATURE_MISMATCH_V3,
 };

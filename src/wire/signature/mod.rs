@@ -11,7 +11,7 @@ use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use subtle::ConstantTimeEq as _;
 
-use crate::fault::{Fault, INVALID_SIGNATURE_TYPE, Row};
+use crate::actions::faults::{Fault, INVALID_SIGNATURE_TYPE, Row};
 use crate::model::params::Params;
 
 /// A request, with all that a signature may cover.

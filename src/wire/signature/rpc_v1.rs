@@ -8,7 +8,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha1::Sha1;
 
 use super::{Claim, Encoding, Manner, Scheme, Signed};
-use crate::fault::{
+use crate::actions::faults::{
     Fault, INVALID_SIGNATURE_METHOD, INVALID_SIGNATURE_VERSION, MISSING_ACCESS_KEY_ID, MISSING_SIGNATURE,
     MISSING_SIGNATURE_METHOD, MISSING_SIGNATURE_NONCE, MISSING_SIGNATURE_VERSION, MISSING_TIMESTAMP,
     SIGNATURE_MISMATCH_V1,

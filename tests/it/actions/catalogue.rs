@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use ecs_mock::actions::ACTIONS;
-use ecs_mock::fault::{Row, SHARED};
+use ecs_mock::actions::faults::{Row, SHARED};
 
 #[test]
 fn the_catalogue_of_faults() {

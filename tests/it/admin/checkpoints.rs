@@ -1,5 +1,6 @@
 //! Checkpoints: saving, restoring, comparing.
 
+use ecs_mock::model::snapshot::Snapshot;
 use serde_json::{Value, json};
 
 use crate::support::TestApp;
@@ -13,7 +14,8 @@ async fn a_restore_puts_back_rows_clock_and_ids() {
     app.control("PUT", &format!("{BASE}/clock"), json!({"Mode": "frozen", "Time": "2030-01-01T00:00Z"})).await;
     let saved = app.control("PUT", &format!("{BASE}/checkpoints/start"), Value::Null).await;
     assert_eq!(saved.status, 201);
-    let expected = json!({"Name": "start", "CreationTime": "2026-03-15T12:00:00Z", "SnapshotCount": 2});
+    let expected = json!({"Name": "start", "CreationTime": "2026-03-15T12:00:00Z", "SnapshotCount": 2,
+        "Counts": {"Snapshots": 2, "Disks": 0, "Instances": 0, "Images": 0}});
     assert_eq!(saved.json(), expected);
     let add = async || app.control("POST", &format!("{BASE}/snapshots"), json!({})).await.json();
     let first = add().await;
@@ -65,7 +67,9 @@ async fn checkpoints_are_listed_replaced_and_deleted() {
 async fn a_diff_tells_what_was_added_removed_and_changed_field_by_field() {
     let app = TestApp::seeded(SEED).await;
     app.control("PUT", &format!("{BASE}/checkpoints/start"), Value::Null).await;
-    let empty = json!({"Added": [], "Removed": [], "Changed": []});
+    let none = json!({"Added": [], "Removed": [], "Changed": []});
+    let kinds = json!({"Disks": none, "Instances": none, "Images": none});
+    let empty = json!({"Added": [], "Removed": [], "Changed": [], "Kinds": kinds});
     let diff = async |query: &str| app.control("GET", &format!("{BASE}/diff?{query}"), Value::Null).await.json();
     assert_eq!(diff("from=start").await, empty);
     app.control("PATCH", &format!("{BASE}/snapshots/s-1"), json!({"Status": "failed", "Tags": {"a": "c"}})).await;
@@ -100,7 +104,7 @@ async fn a_backup_is_a_database_of_its_own() {
     let config = ecs_mock::app::Config::new(file, ecs_mock::seed::Source::None);
     let copy = ecs_mock::app::App::open(config).await.unwrap();
     let sandbox = copy.sandboxes.by_name("default").unwrap();
-    assert_eq!(copy.sandboxes.snapshot(&sandbox, "s-1").await.unwrap().snapshot_id, "s-1");
+    assert_eq!(copy.sandboxes.resource::<Snapshot>(&sandbox, "s-1").await.unwrap().snapshot_id, "s-1");
 
     let without = TestApp::empty().await;
     let reply = without.control("POST", "/backup", Value::Null).await;

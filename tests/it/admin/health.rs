@@ -6,7 +6,7 @@ use std::sync::Arc;
 use actix_web::web::Data;
 use ecs_mock::admin::guard::Access;
 use ecs_mock::app::Startup;
-use ecs_mock::ids::Ids;
+use ecs_mock::model::ids::Ids;
 use ecs_mock::server;
 use reqwest::Method;
 use serde_json::json;

@@ -86,7 +86,7 @@ async fn sandboxes_are_shown_without_their_secrets() {
     let expected = json!({
         "Name": "mine", "AccessKeyIds": ["mine"], "TtlSeconds": 60, "Labels": {"team": "a"},
         "CreationTime": "2026-03-15T12:00:00Z", "LastUsedTime": "2026-03-15T12:00:30Z",
-        "SnapshotCount": 2, "TagCount": 1, "CheckpointCount": 1, "SizeInBytes": one["SizeInBytes"],
+        "Counts": {"Snapshots": 2, "Disks": 0, "Instances": 0, "Images": 0}, "SnapshotCount": 2, "TagCount": 1, "CheckpointCount": 1, "SizeInBytes": one["SizeInBytes"],
     });
     assert_eq!(one, expected);
 }
@@ -159,7 +159,7 @@ async fn names_and_keys_are_checked() {
 
 #[actix_web::test]
 async fn limits_give_a_clear_error_and_change_nothing() {
-    let limited = |config| Config { limits: Limits { sandboxes: 2, snapshots: Some(3) }, ..config };
+    let limited = |config| Config { limits: Limits { sandboxes: 2, resources: Some(3) }, ..config };
     let app = TestApp::configured(Source::None, limited, Access::default()).await;
     app.sandbox("a", json!("empty")).await;
     let reply = app.control("POST", "/sandboxes", json!({"Name": "b"})).await;

@@ -112,7 +112,8 @@ async fn what_is_wrong_is_named_and_nothing_changes() {
         ("application/json", "{\"Snapshots\": [{\"SnapshotName\": \"\\ud800\"}]}", 400, "line 1"),
         ("application/json", "{\"Snapshots\": [[]]}", 400, "Snapshots[0]"),
         ("application/json", &"[".repeat(100_000), 400, ""),
-        ("application/json", "{\"Disks\": []}", 400, "Disks"),
+        ("application/json", "{\"Volumes\": []}", 400, "Volumes"),
+        ("application/json", "{\"Disks\": [{\"Sise\": 1}]}", 400, "Disks[0].Sise"),
         ("application/json", "", 400, ""),
         ("application/json", "null", 400, "nothing"),
         ("application/yaml", "# only a comment", 400, "nothing"),
@@ -128,7 +129,7 @@ async fn what_is_wrong_is_named_and_nothing_changes() {
             400,
             "twice",
         ),
-        ("application/x-ndjson", "{\"Disk\":{}}", 400, "line 1"),
+        ("application/x-ndjson", "{\"Volume\":{}}", 400, "line 1"),
         ("application/x-ndjson", &long_line, 413, "line 1"),
         ("text/plain", "x", 415, "Content-Type"),
     ] {

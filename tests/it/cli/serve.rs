@@ -3,7 +3,8 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
-use ecs_mock::store::{Store, sandboxes, snapshots};
+use ecs_mock::model::snapshot;
+use ecs_mock::store::{Store, resources, sandboxes};
 
 use crate::support::Process;
 
@@ -41,12 +42,11 @@ async fn kill_9_loses_nothing() {
     server.end();
 
     // Changes that a process committed and then died without closing the database.
-    let opened = Store::open(&folder.path().join("ecs-mock.db")).await.unwrap();
-    let mut transaction = opened.store.write().await.unwrap();
-    let sandbox = sandboxes::list(&mut transaction).await.unwrap().remove(0);
-    let state_id = sandboxes::state_id(&mut transaction, sandbox.sandbox_id).await.unwrap();
-    snapshots::delete(&mut transaction, state_id, &["s-1".to_owned()]).await.unwrap();
-    transaction.commit().await.unwrap();
+    let opened = Store::open(&folder.path().join("ecs-mock.db"), true).await.unwrap();
+    let mut writer = opened.store.write().await.unwrap();
+    let (_, pointer) = sandboxes::list(&mut writer).await.unwrap().remove(0);
+    resources::delete(&mut writer, &snapshot::KIND, pointer.state_id, &["s-1"]).await.unwrap();
+    writer.commit().await.unwrap();
     drop(opened);
 
     let server = start(&folder);

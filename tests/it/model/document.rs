@@ -1,13 +1,19 @@
 //! State documents: what they may say, and what is said of those that are wrong.
 
-use ecs_mock::ids::IdSequence;
 use ecs_mock::model::document::{self, DocumentError, Format};
-use ecs_mock::model::snapshot::{Snapshot, Status, Tag};
+use ecs_mock::model::ids::IdSequence;
+use ecs_mock::model::kind::Entry;
+use ecs_mock::model::snapshot::{Snapshot, Status};
+use ecs_mock::model::tags::Tag;
 
 use crate::support::NOW;
 
 fn read(text: &str, format: Format) -> Result<Vec<Snapshot>, DocumentError> {
-    document::parse(text, format)?.unwrap_or_default().into_snapshots(NOW, &mut IdSequence { seed: 1, next: 1 })
+    let document = document::parse(text, format)?.unwrap_or_default();
+    let mut ids = IdSequence { seed: 1, next: 1 };
+    let entries = document.drafts.into_iter().map(|draft| draft.finish(NOW, &mut ids));
+    let snapshot = |entry: Box<dyn Entry>| (&*entry as &dyn std::any::Any).downcast_ref::<Snapshot>().unwrap().clone();
+    entries.map(|entry| entry.map(snapshot)).collect()
 }
 
 fn yaml(text: &str) -> Vec<Snapshot> {

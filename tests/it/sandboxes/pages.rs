@@ -1,14 +1,16 @@
 //! What is remembered of lists never shows: pages are those of a store that remembers nothing.
 
 use actix_web::rt::System;
-use ecs_mock::model::filter::{SnapshotFilter, TagFilter};
 use ecs_mock::model::paging::{Position, Start};
-use ecs_mock::model::snapshot::{Status, Usage};
-use ecs_mock::store::{Reads, snapshots};
+use ecs_mock::model::snapshot::{Snapshot, Status, Usage};
+use ecs_mock::model::snapshot_filter::SnapshotFilter;
+use ecs_mock::model::tags::TagFilter;
+use ecs_mock::store::{Reads, lists};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
+use sqlx::ConnectOptions as _;
 
 use crate::support::{NOW, TestApp, property};
 
@@ -60,7 +62,7 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (0..ROWS + 20).prop_map(Start::Offset),
         1 => (0..ROWS).prop_map(|number| Start::After(Position {
             creation_time: NOW.plus(-1_000 - number / 3),
-            snapshot_id: format!("s-{number:03}"),
+            id: format!("s-{number:03}"),
         })),
     ];
     prop_oneof![
@@ -85,12 +87,12 @@ async fn take(app: &TestApp, step: Step) -> Result<(), TestCaseError> {
     match step {
         Step::Read(filter, start, limit) => {
             let sandbox = app.app().sandboxes.by_name("a").unwrap();
-            let scope = sandbox.scope(NOW);
-            let mut connection = app.app().store.read(Reads::One).await.unwrap();
-            let page = sandbox.page(&mut connection, scope, &filter, &start, limit).await.unwrap();
-            let anew = snapshots::list(&mut connection, scope, &filter, &start, limit).await.unwrap();
+            let view = app.app().sandboxes.view(&sandbox).await.unwrap();
+            let page = app.app().sandboxes.page::<Snapshot>(&view, &filter, &start, limit).await.unwrap().page;
+            let mut session = app.app().store.read(Reads::One).await.unwrap();
+            let anew = lists::list::<Snapshot>(&mut session, view.scope(), &filter, &start, limit).await.unwrap();
             prop_assert_eq!(page.total_count, anew.total_count, "{:?} {:?}", filter, start);
-            prop_assert_eq!(page.snapshots, anew.snapshots, "{:?} {:?}", filter, start);
+            prop_assert_eq!(&page.rows, &anew.rows, "{:?} {:?}", filter, start);
         }
         // Some of these are refused, since there is such a row or none: that is fine too.
         Step::Add(number) => drop(app.control("POST", "/sandboxes/a/snapshots", entry(number)).await),
@@ -110,16 +112,18 @@ async fn take(app: &TestApp, step: Step) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// `snapshot_tag` has the tags of all snapshots, and no others.
-async fn tags_follow_snapshots(app: &TestApp) -> Result<(), TestCaseError> {
-    let held = "SELECT snapshot.state_id, key, region_id, reverse_time, snapshot_id, value, expiration_time, row_id
-                FROM snapshot, json_each(tags)";
-    let found = "SELECT state_id, tag_key, region_id, reverse_time, snapshot_id, tag_value, expiration_time, row_id
-                 FROM snapshot_tag";
-    let mut connection = app.app().store.read(Reads::Several).await.unwrap();
-    for (these, those) in [(held, found), (found, held)] {
+/// `tag` has the tags of all snapshots, and no others; and the counts of rows are what a count says.
+async fn tags_and_counts_follow_rows(app: &TestApp) -> Result<(), TestCaseError> {
+    let held = "SELECT state_id, 0, key, region_id, reverse_time, snapshot.id, value, expiration_time
+                FROM snapshot, json_each(body, '$.Tags')";
+    let found = "SELECT state_id, kind, tag_key, region_id, reverse_time, id, tag_value, expiration_time FROM tag";
+    let counted = "SELECT state_id, 0, count(*) FROM snapshot GROUP BY state_id";
+    let counts = "SELECT state_id, kind, count FROM resource_count WHERE count <> 0";
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(app.app().store.path());
+    let mut connection = options.connect().await.unwrap();
+    for (these, those) in [(held, found), (found, held), (counted, counts), (counts, counted)] {
         let missing = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM ({these} EXCEPT {those})"));
-        let missing: i64 = sqlx::query_scalar(missing).fetch_one(&mut *connection).await.unwrap();
+        let missing: i64 = sqlx::query_scalar(missing).fetch_one(&mut connection).await.unwrap();
         prop_assert_eq!(missing, 0, "in {} but not in {}", these, those);
     }
     Ok(())
@@ -138,7 +142,7 @@ fn pages_are_the_same_as_if_nothing_were_remembered() {
             for step in steps {
                 take(&app, step).await?;
             }
-            tags_follow_snapshots(&app).await
+            tags_and_counts_follow_rows(&app).await
         })
     });
     outcome.unwrap();
@@ -159,12 +163,12 @@ async fn pages_far_behind_are_found_from_places_that_are_known() {
     let reply = app.send(request.header("content-type", "application/x-ndjson").body(lines)).await;
     assert_eq!(reply.status, 200, "{}", reply.body);
     let sandbox = app.app().sandboxes.by_name("a").unwrap();
-    let mut connection = app.app().store.read(Reads::One).await.unwrap();
+    let view = app.app().sandboxes.view(&sandbox).await.unwrap();
     let filter = SnapshotFilter { region_id: Some("cn-hangzhou".to_owned()), ..SnapshotFilter::default() };
     for offset in [0, 8_990, 4_321, 6_005, 3, 2_000, 2_001, 4_000, 8_999, 9_000, 20_000, 8_995] {
         let start = Start::Offset(offset);
-        let page = sandbox.page(&mut connection, sandbox.scope(NOW), &filter, &start, 10).await.unwrap();
-        let ids: Vec<String> = page.snapshots.into_iter().map(|snapshot| snapshot.snapshot_id).collect();
+        let page = app.app().sandboxes.page::<Snapshot>(&view, &filter, &start, 10).await.unwrap().page;
+        let ids: Vec<String> = page.rows.iter().map(|row| row.resource.snapshot_id.clone()).collect();
         let expected: Vec<String> = (offset..(offset + 10).min(9_000)).map(|number| format!("s-{number:05}")).collect();
         assert_eq!((page.total_count, ids), (9_000, expected), "{offset}");
     }

@@ -16,24 +16,27 @@ async fn execute(path: &Path, sql: &'static str) {
 }
 
 async fn refusal(path: &Path) -> OpenError {
-    Store::open(path).await.expect_err("must be refused")
+    Store::open(path, true).await.expect_err("must be refused")
 }
 
 #[actix_web::test]
 async fn a_new_file_is_migrated_once() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.db");
-    let opened = Store::open(&path).await.unwrap();
-    assert_eq!(opened.migrated, ["V1 initial", "V2 access_keys", "V3 state_versions", "V4 tags_in_order"]);
+    let opened = Store::open(&path, true).await.unwrap();
+    assert_eq!(
+        opened.migrated,
+        ["V1 initial", "V2 access_keys", "V3 state_versions", "V4 tags_in_order", "V5 kinds", "V6 indexes"]
+    );
     opened.store.close().await.unwrap();
     assert!(!folder.path().join("x.db-wal").exists(), "closing leaves no log behind");
-    let opened = Store::open(&path).await.unwrap();
+    let opened = Store::open(&path, true).await.unwrap();
     assert_eq!(opened.migrated, [""; 0]);
 }
 
 #[actix_web::test]
 async fn memory_is_a_file_that_goes_with_the_store() {
-    let opened = Store::open(Path::new(":memory:")).await.unwrap();
+    let opened = Store::open(Path::new(":memory:"), true).await.unwrap();
     let path = opened.store.path().to_path_buf();
     assert!(path.exists());
     opened.store.close().await.unwrap();
@@ -44,7 +47,7 @@ async fn memory_is_a_file_that_goes_with_the_store() {
 async fn one_process_has_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.db");
-    let _first = Store::open(&path).await.unwrap();
+    let _first = Store::open(&path, true).await.unwrap();
     assert!(matches!(refusal(&path).await, OpenError::InUse(_)));
     let link = folder.path().join("link.db");
     std::os::unix::fs::symlink(&path, &link).unwrap();
@@ -53,7 +56,7 @@ async fn one_process_has_the_file() {
     // A link that is there before its file.
     let (path, link) = (folder.path().join("y.db"), folder.path().join("early.db"));
     std::os::unix::fs::symlink(&path, &link).unwrap();
-    let _first = Store::open(&link).await.unwrap();
+    let _first = Store::open(&link, true).await.unwrap();
     assert!(matches!(refusal(&path).await, OpenError::InUse(_)));
 
     let hard = folder.path().join("hard.db");
@@ -66,7 +69,7 @@ async fn the_lock_leaves_a_file_of_its_name_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let lock = folder.path().join("Cargo.lock");
     std::fs::write(&lock, "precious").unwrap();
-    Store::open(&folder.path().join("Cargo")).await.unwrap().store.close().await.unwrap();
+    Store::open(&folder.path().join("Cargo"), true).await.unwrap().store.close().await.unwrap();
     assert_eq!(std::fs::read_to_string(lock).unwrap(), "precious");
 }
 
@@ -97,7 +100,7 @@ async fn what_is_not_a_database_of_ours_is_refused_and_left_alone() {
 async fn a_newer_or_a_tampered_schema_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.db");
-    Store::open(&path).await.unwrap().store.close().await.unwrap();
+    Store::open(&path, true).await.unwrap().store.close().await.unwrap();
     execute(
         &path,
         "INSERT INTO refinery_schema_history SELECT 1000, 'later', applied_on, '1' FROM refinery_schema_history LIMIT 1",
@@ -121,7 +124,7 @@ async fn a_folder_that_is_not_there_is_named() {
 async fn tables_are_strict_and_foreign_keys_are_on() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.db");
-    Store::open(&path).await.unwrap().store.close().await.unwrap();
+    Store::open(&path, true).await.unwrap().store.close().await.unwrap();
     let mut connection = connect(&path).await;
     let loose: Vec<String> = sqlx::query_scalar(
         "SELECT name FROM pragma_table_list WHERE type = 'table' AND strict = 0 AND name NOT LIKE 'sqlite%'",

@@ -8,7 +8,7 @@ use actix_web::web::Data;
 use ecs_mock::admin::guard::Access;
 use ecs_mock::app::{App, Config, Startup};
 use ecs_mock::clock::Clock;
-use ecs_mock::ids::Ids;
+use ecs_mock::model::ids::Ids;
 use ecs_mock::model::time::Time;
 use ecs_mock::seed::Source;
 use ecs_mock::server;
@@ -70,11 +70,6 @@ impl TestApp {
 
     pub fn app(&self) -> &App {
         self.startup.app().unwrap()
-    }
-
-    /// The id of the sandbox `default`.
-    pub fn default_id(&self) -> i64 {
-        self.app().sandboxes.by_name("default").unwrap().row.sandbox_id
     }
 
     /// A GET with this query, percent-encoded already.

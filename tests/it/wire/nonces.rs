@@ -46,7 +46,7 @@ async fn stored(store: &Store) -> usize {
 
 #[actix_web::test]
 async fn they_are_kept_in_the_store_as_long_as_they_matter() {
-    let store = Store::open(Path::new(":memory:")).await.unwrap().store;
+    let store = Store::open(Path::new(":memory:"), true).await.unwrap().store;
     let clock = Clock::frozen(NOW);
     let used = Nonces::open(&store, &clock).await.unwrap();
     assert!(used.is_first_use("a", "1", NOW, NOW.plus(900)));

@@ -120,9 +120,9 @@ async fn a_person_with_a_browser_is_told_what_this_is() {
 #[actix_web::test]
 async fn trouble_with_the_store_is_an_internal_error_that_says_nothing_of_it() {
     let app = TestApp::spawn().await;
-    let mut transaction = app.app().store.write().await.unwrap();
-    sqlx::raw_sql("DROP TABLE snapshot_tag; DROP TABLE snapshot").execute(&mut *transaction).await.unwrap();
-    transaction.commit().await.unwrap();
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(app.app().store.path());
+    let mut connection = sqlx::ConnectOptions::connect(&options).await.unwrap();
+    sqlx::raw_sql("DROP TABLE snapshot").execute(&mut connection).await.unwrap();
     let fault = app.fault("RegionId=cn-hangzhou").await;
     let message = "The request processing has failed due to some unknown error.";
     assert_eq!(fault, Fault::new(500, "InternalError", message));

@@ -1,7 +1,7 @@
 //! Both signature schemes by themselves: published vectors, and what a request signed by any client must and must not pass.
 
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
-use ecs_mock::fault::INVALID_ACCESS_KEY_ID;
+use ecs_mock::actions::faults::INVALID_ACCESS_KEY_ID;
 use ecs_mock::model::params::Params;
 use ecs_mock::wire::signature::{Refusal, Signed, claim};
 use proptest::collection::btree_map;

@@ -22,7 +22,12 @@ async fn a_page_is_the_first_ten_unless_it_says_otherwise() {
     assert_eq!((&reply["PageNumber"], &reply["PageSize"], &reply["TotalCount"]), (&1.into(), &10.into(), &25.into()));
     assert_eq!(ids(&reply).first(), Some(&"s-00"));
     assert_eq!(ids(&reply).len(), 10);
-    assert!(reply.get("NextToken").is_none(), "pages by number have no token");
+    assert!(reply["NextToken"].is_string(), "who does not say how to page may go on by token");
+    let token = format!("NextToken={}", reply["NextToken"].as_str().unwrap());
+    assert_eq!(ids(&app.describe(&token).await).first(), Some(&"s-10"));
+    for by_number in ["PageNumber=1", "PageSize=10"] {
+        assert!(app.describe(by_number).await.get("NextToken").is_none(), "pages by number have no token");
+    }
 }
 
 #[actix_web::test]

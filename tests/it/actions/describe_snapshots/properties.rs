@@ -3,11 +3,14 @@
 use std::collections::BTreeSet;
 
 use actix_web::rt::System;
-use ecs_mock::model::filter::{SnapshotFilter, SnapshotTypeFilter, TagFilter};
+use ecs_mock::model::kind::Entry;
 use ecs_mock::model::paging::Start;
-use ecs_mock::model::snapshot::{Snapshot, SnapshotType, Status, Tag, Usage};
+use ecs_mock::model::snapshot::{self, Outcome, Snapshot, SnapshotType, Status, Usage};
+use ecs_mock::model::snapshot_filter::{SnapshotFilter, SnapshotTypeFilter};
+use ecs_mock::model::tags::{Tag, TagFilter};
 use ecs_mock::model::time::Time;
-use ecs_mock::store::{Reads, sandboxes, snapshots};
+use ecs_mock::sandboxes::{SandboxError, Write, Writing};
+use ecs_mock::store::{Reads, lists};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -31,7 +34,7 @@ fn snapshot() -> impl Strategy<Value = Snapshot> {
     let life = (
         time(),
         option::of(time()),
-        select(vec![Status::Accomplished, Status::Failed]),
+        select(vec![Outcome::Accomplished, Outcome::Failed]),
         option::weighted(0.3, select(vec![Status::Progressing, Status::Accomplished, Status::Failed])),
         option::weighted(0.2, time()),
     );
@@ -61,7 +64,7 @@ fn snapshot() -> impl Strategy<Value = Snapshot> {
             resource_group_id: owned(group),
             snapshot_link_id: owned(link),
             ready_time,
-            outcome,
+            outcome: ready_time.map(|_| outcome),
             pinned_status,
             expiration_time,
             tags: tags.collect(),
@@ -71,41 +74,8 @@ fn snapshot() -> impl Strategy<Value = Snapshot> {
 }
 
 fn blank() -> Snapshot {
-    Snapshot {
-        snapshot_id: String::new(),
-        region_id: "cn-hangzhou".to_owned(),
-        snapshot_name: None,
-        description: String::new(),
-        creation_time: NOW,
-        last_modified_time: None,
-        source_disk_id: "d-1".to_owned(),
-        source_disk_type: "system".to_owned(),
-        source_disk_size: 40,
-        source_storage_type: "disk".to_owned(),
-        instance_id: None,
-        encrypted: false,
-        kms_key_id: None,
-        usage: Usage::None,
-        snapshot_type: SnapshotType::User,
-        category: "standard".to_owned(),
-        product_code: String::new(),
-        resource_group_id: None,
-        retention_days: None,
-        snapshot_link_id: None,
-        snapshot_sn: None,
-        instant_access: None,
-        instant_access_retention_days: None,
-        source_snapshot_id: None,
-        source_region_id: None,
-        full_snapshot_size_in_bytes: None,
-        available: None,
-        ready_time: None,
-        outcome: Status::Accomplished,
-        pinned_status: None,
-        pinned_progress: None,
-        expiration_time: None,
-        tags: Vec::new(),
-    }
+    let (region_id, source_disk_id) = ("cn-hangzhou".to_owned(), "d-1".to_owned());
+    Snapshot { region_id, source_disk_id, creation_time: NOW, ..Snapshot::default() }
 }
 
 /// Ids in an order that has nothing to do with anything else.
@@ -167,7 +137,7 @@ fn matches(row: &Snapshot, filter: &SnapshotFilter, now: Time) -> bool {
             .any(|tag| tag.key == wanted.key && wanted.value.as_ref().is_none_or(|value| *value == tag.value))
     };
     is(&filter.region_id, Some(&row.region_id))
-        && !row.is_expired(now)
+        && !row.key().is_expired(now)
         && filter.snapshot_ids.as_ref().is_none_or(|ids| ids.contains(&row.snapshot_id))
         && is(&filter.disk_id, Some(&row.source_disk_id))
         && is(&filter.instance_id, row.instance_id.as_deref())
@@ -191,28 +161,42 @@ fn matches(row: &Snapshot, filter: &SnapshotFilter, now: Time) -> bool {
 impl TestApp {
     /// Replaces what is in the sandbox, in the way that a test case would.
     async fn fill(&self, rows: &[Snapshot]) {
-        let mut transaction = self.app().store.write().await.unwrap();
-        let sandbox_id = self.default_id();
-        let state_id = sandboxes::state_id(&mut transaction, sandbox_id).await.unwrap();
-        while snapshots::delete_some(&mut transaction, state_id, 1_000).await.unwrap() > 0 {}
-        snapshots::insert(&mut transaction, state_id, rows).await.unwrap();
-        transaction.commit().await.unwrap();
+        let rows = rows.to_vec();
+        self.change(move |write| {
+            Box::pin(async move {
+                let ids = write.matching_ids::<Snapshot>(&SnapshotFilter::default(), i64::MAX).await?;
+                let expired = (0..101).map(|number| format!("s-{number}"));
+                let ids: Vec<String> = ids.into_iter().chain(expired).collect();
+                write.delete(&snapshot::KIND, &ids.iter().map(String::as_str).collect::<Vec<_>>()).await?;
+                let rows: Vec<&dyn Entry> = rows.iter().map(|row| row as &dyn Entry).collect();
+                write.put_all(&rows).await.map(drop)
+            })
+        })
+        .await;
     }
 
     async fn delete(&self, snapshot_ids: &[String]) {
-        let mut transaction = self.app().store.write().await.unwrap();
-        let sandbox_id = self.default_id();
-        let state_id = sandboxes::state_id(&mut transaction, sandbox_id).await.unwrap();
-        snapshots::delete(&mut transaction, state_id, snapshot_ids).await.unwrap();
-        transaction.commit().await.unwrap();
+        let ids = snapshot_ids.to_vec();
+        self.change(move |write| {
+            Box::pin(async move {
+                let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+                write.delete(&snapshot::KIND, &ids).await.map(drop)
+            })
+        })
+        .await;
     }
 
     async fn add(&self, row: Snapshot) {
-        let mut transaction = self.app().store.write().await.unwrap();
-        let sandbox_id = self.default_id();
-        let state_id = sandboxes::state_id(&mut transaction, sandbox_id).await.unwrap();
-        snapshots::insert(&mut transaction, state_id, &[row]).await.unwrap();
-        transaction.commit().await.unwrap();
+        self.change(move |write| Box::pin(async move { write.put(&row).await.map(drop) })).await;
+    }
+
+    async fn change<F>(&self, change: F)
+    where
+        F: for<'a> FnOnce(&'a mut Write) -> Writing<'a, (), SandboxError> + Send + 'static,
+    {
+        let sandboxes = &self.app().sandboxes;
+        let sandbox = sandboxes.by_name("default").unwrap();
+        sandboxes.write(&sandbox, change).await.unwrap();
     }
 
     /// One page, without the detour over both formats.
@@ -242,16 +226,19 @@ fn filters_agree_with_a_naive_evaluation() {
         system.block_on(async {
             app.fill(&rows).await;
             let now = NOW.plus(offset);
-            let scope = snapshots::Scope { sandbox_id: app.default_id(), now };
+            let sandboxes = &app.app().sandboxes;
+            let view = sandboxes.view(&sandboxes.by_name("default").unwrap()).await.unwrap();
+            let scope = lists::Scope { now, ..view.scope() };
             let mut connection = app.app().store.read(Reads::One).await.unwrap();
             for filter in &filters {
-                let page = snapshots::list(&mut connection, scope, filter, &Start::Offset(0), 1_000).await.unwrap();
-                let ids: Vec<String> = page.snapshots.iter().map(|row| row.snapshot_id.clone()).collect();
+                let page =
+                    lists::list::<Snapshot>(&mut connection, scope, filter, &Start::Offset(0), 1_000).await.unwrap();
+                let ids: Vec<String> = page.rows.iter().map(|row| row.resource.snapshot_id.clone()).collect();
                 let expected = ordered(rows.iter().filter(|row| matches(row, filter, now)).collect());
                 prop_assert_eq!(page.total_count, i64::try_from(expected.len()).unwrap(), "{:?}", filter);
                 prop_assert_eq!(ids, expected, "{:?}", filter);
                 // What was written is what is read.
-                for read in &page.snapshots {
+                for read in page.rows.iter().map(|row| &row.resource) {
                     prop_assert_eq!(Some(read), rows.iter().find(|row| row.snapshot_id == read.snapshot_id));
                 }
             }

@@ -107,7 +107,7 @@ async fn the_checks_have_a_fixed_order_in_version_3() {
         ("authorization", authorization.replace("SHA256", "SM3"), "InvalidSignatureMethod"),
         ("authorization", authorization.replace("SignedHeaders=", "Signed="), "IncompleteSignature"),
         ("x-acs-version", "2014-05-25".to_owned(), "InvalidVersion"),
-        ("x-acs-action", "RunInstances".to_owned(), "InvalidAction.NotFound"),
+        ("x-acs-action", "RunNothing".to_owned(), "InvalidAction.NotFound"),
         ("x-acs-date", "2026-03-15T12:00:00.000Z".to_owned(), "InvalidTimeStamp.Format"),
     ];
     for first in 0..wrongs.len() {

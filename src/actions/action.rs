@@ -1,0 +1,56 @@
+//! What an action is: its name, how it runs, the errors that it can answer.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use super::faults::{Fault, Row};
+use super::output::Output;
+use crate::model::params::Params;
+use crate::sandboxes::{Sandboxes, View, Write};
+
+/// An action of the API.
+#[derive(Debug)]
+pub struct Action {
+    /// Its name on the wire.
+    pub name: &'static str,
+    pub run: Run,
+    /// Whether its table of parameters has DryRun; elsewhere that is a parameter like any other that nobody knows.
+    pub has_dry_run: bool,
+    /// If its table of parameters has ClientToken: the row for a token that came with other parameters before.
+    pub client_token_mismatch: Option<&'static Row>,
+    /// The rows of its own table, beside those of [`super::faults::SHARED`].
+    pub faults: &'static [&'static Row],
+}
+
+/// How an action runs. One that writes does so in a [`Write`], whose end it never sees.
+#[derive(Debug, Clone, Copy)]
+pub enum Run {
+    Read(for<'a> fn(&'a ReadCall<'a>) -> Reading<'a>),
+    Write(for<'a> fn(&'a Params, &'a mut Write) -> Writing<'a>),
+}
+
+/// A call that reads, under way.
+pub type Reading<'a> = Pin<Box<dyn Future<Output = Result<Box<dyn Output>, Fault>> + 'a>>;
+
+/// A call that writes, under way: it goes on where nobody waits for it any more.
+pub type Writing<'a> = Pin<Box<dyn Future<Output = Result<Box<dyn Output>, Fault>> + Send + 'a>>;
+
+/// One call of an action that reads.
+#[derive(Debug)]
+pub struct ReadCall<'a> {
+    pub sandboxes: &'a Arc<Sandboxes>,
+    pub params: &'a Params,
+    /// The sandbox as it is at the beginning of the call.
+    pub view: View,
+}
+
+impl ReadCall<'_> {
+    /// Whether a region is known: it is a public one, or a resource is there.
+    pub async fn is_region_known(&self, region_id: &str) -> Result<bool, Fault> {
+        if crate::model::region::public(region_id).is_some() {
+            return Ok(true);
+        }
+        Ok(self.sandboxes.is_region_used(&self.view, region_id).await?)
+    }
+}

@@ -1,0 +1,117 @@
+//! How a call runs from beginning to end: a read gets its view; a write its transaction, which is committed if the action
+//! succeeds and given up if it does not. Repeated and tried calls are the same for all actions.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+use super::action::{Action, ReadCall, Run, Writing};
+use super::faults::{DRY_RUN_OPERATION, Fault, INTERNAL_ERROR, Row};
+use super::output::Output;
+use crate::model::params::Params;
+use crate::sandboxes::{Sandbox, Sandboxes, Write};
+use crate::store::client_tokens::Answered;
+
+/// What makes a request the one that it is, and not what is asked.
+const OF_THE_REQUEST: [&str; 12] = [
+    "AccessKeyId",
+    "Action",
+    "ClientToken",
+    "Format",
+    "SecurityToken",
+    "Signature",
+    "SignatureMethod",
+    "SignatureNonce",
+    "SignatureType",
+    "SignatureVersion",
+    "Timestamp",
+    "Version",
+];
+
+/// Characters of a ClientToken at most.
+pub const CLIENT_TOKEN_LENGTH: usize = 64;
+
+/// Runs an action in a sandbox.
+pub async fn run(
+    sandboxes: &Arc<Sandboxes>,
+    sandbox: &Arc<Sandbox>,
+    action: &'static Action,
+    params: &Arc<Params>,
+) -> Result<Box<dyn Output>, Fault> {
+    match action.run {
+        Run::Read(run) => {
+            let view = sandboxes.view(sandbox).await?;
+            let output = run(&ReadCall { sandboxes, params, view }).await?;
+            if is_try(action, params) { Err(Fault::from(&DRY_RUN_OPERATION)) } else { Ok(output) }
+        }
+        Run::Write(run) => {
+            let (params, is_try) = (params.clone(), is_try(action, params));
+            let written = sandboxes.write(sandbox, move |write| {
+                Box::pin(async move {
+                    let output = write_once(action, run, &params, write).await?;
+                    // Every check was made, and then nothing is.
+                    if is_try { Err(Fault::from(&DRY_RUN_OPERATION)) } else { Ok(output) }
+                })
+            });
+            written.await
+        }
+    }
+}
+
+/// Whether the request only asks what would be answered. The action itself checks what the parameter says.
+fn is_try(action: &Action, params: &Params) -> bool {
+    action.has_dry_run && params.text("DryRun").is_some_and(|value| value.eq_ignore_ascii_case("true"))
+}
+
+/// Runs a write, unless its ClientToken was answered already.
+async fn write_once(
+    action: &'static Action,
+    run: for<'a> fn(&'a Params, &'a mut Write) -> Writing<'a>,
+    params: &Params,
+    write: &mut Write,
+) -> Result<Box<dyn Output>, Fault> {
+    let Some((client_token, mismatch)) = client_token(action, params) else { return run(params, write).await };
+    let digest = digest(params);
+    if let Some(answered) = write.answered(action.name, client_token).await? {
+        if answered.digest != digest {
+            return Err(Fault::from(mismatch));
+        }
+        let reply: Value = serde_json::from_str(&answered.reply).map_err(|error| unreadable(&error))?;
+        return Ok(Box::new(reply));
+    }
+    let output = run(params, write).await?;
+    let reply = output.data().map_err(|error| unreadable(&error))?;
+    write.keep_answer(action.name, client_token, &Answered { digest, reply }).await?;
+    Ok(output)
+}
+
+/// The token of a request whose action has one. What is no token is for the action to refuse.
+fn client_token<'a>(action: &Action, params: &'a Params) -> Option<(&'a str, &'static Row)> {
+    let client_token = params.text("ClientToken").filter(|text| text.is_ascii() && text.len() <= CLIENT_TOKEN_LENGTH);
+    client_token.zip(action.client_token_mismatch)
+}
+
+/// Of names and values as they are read: a name in any case, of two the first, and none without a value.
+fn digest(params: &Params) -> String {
+    let mut read = BTreeMap::new();
+    for (name, value) in params.pairs() {
+        let is_of_the_request = OF_THE_REQUEST.iter().any(|other| other.eq_ignore_ascii_case(name));
+        if !is_of_the_request {
+            read.entry(name.to_ascii_lowercase()).or_insert(value);
+        }
+    }
+    read.retain(|_, value| !value.is_empty());
+    let mut hash = Sha256::new();
+    for text in read.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]) {
+        hash.update((text.len() as u64).to_be_bytes());
+        hash.update(text);
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn unreadable(error: &serde_json::Error) -> Fault {
+    tracing::error!(%error, "an answer could not be kept or read again");
+    Fault::from(&INTERNAL_ERROR)
+}

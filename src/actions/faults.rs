@@ -1,0 +1,222 @@
+//! Errors of the cloud plane. What the documentation gives is a row: an HTTP status, a code and a text; the same code has
+//! other texts and statuses in other actions. Rows that all actions share are here, an action's own are in its file.
+
+use std::borrow::Cow;
+
+use crate::model::params::{Reason, Refusal};
+use crate::sandboxes::SandboxError;
+use crate::store;
+
+/// A documented row of an error table.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Row {
+    /// HTTP status.
+    pub status: u16,
+    pub code: &'static str,
+    /// May hold one `{}`, where the name of the parameter goes, or what else the row is about.
+    pub message: &'static str,
+}
+
+impl Row {
+    #[must_use]
+    pub const fn new(status: u16, code: &'static str, message: &'static str) -> Self {
+        Self { status, code, message }
+    }
+
+    /// This row, saying what it is about: most often a parameter.
+    #[must_use]
+    pub fn about(&'static self, subject: &str) -> Fault {
+        Fault { message: Cow::Owned(self.message.replacen("{}", subject, 1)), ..Fault::from(self) }
+    }
+}
+
+/// One error, as it is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// HTTP status, 4xx or 5xx.
+    pub status: u16,
+    pub code: &'static str,
+    pub message: Cow<'static, str>,
+}
+
+impl From<&'static Row> for Fault {
+    fn from(row: &'static Row) -> Self {
+        Self { status: row.status, code: row.code, message: Cow::Borrowed(row.message) }
+    }
+}
+
+impl From<Refusal> for Fault {
+    /// What every action answers to a parameter that is missing or malformed. For values that are not permitted each
+    /// action has rows of its own.
+    fn from(refusal: Refusal) -> Self {
+        match refusal.reason {
+            Reason::Missing => MISSING_PARAMETER.about(&refusal.parameter),
+            _ => INVALID_PARAMETER.about(&refusal.parameter),
+        }
+    }
+}
+
+impl From<SandboxError> for Fault {
+    fn from(error: SandboxError) -> Self {
+        match error {
+            SandboxError::Store(error) => error.into(),
+            SandboxError::NoSuchSandbox(_) => Self::from(&INVALID_ACCESS_KEY_ID),
+            SandboxError::Busy | SandboxError::TooManyResources { .. } | SandboxError::TooManySandboxes(_) => {
+                tracing::warn!(%error, "a request is refused for now");
+                Self::from(&SERVICE_UNAVAILABLE)
+            }
+            error => {
+                tracing::error!(%error, "a request failed");
+                Self::from(&INTERNAL_ERROR)
+            }
+        }
+    }
+}
+
+impl From<store::Error> for Fault {
+    /// The one place where trouble with the store becomes an answer. The cause goes to the log and nowhere else.
+    fn from(error: store::Error) -> Self {
+        tracing::error!(%error, "the store failed");
+        Self::from(if store::is_overload(&error) { &SERVICE_UNAVAILABLE } else { &INTERNAL_ERROR })
+    }
+}
+
+/// Rows that every action can answer. Sources: the API's common error table, and the gateway's for what comes before an
+/// action; the two that no table has say so.
+pub const SHARED: &[&Row] = &[
+    &MISSING_PARAMETER,
+    &INVALID_PARAMETER,
+    &TOO_MANY_PARAMETERS,
+    &BODY_TOO_LARGE,
+    &BODY_UNREADABLE,
+    &MISSING_VERSION,
+    &MISSING_ACCESS_KEY_ID,
+    &MISSING_SIGNATURE_METHOD,
+    &MISSING_SIGNATURE_VERSION,
+    &MISSING_SIGNATURE_NONCE,
+    &MISSING_TIMESTAMP,
+    &MISSING_SIGNATURE,
+    &MISSING_SECURITY_TOKEN,
+    &INCOMPLETE_SIGNATURE,
+    &INVALID_VERSION,
+    &INVALID_ACTION,
+    &NOT_EMULATED,
+    &UNSUPPORTED_HTTP_METHOD,
+    &FOREIGN_ORIGIN,
+    &INVALID_SIGNATURE_TYPE,
+    &INVALID_SIGNATURE_METHOD,
+    &INVALID_SIGNATURE_VERSION,
+    &INVALID_TIMESTAMP_FORMAT,
+    &INVALID_TIMESTAMP_EXPIRED,
+    &INVALID_ACCESS_KEY_ID,
+    &INACTIVE_ACCESS_KEY_ID,
+    &MALFORMED_SECURITY_TOKEN,
+    &MISMATCHED_SECURITY_TOKEN,
+    &EXPIRED_SECURITY_TOKEN,
+    &SIGNATURE_MISMATCH_V1,
+    &SIGNATURE_MISMATCH_V3,
+    &SIGNATURE_NONCE_USED,
+    &FORBIDDEN_RAM,
+    &DRY_RUN_OPERATION,
+    &INTERNAL_ERROR,
+    &SERVICE_UNAVAILABLE,
+];
+
+pub static MISSING_PARAMETER: Row = Row::new(
+    400,
+    "MissingParameter",
+    "The input parameter \"{}\" that is mandatory for processing this request is not supplied.",
+);
+pub static INVALID_PARAMETER: Row = Row::new(400, "InvalidParameter", "The specified parameter \"{}\" is not valid.");
+/// Not in a table: a limit of this server.
+pub static TOO_MANY_PARAMETERS: Row =
+    Row::new(400, "InvalidParameter", "The number of parameters exceeds the limit of 1000.");
+/// Not in a table: a limit of this server.
+pub static BODY_TOO_LARGE: Row =
+    Row::new(413, "RequestEntityTooLarge", "The request body exceeds the limit of 1048576 bytes.");
+pub static BODY_UNREADABLE: Row = Row::new(400, "InvalidParameter.Format", "Specified parameter format is not valid.");
+pub static INVALID_VERSION: Row = Row::new(400, "InvalidVersion", "Specified parameter Version is not valid.");
+pub static INVALID_ACTION: Row =
+    Row::new(404, "InvalidAction.NotFound", "Specified api is not found, please check your url and method.");
+/// Not in a table. A 404 would tell clients that what they are about is gone, a 5xx that they should try again for minutes.
+pub static NOT_EMULATED: Row =
+    Row::new(400, "UnsupportedAction.NotEmulated", "The action {} is not emulated by ecs-mock.");
+pub static UNSUPPORTED_HTTP_METHOD: Row = Row::new(405, "UnsupportedHTTPMethod", "This http method is not supported.");
+/// Not in a table: the real service has no pages of other sites to fear.
+pub static FOREIGN_ORIGIN: Row =
+    Row::new(403, "Forbidden.Origin", "Requests that a page of another site makes are not accepted.");
+pub static INVALID_ACCESS_KEY_ID: Row =
+    Row::new(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.");
+
+// What the gateway says of keys and signatures. The rows of parameters that have no table of their own follow the
+// gateway's patterns: Missing<Parameter> and Invalid<Parameter>.
+
+pub static MISSING_VERSION: Row = Row::new(400, "MissingVersion", "Version is mandatory for this action.");
+pub static MISSING_ACCESS_KEY_ID: Row =
+    Row::new(400, "MissingAccessKeyId", "AccessKeyId is mandatory for this action.");
+pub static MISSING_SIGNATURE_METHOD: Row =
+    Row::new(400, "MissingSignatureMethod", "SignatureMethod is mandatory for this action.");
+pub static MISSING_SIGNATURE_VERSION: Row =
+    Row::new(400, "MissingSignatureVersion", "SignatureVersion is mandatory for this action.");
+pub static MISSING_SIGNATURE_NONCE: Row =
+    Row::new(400, "MissingSignatureNonce", "SignatureNonce is mandatory for this action.");
+pub static MISSING_TIMESTAMP: Row = Row::new(400, "MissingTimestamp", "Timestamp is mandatory for this action.");
+pub static MISSING_SIGNATURE: Row = Row::new(400, "MissingSignature", "Signature is mandatory for this action.");
+pub static MISSING_SECURITY_TOKEN: Row =
+    Row::new(400, "MissingSecurityToken", "SecurityToken is mandatory for this action.");
+pub static INCOMPLETE_SIGNATURE: Row =
+    Row::new(400, "IncompleteSignature", "The request signature does not conform to Aliyun standards.");
+pub static INVALID_SIGNATURE_TYPE: Row =
+    Row::new(400, "InvalidSignatureType", "Specified parameter SignatureType is not valid.");
+pub static INVALID_SIGNATURE_METHOD: Row =
+    Row::new(400, "InvalidSignatureMethod", "Specified signature method is not valid.");
+pub static INVALID_SIGNATURE_VERSION: Row =
+    Row::new(400, "InvalidSignatureVersion", "Specified parameter SignatureVersion is not valid.");
+pub static INVALID_TIMESTAMP_FORMAT: Row =
+    Row::new(400, "InvalidTimeStamp.Format", "Specified time stamp or date value is not well formatted.");
+pub static INVALID_TIMESTAMP_EXPIRED: Row =
+    Row::new(400, "InvalidTimeStamp.Expired", "Specified time stamp or date value is expired.");
+pub static INACTIVE_ACCESS_KEY_ID: Row =
+    Row::new(400, "InvalidAccessKeyId.Inactive", "Specified access key is disabled.");
+pub static MALFORMED_SECURITY_TOKEN: Row =
+    Row::new(400, "InvalidSecurityToken.Malformed", "Specified SecurityToken is malformed.");
+pub static MISMATCHED_SECURITY_TOKEN: Row =
+    Row::new(400, "InvalidSecurityToken.MismatchWithAccessKey", "Specified SecurityToken mismatch with the AccessKey.");
+pub static EXPIRED_SECURITY_TOKEN: Row =
+    Row::new(400, "InvalidSecurityToken.Expired", "Specified SecurityToken is expired.");
+/// Ends with the text that should have been signed: SDKs compare it with their own.
+pub static SIGNATURE_MISMATCH_V1: Row = Row::new(
+    400,
+    "SignatureDoesNotMatch",
+    "Specified signature is not matched with our calculation. server string to sign is:{}",
+);
+/// Holds the text that should have been signed, and the request as it should have been written down for it.
+pub static SIGNATURE_MISMATCH_V3: Row =
+    Row::new(400, "SignatureDoesNotMatch", "Specified signature does not match our calculation. server {}");
+pub static SIGNATURE_NONCE_USED: Row =
+    Row::new(400, "SignatureNonceUsed", "Specified signature nonce was used already.");
+pub static FORBIDDEN_RAM: Row = Row::new(
+    403,
+    "Forbidden.RAM",
+    "User not authorized to operate on the specified resource, or this API doesn't support RAM.",
+);
+pub static DRY_RUN_OPERATION: Row =
+    Row::new(400, "DryRunOperation", "Request validation has been passed with DryRun flag set.");
+pub static INTERNAL_ERROR: Row =
+    Row::new(500, "InternalError", "The request processing has failed due to some unknown error.");
+pub static SERVICE_UNAVAILABLE: Row =
+    Row::new(503, "ServiceUnavailable", "The request has failed due to a temporary failure of the server.");
+
+// Rows that several actions have in common.
+
+pub static INVALID_TAG_MISMATCH: Row =
+    Row::new(400, "InvalidTag.Mismatch", "The specified Tag.n.Key and Tag.n.Value are not match.");
+pub static INVALID_TAG_COUNT: Row =
+    Row::new(400, "InvalidTagCount", "The specified tags are beyond the permitted range.");
+pub static INVALID_TAG_KEY: Row = Row::new(400, "InvalidTagKey.Malformed", "The specified Tag.n.Key is not valid.");
+pub static INVALID_TAG_VALUE: Row =
+    Row::new(400, "InvalidTagValue.Malformed", "The specified Tag.n.Value is not valid.");
+pub static INVALID_REGION_ID: Row = Row::new(404, "InvalidRegionId.NotFound", "The specified RegionId does not exist.");
+pub static DUPLICATE_TAG_KEY: Row = Row::new(400, "Duplicate.TagKey", "The Tag.N.Key contain duplicate key.");
+pub static INVALID_RESOURCE_GROUP: Row =
+    Row::new(404, "InvalidResourceGroup.NotFound", "The ResourceGroup provided does not exist in our records.");

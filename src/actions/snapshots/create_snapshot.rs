@@ -1,0 +1,322 @@
+//! CreateSnapshot: a snapshot of a disk, found by its id over all regions of the account.
+//!
+//! Checks run in the order of the documentation's table of parameters: Category, ClientToken, Description, DiskId,
+//! InstantAccess, InstantAccessRetentionDays, ResourceGroupId, RetentionDays, SnapshotName, Tag. Then come those of the disk,
+//! from what can never be to what may be a moment later: its existence, its category, its status, its instance, whether it was
+//! ever attached, the snapshots in the making, the quota.
+
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use crate::actions::action::{Action, Run};
+use crate::actions::checks::{Checks, is_description, is_name};
+use crate::actions::dispatch::CLIENT_TOKEN_LENGTH;
+use crate::actions::faults::{
+    DUPLICATE_TAG_KEY, Fault, INVALID_RESOURCE_GROUP, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_VALUE, Row,
+};
+use crate::actions::output::Output;
+use crate::model::disk::{Disk, DiskStatus};
+use crate::model::instance::{Instance, InstanceStatus};
+use crate::model::params::Params;
+use crate::model::settings::Duration;
+use crate::model::snapshot::{self, Outcome, Snapshot, SnapshotType, Status};
+use crate::model::snapshot_filter::{SnapshotFilter, SnapshotTypeFilter};
+use crate::model::tags::Tag;
+use crate::sandboxes::Write;
+
+pub static ACTION: Action = Action {
+    name: "CreateSnapshot",
+    run: Run::Write(|params, write| Box::pin(run(params, write))),
+    has_dry_run: false,
+    client_token_mismatch: Some(&IDEMPOTENT_PARAMETER_MISMATCH),
+    faults: &[
+        &KMS_KEY_NOT_FOUND,
+        &INVALID_SNAPSHOT_NAME,
+        &INCORRECT_INSTANCE_STATUS,
+        &DISK_CATEGORY_NOT_SUPPORTED,
+        &DUPLICATE_TAG_KEY,
+        &INVALID_TAG_COUNT,
+        &INVALID_TAG_KEY,
+        &INVALID_TAG_VALUE,
+        &INVALID_RETENTION_DAYS,
+        &CREATE_SNAPSHOT_FAILED,
+        &THROTTLING,
+        &CREATING_SNAPSHOT,
+        &INSTANCE_LOCKED,
+        &NEVER_ATTACHED,
+        &QUOTA_EXCEED_SNAPSHOT,
+        &NEVER_USED,
+        &DISK_IN_ARREARS,
+        &DISK_ID_NOT_SUPPORTED,
+        &INCORRECT_DISK_STATUS,
+        &NOT_ENOUGH_BALANCE,
+        &SNAPSHOT_SERVICE_UNAVAILABLE,
+        &INCORRECT_VOLUME_STATUS,
+        &IDEMPOTENT_PARAMETER_MISMATCH,
+        &INVALID_DISK_STATUS,
+        &DISK_TYPE_NOT_SUPPORTED,
+        &DISK_TRANSFERRING,
+        &CMK_UNAUTHORIZED,
+        &CMK_NOT_ENABLED,
+        &KMS_UNAUTHORIZED,
+        &IDEMPOTENT_PROCESSING,
+        &INVALID_CATEGORY,
+        &UNAUTHORIZED_ACTION,
+        &INSTANT_ACCESS_REGION,
+        &CATEGORY_AND_INSTANT_ACCESS,
+        &DISK_HAS_CREATING_SNAPSHOT,
+        &HIBERNATION_CONFIGURED,
+        &QUOTA_EXCEED_SNAPSHOT_QUOTA,
+        &INVALID_INSTANT_ACCESS_RETENTION_DAYS,
+        &CLOUD_BOX_INSTANT_ACCESS,
+        &NOT_ENOUGH_BALANCE_POSTPAID,
+        &UNFINISHED_ENCRYPTED_COPY,
+        &QUOTA_EXCEED_CONCURRENT,
+        &INVALID_CLIENT_TOKEN,
+        &UNAUTHORIZED_STORAGE_LOCATION,
+        &INVALID_DISK_ID,
+        &INVALID_DESCRIPTION,
+        &INVALID_INSTANCE_ID,
+        &INVALID_VOLUME_ID,
+        &INVALID_RESOURCE_GROUP,
+        &INTERNAL_ERROR_EXCEPTION,
+    ],
+};
+
+/// In a row of the documentation's own table.
+macro_rules! rows {
+    ($($name:ident = $status:literal $code:literal $message:literal;)*) => {
+        $(static $name: Row = Row::new($status, $code, $message);)*
+    };
+}
+
+rows! {
+    KMS_KEY_NOT_FOUND = 400 "InvalidParameter.KMSKeyId.NotFound" "The specified KMSKeyId does not exist.";
+    INVALID_SNAPSHOT_NAME = 400 "InvalidSnapshotName.Malformed" "The specified SnapshotName is wrongly formed.";
+    INCORRECT_INSTANCE_STATUS = 400 "IncorrectInstanceStatus"
+        "The current status of the resource does not support this operation.";
+    DISK_CATEGORY_NOT_SUPPORTED = 400 "DiskCategory.OperationNotSupported"
+        "The type of the specified disk does not support creating a snapshot.";
+    INVALID_RETENTION_DAYS = 400 "InvalidRetentionDays.Malformed" "The specified RetentionDays is not valid.";
+    CREATE_SNAPSHOT_FAILED = 400 "CreateSnapshot.Failed" "The process of creating snapshot is failed.";
+    THROTTLING = 403 "Throttling" "Request was denied due to user flow control.";
+    CREATING_SNAPSHOT = 403 "IncorrectDiskStatus.CreatingSnapshot" "A previous snapshot creation is in process.";
+    INSTANCE_LOCKED = 403 "InstanceLockedForSecurity" "The disk attached instance is locked due to security.";
+    NEVER_ATTACHED = 403 "IncorrectDiskStatus.NeverAttached"
+        "The specified disk has never been attached to any instance.";
+    QUOTA_EXCEED_SNAPSHOT = 403 "QuotaExceed.Snapshot" "The snapshot quota exceeds.";
+    NEVER_USED = 403 "IncorrectDiskStatus.NeverUsed" "The specified disk has never been used after creating.";
+    DISK_IN_ARREARS = 403 "DiskInArrears" "The specified operation is denied as your disk has expired.";
+    DISK_ID_NOT_SUPPORTED = 403 "DiskId.ValueNotSupported" "The specified parameter diskid is not supported.";
+    INCORRECT_DISK_STATUS = 403 "IncorrectDiskStatus" "The current disk status does not support this operation.";
+    NOT_ENOUGH_BALANCE = 403 "InvalidAccountStatus.NotEnoughBalance" "Your account does not have enough balance.";
+    SNAPSHOT_SERVICE_UNAVAILABLE = 403 "InvalidAccountStatus.SnapshotServiceUnavailable"
+        "Snapshot service has not been opened yet.";
+    INCORRECT_VOLUME_STATUS = 403 "IncorrectVolumeStatus" "The current volume status does not support this operation.";
+    IDEMPOTENT_PARAMETER_MISMATCH = 403 "IdempotentParameterMismatch" "The specified clientToken is used.";
+    INVALID_DISK_STATUS = 403 "IncorrectDiskStatus.Invalid"
+        "The specified disk status invalid, restart instance and try again.";
+    DISK_TYPE_NOT_SUPPORTED = 403 "IncorrectDiskType.NotSupport" "The specified device type is not supported.";
+    DISK_TRANSFERRING = 403 "IncorrectDiskStatus.Transferring"
+        "The specified device is transferring, you can retry after the process is finished.";
+    CMK_UNAUTHORIZED = 403 "InvalidParameter.KMSKeyId.CMKUnauthorized" "ECS tags must be added to the CMK.";
+    CMK_NOT_ENABLED = 403 "InvalidParameter.KMSKeyId.CMKNotEnabled" "The CMK needs to be enabled.";
+    KMS_UNAUTHORIZED = 403 "InvalidParameter.KMSKeyId.KMSUnauthorized"
+        "ECS service have no right to access your KMS.";
+    IDEMPOTENT_PROCESSING = 403 "IdempotentProcessing" "The previous idempotent request(s) is still processing.";
+    INVALID_CATEGORY = 403 "InvalidSnapshotCategory.Malformed" "The specified Category is not valid.";
+    UNAUTHORIZED_ACTION = 403 "InvalidAction.Unauthorized" "The specified action is not valid.";
+    INSTANT_ACCESS_REGION = 403 "InvalidRegion.NotSupportSnapshotInstantAccessRegion"
+        "The snapshot InstantAccess is not supported for this region.";
+    CATEGORY_AND_INSTANT_ACCESS = 403 "InvalidCategoryAndInstantAccess.Malformed"
+        "The snapshot Category and InstantAccess can't be used together.";
+    DISK_HAS_CREATING_SNAPSHOT = 403 "DISK_HAS_CREATING_SNAPSHOT"
+        "The operation cannot be performed while a snapshot is being created for the disk.";
+    HIBERNATION_CONFIGURED = 403 "HibernationConfigured.InstanceOperationForbidden"
+        "The operation is not permitted due to limit of the hibernation configured instance.";
+    QUOTA_EXCEED_SNAPSHOT_QUOTA = 403 "QuotaExceed.SnapshotQuota"
+        "The quota is insufficient, please contact your channel partner to increase the quota.";
+    INVALID_INSTANT_ACCESS_RETENTION_DAYS = 403 "InvalidInstantAccessRetentionDays.Malformed"
+        "The specified InstantAccessRetentionDays is not valid.";
+    CLOUD_BOX_INSTANT_ACCESS = 403 "CloudBoxNotSupportSnapshotWithInstantAccess"
+        "The specified disk in CloudBox does not support to create a snapshot with InstantAccess.";
+    NOT_ENOUGH_BALANCE_POSTPAID = 403 "InvalidAccountStatus.NotEnoughBalance"
+        "Your account does not have enough balance to order postpaid product.";
+    UNFINISHED_ENCRYPTED_COPY = 403 "InvalidOperation.UnfinishedEncryptedSnapshotCopy"
+        "This disk has unfinished encrypted copy snapshots in the target region.";
+    QUOTA_EXCEED_CONCURRENT = 403 "QuotaExceed.ConcurrentSnapshotQuota"
+        "The number of snapshots being created for the disk {} has exceeded the concurrent quota (10). Please wait for the previous snapshots to complete before trying again.";
+    INVALID_CLIENT_TOKEN = 403 "InvalidClientToken.Malformed"
+        "The specified clientToken is improperly formatted. It must contain only ASCII characters and must not exceed 64 characters in length.";
+    UNAUTHORIZED_STORAGE_LOCATION = 403 "InvalidParameter.UnauthorizedStorageLocationArn"
+        "The operation has failed due to lack of permission for the specified \"StorageLocationArn\". Please use a resource with appropriate permission for the operation.";
+    INVALID_DISK_ID = 404 "InvalidDiskId.NotFound" "The specified DiskId does not exist.";
+    INVALID_DESCRIPTION = 404 "InvalidDescription.Malformed" "The specified description is wrongly formed.";
+    INVALID_INSTANCE_ID = 404 "InvalidInstanceId.NotFound" "The specified InstanceId does not exist.";
+    INVALID_VOLUME_ID = 404 "InvalidVolumeId.NotFound" "The specified volume does not exist.";
+    INTERNAL_ERROR_EXCEPTION = 500 "InternalError"
+        "The request processing has failed due to some unknown error, exception or failure.";
+}
+
+/// Snapshots of a disk in the making at most: of the ESSD family, and of the older categories (limits of the ECS guide).
+const CONCURRENT: i64 = 10;
+const CONCURRENT_OLD: i64 = 1;
+
+/// Seconds of a day of retention.
+const DAY: i64 = 86_400;
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Reply {
+    snapshot_id: String,
+}
+
+/// What a request asks for.
+struct Asked<'a> {
+    disk_id: &'a str,
+    category: Option<String>,
+    description: Option<&'a str>,
+    instant_access: Option<bool>,
+    instant_access_retention_days: Option<i32>,
+    resource_group_id: Option<&'a str>,
+    retention_days: Option<i32>,
+    snapshot_name: Option<&'a str>,
+    tags: Vec<Tag>,
+}
+
+fn read(params: &Params) -> Result<Asked<'_>, Fault> {
+    let mut checks = Checks::new(params);
+    let category = checks.text("Category", &INVALID_CATEGORY, |text| {
+        ["standard", "flash"].iter().any(|category| category.eq_ignore_ascii_case(text))
+    });
+    checks.text("ClientToken", &INVALID_CLIENT_TOKEN, |text| text.is_ascii() && text.len() <= CLIENT_TOKEN_LENGTH);
+    let description = checks.text("Description", &INVALID_DESCRIPTION, is_description);
+    let disk_id = checks.reading().required("DiskId");
+    let instant_access = checks.reading().boolean("InstantAccess");
+    checks.value(instant_access != Some(true) || category.is_none(), &CATEGORY_AND_INSTANT_ACCESS);
+    let instant_access_retention_days =
+        checks.integer("InstantAccessRetentionDays", 1..=65_535, &INVALID_INSTANT_ACCESS_RETENTION_DAYS);
+    let resource_group_id = checks.text("ResourceGroupId", &INVALID_RESOURCE_GROUP, |text| text.starts_with("rg-"));
+    let retention_days = checks.integer("RetentionDays", 1..=65_536, &INVALID_RETENTION_DAYS);
+    let snapshot_name =
+        checks.text("SnapshotName", &INVALID_SNAPSHOT_NAME, |text| is_name(text, ":_.-") && !text.starts_with("auto"));
+    let tags = checks.tags();
+    checks.so_far()?;
+    Ok(Asked {
+        disk_id,
+        category: category.map(str::to_ascii_lowercase),
+        description,
+        instant_access,
+        instant_access_retention_days,
+        resource_group_id,
+        retention_days,
+        snapshot_name,
+        tags,
+    })
+}
+
+async fn run(params: &Params, write: &mut Write) -> Result<Box<dyn Output>, Fault> {
+    let asked = read(params)?;
+    let disk = write.find::<Disk>(asked.disk_id).await?.ok_or(&INVALID_DISK_ID)?.resource;
+    check_disk(&disk, write).await?;
+    let snapshot = made(asked, disk, write).await?;
+    write.put(&snapshot).await?;
+    Ok(Box::new(Reply { snapshot_id: snapshot.snapshot_id }))
+}
+
+async fn check_disk(disk: &Disk, write: &mut Write) -> Result<(), Fault> {
+    if disk.is_ephemeral() {
+        return Err(Fault::from(&DISK_CATEGORY_NOT_SUPPORTED));
+    }
+    if !matches!(disk.status(), DiskStatus::Available | DiskStatus::InUse) {
+        return Err(Fault::from(&INCORRECT_DISK_STATUS));
+    }
+    if let Some(instance_id) = &disk.instance_id
+        && let Some(instance) = write.find::<Instance>(instance_id).await?
+    {
+        if instance.resource.is_locked_for_security() {
+            return Err(Fault::from(&INSTANCE_LOCKED));
+        }
+        if !matches!(instance.resource.status, InstanceStatus::Running | InstanceStatus::Stopped) {
+            return Err(Fault::from(&INCORRECT_INSTANCE_STATUS));
+        }
+    }
+    if disk.never_attached {
+        return Err(Fault::from(&NEVER_ATTACHED));
+    }
+    let of_disk = SnapshotFilter {
+        region_id: Some(disk.region_id.clone()),
+        disk_id: Some(disk.disk_id.clone()),
+        ..SnapshotFilter::default()
+    };
+    let progressing = SnapshotFilter { status: Some(Status::Progressing), ..of_disk.clone() };
+    let progressing = write.count::<Snapshot>(&progressing).await?;
+    if disk.is_essd() && progressing >= CONCURRENT {
+        return Err(QUOTA_EXCEED_CONCURRENT.about(&disk.disk_id));
+    }
+    if !disk.is_essd() && progressing >= CONCURRENT_OLD {
+        return Err(Fault::from(&CREATING_SNAPSHOT));
+    }
+    let manual = SnapshotFilter { snapshot_type: Some(SnapshotTypeFilter::User), ..of_disk };
+    let quota = i64::from(write.settings().manual_snapshots_per_disk);
+    if write.count::<Snapshot>(&manual).await? >= quota {
+        return Err(Fault::from(&QUOTA_EXCEED_SNAPSHOT));
+    }
+    Ok(())
+}
+
+async fn made(asked: Asked<'_>, disk: Disk, write: &mut Write) -> Result<Snapshot, Fault> {
+    let (now, mut settings) = (write.now(), write.settings());
+    let fails = settings.fail_next_snapshots > 0;
+    if fails {
+        settings.fail_next_snapshots -= 1;
+        write.set_settings(settings);
+    }
+    let snapshot_id = write.new_id(&snapshot::KIND, &disk.region_id).await?;
+    let ready_time = match settings.snapshot_seconds {
+        Duration::Seconds(0) if !fails => None,
+        Duration::Seconds(seconds) => Some(now.plus(i64::from(seconds))),
+        Duration::Never => None,
+    };
+    let outcome = if fails { Outcome::Failed } else { Outcome::Accomplished };
+    Ok(Snapshot {
+        snapshot_name: asked.snapshot_name.map(str::to_owned),
+        description: asked.description.unwrap_or_default().to_owned(),
+        creation_time: now,
+        pinned_status: (settings.snapshot_seconds == Duration::Never).then_some(Status::Progressing),
+        // All snapshots of a disk are one chain.
+        snapshot_link_id: Some(format!("sl-{}", disk.disk_id.strip_prefix("d-").unwrap_or(&disk.disk_id))),
+        snapshot_sn: Some(serial_number(&snapshot_id)),
+        source_disk_id: disk.disk_id.clone(),
+        source_disk_type: disk.disk_type.clone(),
+        source_disk_size: disk.size,
+        instance_id: disk.instance_id.clone(),
+        encrypted: disk.encrypted,
+        kms_key_id: disk.kms_key_id.clone(),
+        snapshot_type: SnapshotType::User,
+        category: asked.category.unwrap_or_else(|| "standard".to_owned()),
+        product_code: disk.product_code.clone(),
+        resource_group_id: asked.resource_group_id.map(str::to_owned),
+        retention_days: asked.retention_days,
+        expiration_time: asked.retention_days.map(|days| now.plus(i64::from(days) * DAY)),
+        instant_access: asked.instant_access,
+        instant_access_retention_days: asked.instant_access_retention_days,
+        // Snapshots of these disks serve from their creation on, unless they will fail.
+        available: (disk.is_essd() && !fails).then_some(true),
+        ready_time,
+        outcome: ready_time.map(|_| outcome),
+        tags: asked.tags,
+        region_id: disk.region_id,
+        snapshot_id,
+        ..Snapshot::default()
+    })
+}
+
+/// Three groups of digits, as the service has them, that follow from the id.
+fn serial_number(snapshot_id: &str) -> String {
+    let digest = Sha256::digest(snapshot_id);
+    let number = |bytes: &[u8]| bytes.iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    let groups =
+        [number(&digest[..4]) % 100_000, number(&digest[4..8]) % 1_000_000_000, number(&digest[8..12]) % 1_000_000_000];
+    format!("{}-{}-{}", groups[0], groups[1], groups[2])
+}

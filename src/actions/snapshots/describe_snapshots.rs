@@ -1,0 +1,273 @@
+//! DescribeSnapshots: the snapshots of a region that meet all given conditions, newest first, a page at a time.
+//!
+//! Checks run in three phases: presence (`MissingParameter`), format (`InvalidParameter`), values (the rows below). Within
+//! a phase the order is that of the documentation's table of request parameters, parameters that joined the API later
+//! coming last: RegionId, DryRun, Encrypted, Filter, PageNumber, PageSize, SnapshotIds, SnapshotLinkId, SnapshotType,
+//! SourceDiskType, Status, Tag, Usage, Category, MaxResults, NextToken. The first failed check is the answer.
+
+use serde::ser::{Serialize, SerializeStruct as _, Serializer};
+
+use crate::actions::action::{Action, ReadCall, Run};
+use crate::actions::checks::Checks;
+use crate::actions::faults::{
+    Fault, INVALID_REGION_ID, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_MISMATCH, INVALID_TAG_VALUE, Row,
+};
+use crate::actions::output::Output;
+use crate::actions::wrapped::wrapped;
+use crate::model::kind::Filter as _;
+use crate::model::paging::Paging;
+use crate::model::params::{Reading, Reason, Refusal};
+use crate::model::snapshot::{Snapshot, SnapshotType, Status, Usage};
+use crate::model::snapshot_filter::SnapshotFilter;
+use crate::model::time::Time;
+use crate::sandboxes::Listed;
+use crate::store::Stored;
+
+pub static ACTION: Action = Action {
+    name: "DescribeSnapshots",
+    run: Run::Read(|call| Box::pin(run(call))),
+    has_dry_run: true,
+    client_token_mismatch: None,
+    faults: &[
+        &INVALID_REGION_ID,
+        &INVALID_FILTER_KEY,
+        &INVALID_FILTER_VALUE,
+        &INVALID_SNAPSHOT_IDS,
+        &INVALID_SNAPSHOT_LINK_ID,
+        &INVALID_SNAPSHOT_TYPE,
+        &INVALID_SOURCE_DISK_TYPE,
+        &INVALID_STATUS,
+        &INVALID_TAG_COUNT,
+        &INVALID_TAG_MISMATCH,
+        &INVALID_TAG_KEY,
+        &INVALID_TAG_VALUE,
+        &INVALID_USAGE,
+        &INVALID_CATEGORY,
+    ],
+};
+
+static INVALID_FILTER_KEY: Row = Row::new(404, "InvalidFilterKey.NotFound", "The specified FilterKey is not found.");
+static INVALID_FILTER_VALUE: Row = Row::new(404, "InvalidFilterValue", "The specified FilterValue exceeds the limit.");
+static INVALID_SNAPSHOT_IDS: Row =
+    Row::new(403, "InvalidSnapshotIds.Malformed", "The amount of specified snapshot Ids exceeds the limit.");
+static INVALID_SNAPSHOT_LINK_ID: Row =
+    Row::new(404, "InvalidSnapshotLinkId.NotFound", "The specified snapshot link is not found.");
+static INVALID_SNAPSHOT_TYPE: Row =
+    Row::new(404, "InvalidSnapshotType.NotFound", "The specified SnapshotType is not found");
+// The misspelling is the documentation's.
+static INVALID_SOURCE_DISK_TYPE: Row =
+    Row::new(404, "InvalidSourceDiskType", "The specifed SourceDiskType is not valid");
+static INVALID_STATUS: Row = Row::new(404, "InvalidStatus.NotFound", "The specified Status is not found");
+static INVALID_USAGE: Row = Row::new(404, "InvalidUsage", "The specified Usage is not valid");
+static INVALID_CATEGORY: Row =
+    Row::new(403, "InvalidSnapshotCategory.Malformed", "The specified Category is not valid.");
+
+/// The parameters that are checked, in the order in which they are.
+const CHECKED: [&str; 16] = [
+    "RegionId",
+    "DryRun",
+    "Encrypted",
+    "Filter",
+    "PageNumber",
+    "PageSize",
+    "SnapshotIds",
+    "SnapshotLinkId",
+    "SnapshotType",
+    "SourceDiskType",
+    "Status",
+    "Tag",
+    "Usage",
+    "Category",
+    "MaxResults",
+    "NextToken",
+];
+
+async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
+    let mut checks = Checks::of(Reading::in_order(call.params, &CHECKED), row);
+    let region_id = checks.reading().required("RegionId");
+    checks.reading().boolean("DryRun");
+    let filter = SnapshotFilter::read(checks.reading());
+    let paging = Paging::read(checks.reading());
+    checks.format()?;
+
+    if !call.is_region_known(region_id).await? {
+        return Err(Fault::from(&INVALID_REGION_ID));
+    }
+    if let Some(link) = call.params.text("SnapshotLinkId") {
+        checks.before("SnapshotLinkId")?;
+        let chain = SnapshotFilter {
+            region_id: Some(region_id.to_owned()),
+            snapshot_link_id: Some(link.to_owned()),
+            ..SnapshotFilter::default()
+        };
+        if !call.sandboxes.exists::<Snapshot>(&call.view, &chain).await? {
+            return Err(Fault::from(&INVALID_SNAPSHOT_LINK_ID));
+        }
+    }
+    checks.so_far()?;
+    let start = paging.start(&filter)?;
+
+    let listed = call.sandboxes.page::<Snapshot>(&call.view, &filter, &start, paging.limit()).await?;
+    let next_token = paging.next_token(&listed.page.rows, &filter, Stored::position);
+    let size = paging.cut(&listed.page.rows).len();
+    Ok(Box::new(Reply {
+        page_number: paging.page_number,
+        page_size: paging.page_size,
+        total_count: listed.page.total_count,
+        next_token,
+        snapshots: Snapshots { listed, size },
+    }))
+}
+
+/// The row for a filter's value that is not permitted.
+fn row(refusal: &Refusal) -> Option<&'static Row> {
+    Some(match (refusal.family(), refusal.reason) {
+        (_, Reason::Missing | Reason::Malformed) => return None,
+        ("Filter", Reason::NotPermitted) if refusal.parameter.ends_with("Key") => &INVALID_FILTER_KEY,
+        ("Filter", _) => &INVALID_FILTER_VALUE,
+        ("SnapshotIds", _) => &INVALID_SNAPSHOT_IDS,
+        ("SnapshotType", _) => &INVALID_SNAPSHOT_TYPE,
+        ("SourceDiskType", _) => &INVALID_SOURCE_DISK_TYPE,
+        ("Status", _) => &INVALID_STATUS,
+        ("Tag", Reason::TooMany) => &INVALID_TAG_COUNT,
+        ("Tag", Reason::Unpaired) => &INVALID_TAG_MISMATCH,
+        ("Tag", _) if refusal.parameter.ends_with("Key") => &INVALID_TAG_KEY,
+        ("Tag", _) => &INVALID_TAG_VALUE,
+        ("Usage", _) => &INVALID_USAGE,
+        ("Category", _) => &INVALID_CATEGORY,
+        _ => return None,
+    })
+}
+
+wrapped!(Tags, "Tag");
+
+#[derive(Debug, serde::Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Reply {
+    snapshots: Snapshots,
+    page_number: i32,
+    page_size: i32,
+    total_count: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_token: Option<String>,
+}
+
+/// The first rows of a page that others may be answered with too.
+#[derive(Debug)]
+struct Snapshots {
+    listed: Listed<Snapshot>,
+    size: usize,
+}
+
+impl Serialize for Snapshots {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        struct Items<'a>(&'a Snapshots);
+
+        impl Serialize for Items<'_> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let Snapshots { listed: Listed { page, now }, size } = self.0;
+                serializer.collect_seq(page.rows.iter().take(*size).map(|row| SnapshotItem::new(row, *now)))
+            }
+        }
+
+        let mut wrapper = serializer.serialize_struct("Snapshots", 1)?;
+        wrapper.serialize_field("Snapshot", &Items(self))?;
+        wrapper.end()
+    }
+}
+
+/// A snapshot as the reply shows it. `None` leaves a field out.
+#[derive(Debug, serde::Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct SnapshotItem<'a> {
+    creation_time: Time,
+    last_modified_time: Time,
+    description: &'a str,
+    source_disk_id: &'a str,
+    source_disk_type: &'a str,
+    source_storage_type: &'a str,
+    product_code: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    snapshot_name: Option<&'a str>,
+    /// With its percent sign.
+    progress: String,
+    /// Seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remain_time: Option<i64>,
+    /// GiB.
+    source_disk_size: i32,
+    status: Status,
+    snapshot_id: &'a str,
+    usage: Usage,
+    snapshot_type: SnapshotType,
+    category: &'a str,
+    encrypted: bool,
+    #[serde(rename = "KMSKeyId")]
+    kms_key_id: &'a str,
+    available: bool,
+    region_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resource_group_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retention_days: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    snapshot_link_id: Option<&'a str>,
+    #[serde(rename = "SnapshotSN", skip_serializing_if = "Option::is_none")]
+    snapshot_sn: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instant_access: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instant_access_retention_days: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_snapshot_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_region_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    full_snapshot_size_in_bytes: Option<i64>,
+    tags: Tags<TagItem<'a>>,
+}
+
+#[derive(Debug, serde::Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct TagItem<'a> {
+    tag_value: &'a str,
+    tag_key: &'a str,
+}
+
+impl<'a> SnapshotItem<'a> {
+    fn new(Stored { resource: snapshot, derived }: &'a Stored<Snapshot>, now: Time) -> Self {
+        let tags = snapshot.tags.iter().map(|tag| TagItem { tag_value: &tag.value, tag_key: &tag.key });
+        Self {
+            last_modified_time: snapshot.last_modified_time.unwrap_or(snapshot.creation_time),
+            progress: format!("{}%", snapshot.progress(now)),
+            remain_time: snapshot.remain_time(now),
+            status: snapshot.status(now),
+            available: snapshot.is_available(now),
+            usage: derived.usage,
+            creation_time: snapshot.creation_time,
+            description: &snapshot.description,
+            source_disk_id: &snapshot.source_disk_id,
+            source_disk_type: &snapshot.source_disk_type,
+            source_storage_type: &snapshot.source_storage_type,
+            product_code: &snapshot.product_code,
+            snapshot_name: snapshot.snapshot_name.as_deref(),
+            source_disk_size: snapshot.source_disk_size,
+            snapshot_id: &snapshot.snapshot_id,
+            snapshot_type: snapshot.snapshot_type,
+            category: &snapshot.category,
+            encrypted: snapshot.encrypted,
+            kms_key_id: snapshot.kms_key_id.as_deref().unwrap_or_default(),
+            region_id: &snapshot.region_id,
+            resource_group_id: snapshot.resource_group_id.as_deref(),
+            retention_days: snapshot.retention_days,
+            snapshot_link_id: snapshot.snapshot_link_id.as_deref(),
+            snapshot_sn: snapshot.snapshot_sn.as_deref(),
+            instant_access: snapshot.instant_access,
+            instant_access_retention_days: snapshot.instant_access_retention_days,
+            source_snapshot_id: snapshot.source_snapshot_id.as_deref(),
+            source_region_id: snapshot.source_region_id.as_deref(),
+            full_snapshot_size_in_bytes: snapshot.full_snapshot_size_in_bytes,
+            tags: Tags { items: tags.collect() },
+        }
+    }
+}

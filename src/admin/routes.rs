@@ -1,0 +1,124 @@
+//! The one list of what the control plane has: routes, handlers and their descriptions follow from it.
+
+use actix_web::web::{self, ServiceConfig};
+use serde_json::{Map, Value, json};
+use utoipa::openapi::path::HttpMethod;
+use utoipa::{OpenApi, PartialSchema, Path, ToSchema};
+
+use super::problem::Problem;
+use super::{access_keys, backup, checkpoints, clock, health, openapi, resources, sandboxes, settings, state};
+use crate::model::document;
+use crate::model::kinds::each_kind;
+use crate::model::settings::{Settings, SettingsPatch};
+use crate::model::{disk, image, instance, snapshot};
+use crate::sandboxes::Counts;
+
+macro_rules! routes {
+    ($($module:ident::$handler:ident),* $(,)?) => {
+        #[derive(OpenApi)]
+        #[openapi(
+            info(
+                title = "ecs-mock control plane",
+                description = "Shapes what ecs-mock answers: sandboxes, their keys, states, resources, checkpoints, \
+                    settings and clocks. Errors are RFC 9457 problem documents.",
+            ),
+            paths(health::live, health::ready, $($module::$handler),*),
+            components(schemas(Problem, Counts, Settings, SettingsPatch))
+        )]
+        struct Described;
+
+        /// The routes below `/_mock/v1`.
+        pub fn configure(service: &mut ServiceConfig) {
+            $(
+                let (path, method) = pastey::paste! { described::<$module::[<__path_ $handler>]>() };
+                service.route(&path, method.to($module::$handler));
+            )*
+            each_kind!(of_kinds, service);
+            service
+                .route("/openapi.json", web::get().to(openapi::openapi))
+                .route("/state.schema.json", web::get().to(openapi::schema))
+                .default_service(web::to(super::not_found));
+        }
+    };
+}
+
+macro_rules! of_kinds {
+    ([$service:ident] $($module:ident::$resource:ident),*) => {
+        $(resources::configure::<$module::$resource>($service);)*
+    };
+}
+
+routes! {
+    backup::create,
+    sandboxes::create,
+    sandboxes::list,
+    sandboxes::get,
+    sandboxes::delete,
+    access_keys::list,
+    access_keys::create,
+    access_keys::get,
+    access_keys::patch,
+    access_keys::delete,
+    state::export,
+    state::replace,
+    state::merge,
+    state::reset,
+    checkpoints::list,
+    checkpoints::get,
+    checkpoints::save,
+    checkpoints::delete,
+    checkpoints::restore,
+    checkpoints::diff,
+    settings::get,
+    settings::patch,
+    clock::get,
+    clock::set,
+    clock::advance,
+}
+
+/// The routes below `/_mock` that need no token.
+pub fn configure_health(service: &mut ServiceConfig) {
+    service.route("/health/live", web::get().to(health::live)).route("/health/ready", web::get().to(health::ready));
+}
+
+/// Where a handler is found, below `/_mock/v1`.
+fn described<P: Path>() -> (String, actix_web::Route) {
+    let path = P::path().trim_start_matches("/_mock/v1").to_owned();
+    let method = match P::methods().first() {
+        Some(HttpMethod::Post) => web::post(),
+        Some(HttpMethod::Put) => web::put(),
+        Some(HttpMethod::Patch) => web::patch(),
+        Some(HttpMethod::Delete) => web::delete(),
+        _ => web::get(),
+    };
+    (path, method)
+}
+
+/// The OpenAPI document.
+pub fn document() -> Value {
+    let mut document = serde_json::to_value(Described::openapi()).unwrap_or_default();
+    let mut paths = Map::new();
+    let mut schemas = Map::from_iter([("Document".to_owned(), document::schema())]);
+    macro_rules! describe {
+        ($($module:ident::$resource:ident),*) => {
+            $(
+                paths.extend(resources::description::<$module::$resource>());
+                let mut schema = json!($module::$resource::schema());
+                for ignored in $module::KIND.ignored {
+                    schema["properties"][*ignored] = json!({});
+                }
+                schemas.insert($module::KIND.word.to_owned(), schema);
+                let mut others = Vec::new();
+                $module::$resource::schemas(&mut others);
+                schemas.extend(others.into_iter().map(|(name, schema)| (name, json!(schema))));
+            )*
+        };
+    }
+    each_kind!(describe);
+    for (place, more) in [("/paths", paths), ("/components/schemas", schemas)] {
+        if let Some(Value::Object(there)) = document.pointer_mut(place) {
+            there.extend(more);
+        }
+    }
+    document
+}

@@ -1,0 +1,88 @@
+//! What the schema of state documents says of fields that are read in more than one form.
+
+use serde_json::json;
+use utoipa::openapi::Schema;
+
+fn schema(value: serde_json::Value) -> Schema {
+    // Each is written below and read by a test.
+    serde_json::from_value(value).unwrap_or_default()
+}
+
+/// One of these words; an empty one was not given.
+fn word(words: &[&str]) -> Schema {
+    let words = words.iter().map(|word| json!(word)).chain([json!(""), json!(null)]);
+    schema(json!({"type": ["string", "null"], "enum": words.collect::<Vec<_>>()}))
+}
+
+pub fn status() -> Schema {
+    word(&["progressing", "accomplished", "failed"])
+}
+
+pub fn usage() -> Schema {
+    word(&["image", "disk", "image_disk", "none"])
+}
+
+pub fn snapshot_type() -> Schema {
+    word(&["auto", "timer", "user"])
+}
+
+pub fn disk_status() -> Schema {
+    word(&["In_use", "Available", "Attaching", "Detaching", "Creating", "ReIniting"])
+}
+
+pub fn instance_status() -> Schema {
+    word(&["Pending", "Running", "Starting", "Stopping", "Stopped"])
+}
+
+pub fn image_status() -> Schema {
+    word(&["Creating", "Waiting", "Available", "UnAvailable", "CreateFailed", "Deprecated"])
+}
+
+/// What has a form of its own that editors need not check.
+pub fn any() -> Schema {
+    schema(json!({}))
+}
+
+pub fn outcome() -> Schema {
+    word(&["accomplished", "failed"])
+}
+
+pub fn boolean() -> Schema {
+    schema(json!({"type": ["boolean", "string", "null"], "enum": [true, false, "", null]}))
+}
+
+pub fn integer() -> Schema {
+    schema(json!({"type": ["integer", "string", "null"], "minimum": 0, "maximum": i32::MAX, "pattern": "^[0-9]*$"}))
+}
+
+pub fn long() -> Schema {
+    schema(json!({"type": ["integer", "string", "null"], "minimum": 0, "maximum": i64::MAX, "pattern": "^[0-9]*$"}))
+}
+
+pub fn percentage() -> Schema {
+    let pattern = "^(([0-9]|[1-9][0-9]|100)%?)?$";
+    schema(json!({"type": ["integer", "string", "null"], "minimum": 0, "maximum": 100, "pattern": pattern}))
+}
+
+pub fn tags() -> Schema {
+    let tag = json!({
+        "type": "object",
+        "properties": {
+            "TagKey": {"type": "string", "minLength": 1},
+            "TagValue": {"type": ["string", "null"]},
+        },
+        "required": ["TagKey"],
+        "additionalProperties": false,
+    });
+    let map = json!({"type": "object", "additionalProperties": {"type": "string"}});
+    let list = json!({"type": ["array", "null"], "items": tag});
+    let wrapped = json!({"type": "object", "properties": {"Tag": list}, "required": ["Tag"]});
+    schema(json!({"anyOf": [map, list, wrapped]}))
+}
+
+/// The resources of a kind, each as the schema of this name says, listed or wrapped as replies have it.
+pub fn resources(word: &str) -> serde_json::Value {
+    let list = json!({"type": ["array", "null"], "items": {"$ref": format!("#/components/schemas/{word}")}});
+    let wrapped = json!({"type": "object", "properties": {word: list}, "additionalProperties": false});
+    json!({"anyOf": [list, wrapped]})
+}

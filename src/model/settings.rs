@@ -1,0 +1,162 @@
+//! Settings of a sandbox: how the emulated service behaves there.
+
+use std::fmt;
+
+use serde::de::{Deserializer, Error, Visitor};
+use serde::{Deserialize, Serialize, Serializer};
+use utoipa::ToSchema;
+
+/// How long something takes, by the sandbox's clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Duration {
+    /// Seconds; 0 is at once.
+    Seconds(i32),
+    Never,
+}
+
+impl Serialize for Duration {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Seconds(seconds) => serializer.serialize_i32(*seconds),
+            Self::Never => serializer.serialize_str("never"),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Duration {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Seconds;
+
+        impl Visitor<'_> for Seconds {
+            type Value = Duration;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a whole number of seconds from 0 to 2147483647, or \"never\"")
+            }
+
+            fn visit_i64<E: Error>(self, number: i64) -> Result<Duration, E> {
+                let seconds = i32::try_from(number).ok().filter(|seconds| *seconds >= 0);
+                seconds
+                    .map(Duration::Seconds)
+                    .ok_or_else(|| E::invalid_value(serde::de::Unexpected::Signed(number), &self))
+            }
+
+            fn visit_u64<E: Error>(self, number: u64) -> Result<Duration, E> {
+                self.visit_i64(i64::try_from(number).unwrap_or(i64::MAX))
+            }
+
+            fn visit_str<E: Error>(self, word: &str) -> Result<Duration, E> {
+                match word {
+                    "never" => Ok(Duration::Never),
+                    other => Err(E::invalid_value(serde::de::Unexpected::Str(other), &self)),
+                }
+            }
+        }
+
+        deserializer.deserialize_any(Seconds)
+    }
+}
+
+/// What becomes of a request to delete what is not there. The documentation says both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum UnknownOnDelete {
+    /// The error row of the action's table.
+    #[default]
+    Error,
+    /// Success, as the action's text has it.
+    Ignore,
+}
+
+/// All settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields, default)]
+pub struct Settings {
+    /// How long making a snapshot takes by the sandbox's clock: seconds, or `never`.
+    #[schema(schema_with = duration)]
+    pub snapshot_seconds: Duration,
+    /// So many creations to come end failed.
+    #[serde(deserialize_with = "count")]
+    #[schema(minimum = 0)]
+    pub fail_next_snapshots: i32,
+    pub unknown_on_delete: UnknownOnDelete,
+    /// How many snapshots a disk may have that nobody made automatically.
+    #[serde(deserialize_with = "count")]
+    #[schema(minimum = 0)]
+    pub manual_snapshots_per_disk: i32,
+}
+
+fn duration() -> utoipa::openapi::Schema {
+    let schema =
+        serde_json::json!({"oneOf": [{"type": "integer", "minimum": 0, "maximum": i32::MAX}, {"const": "never"}]});
+    // Written here and read by a test.
+    serde_json::from_value(schema).unwrap_or_default()
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            snapshot_seconds: Duration::Seconds(2),
+            fail_next_snapshots: 0,
+            unknown_on_delete: UnknownOnDelete::Error,
+            manual_snapshots_per_disk: 256,
+        }
+    }
+}
+
+fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i32, D::Error> {
+    let count = i32::deserialize(deserializer)?;
+    if count < 0 {
+        return Err(D::Error::invalid_value(serde::de::Unexpected::Signed(count.into()), &"a whole number from 0"));
+    }
+    Ok(count)
+}
+
+/// A JSON merge patch of [`Settings`]: names that it has are set, null brings the default back.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = Object)]
+pub struct SettingsPatch(serde_json::Map<String, serde_json::Value>);
+
+impl<'de> Deserialize<'de> for SettingsPatch {
+    /// Each value is read as the setting is, so that what is wrong is named.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let map = serde_json::Map::deserialize(deserializer)?;
+        for (name, value) in map.iter().filter(|(_, value)| !value.is_null()) {
+            let one = serde_json::Value::Object([(name.clone(), value.clone())].into_iter().collect());
+            serde_json::from_value::<Settings>(one).map_err(|error| D::Error::custom(format!("{name}: {error}")))?;
+        }
+        Ok(Self(map))
+    }
+}
+
+impl SettingsPatch {
+    /// Both, the other one last.
+    pub fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Settings {
+    /// These settings with those that the patch names.
+    #[must_use]
+    pub fn patched(self, patch: &SettingsPatch) -> Self {
+        let mut value = serde_json::to_value(self).unwrap_or_default();
+        json_patch::merge(&mut value, &serde_json::Value::Object(patch.0.clone()));
+        // The patch was read as settings, and so is what comes of it.
+        serde_json::from_value(value).unwrap_or(self)
+    }
+
+    /// A patch that makes these settings of the default ones.
+    #[must_use]
+    pub fn changes(self) -> SettingsPatch {
+        let (own, default) = (serde_json::to_value(self), serde_json::to_value(Self::default()));
+        let (Ok(serde_json::Value::Object(own)), Ok(default)) = (own, default) else { return SettingsPatch::default() };
+        SettingsPatch(own.into_iter().filter(|(name, value)| default.get(name) != Some(value)).collect())
+    }
+}

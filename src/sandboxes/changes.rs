@@ -1,0 +1,73 @@
+//! How changes run: one at a time in a sandbox, each in a task that nobody's going away ends.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::sync::OwnedMutexGuard;
+use tokio::time::timeout;
+use tokio_util::task::TaskTracker;
+
+use super::error::SandboxError;
+use super::sandbox::Sandbox;
+
+/// How long a change waits for those before it.
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A sandbox that nobody else changes for as long as this lives.
+#[derive(Debug)]
+pub struct Changing {
+    pub(super) sandbox: Arc<Sandbox>,
+    _lock: OwnedMutexGuard<()>,
+}
+
+impl Changing {
+    /// Waits for its turn.
+    pub(super) async fn wait(sandbox: &Arc<Sandbox>) -> Result<Self, SandboxError> {
+        let lock = timeout(PATIENCE, sandbox.changing.clone().lock_owned()).await;
+        Ok(Self { sandbox: sandbox.clone(), _lock: lock.map_err(|_| SandboxError::Busy)? })
+    }
+
+    /// If it is its turn at once.
+    pub(super) fn at_once(sandbox: &Arc<Sandbox>) -> Option<Self> {
+        let lock = sandbox.changing.clone().try_lock_owned().ok()?;
+        Some(Self { sandbox: sandbox.clone(), _lock: lock })
+    }
+}
+
+/// Where changes run.
+#[derive(Debug)]
+pub(super) struct Changes {
+    /// Of a runtime that outlives those who answer requests: a request's future is dropped when its client hangs up, and a
+    /// change that ended between commit and memory would leave the two telling different stories.
+    runtime: Handle,
+    tracker: TaskTracker,
+}
+
+impl Changes {
+    /// On the runtime of the caller.
+    pub fn new() -> Self {
+        Self { runtime: Handle::current(), tracker: TaskTracker::new() }
+    }
+
+    /// Runs a change to its end, whether or not anybody waits for it.
+    pub async fn run<T, E>(&self, change: impl Future<Output = Result<T, E>> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<SandboxError> + Send + 'static,
+    {
+        match self.tracker.spawn_on(change, &self.runtime).await {
+            Ok(result) => result,
+            Err(error) => {
+                tracing::error!(%error, "a change was broken off");
+                Err(SandboxError::Panicked.into())
+            }
+        }
+    }
+
+    /// Waits for all changes under way.
+    pub async fn finish(&self) {
+        self.tracker.close();
+        self.tracker.wait().await;
+    }
+}

@@ -1,0 +1,44 @@
+//! Why something cannot be done to a sandbox.
+
+use crate::model::kind::{DocumentError, Kind};
+use crate::store;
+
+/// What the control plane makes a problem of, and the cloud plane a fault.
+#[derive(Debug, thiserror::Error)]
+pub enum SandboxError {
+    #[error("there is no sandbox {0:?}")]
+    NoSuchSandbox(String),
+    #[error("the sandbox has no checkpoint {0:?}")]
+    NoSuchCheckpoint(String),
+    #[error("the sandbox has no {} {id:?}", kind.table)]
+    NoSuchResource { kind: &'static Kind, id: String },
+    #[error("the sandbox has no access key {0:?}")]
+    NoSuchKey(String),
+    /// Its value is not repeated.
+    #[error("{field}: it is {reason}")]
+    InvalidSecret { field: &'static str, reason: &'static str },
+    #[error("{field}: {value:?} is {reason}")]
+    InvalidName { field: &'static str, value: String, reason: &'static str },
+    #[error("{field}: {value:?} is in use")]
+    InUse { field: &'static str, value: String },
+    #[error("{field}: {value:?} is there twice")]
+    Duplicate { field: &'static str, value: String },
+    #[error("{field}: {} {id:?} names {value:?}, which is not there", kind.table)]
+    Dangling { kind: &'static Kind, id: String, field: &'static str, value: String },
+    #[error("the sandbox default cannot be deleted")]
+    Undeletable,
+    #[error(
+        "there are {0} sandboxes, which is the limit: delete some, or start the server with another --max-sandboxes"
+    )]
+    TooManySandboxes(usize),
+    #[error("the sandbox would hold more than {limit} {}s, which is the limit: see --max-snapshots", kind.table)]
+    TooManyResources { kind: &'static Kind, limit: i64 },
+    #[error("{0}")]
+    Document(#[from] DocumentError),
+    #[error("others change the sandbox all the time: try again")]
+    Busy,
+    #[error("the change was broken off")]
+    Panicked,
+    #[error("the store failed")]
+    Store(#[from] store::Error),
+}

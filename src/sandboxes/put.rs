@@ -1,0 +1,139 @@
+//! Resources put into a sandbox and taken out of it in a change, and what follows from that for others.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::error::SandboxError;
+use super::write::Write;
+use crate::model::kind::{Column, Entry, Kind};
+use crate::model::kinds::KINDS;
+use crate::store::{derived, resources};
+
+/// What a change did, in resources.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, ToSchema)]
+#[serde(rename_all = "PascalCase")]
+pub struct Counts {
+    pub inserted: i64,
+    pub changed: i64,
+    pub removed: i64,
+    pub unchanged: i64,
+}
+
+impl Write {
+    /// Puts a resource in the place of the one of its id, or adds it. One that is the same is not written.
+    pub async fn put(&mut self, entry: &dyn Entry) -> Result<Counts, SandboxError> {
+        self.put_all(&[entry]).await
+    }
+
+    /// As [`Write::put`], for many, whose ids differ.
+    pub async fn put_all(&mut self, entries: &[&dyn Entry]) -> Result<Counts, SandboxError> {
+        let mut counts = Counts::default();
+        // Kinds that others name come after those in the order of documents, but are put first.
+        for kind in KINDS.iter().rev() {
+            let of_kind: Vec<&dyn Entry> = entries.iter().copied().filter(|entry| entry.kind() == *kind).collect();
+            if !of_kind.is_empty() {
+                self.put_kind(kind, &of_kind, &mut counts).await?;
+            }
+        }
+        Ok(counts)
+    }
+
+    async fn put_kind(
+        &mut self,
+        kind: &'static Kind,
+        entries: &[&dyn Entry],
+        counts: &mut Counts,
+    ) -> Result<(), SandboxError> {
+        self.check_required(kind, entries).await?;
+        let ids: Vec<&str> = entries.iter().map(|entry| entry.key().id).collect();
+        let there = self.entries(kind, &ids).await?;
+        let state_id = self.state.state_id;
+        let (mut added, mut written): (Vec<&dyn Entry>, Vec<&dyn Entry>) = (Vec::new(), Vec::new());
+        for entry in entries {
+            match there.iter().find(|other| other.key().id == entry.key().id) {
+                None => added.push(*entry),
+                Some(before) if before.is_same(*entry) => counts.unchanged += 1,
+                Some(before) => {
+                    resources::update(&mut self.writer, state_id, &**before, *entry).await?;
+                    written.extend([&**before, *entry]);
+                    counts.changed += 1;
+                }
+            }
+        }
+        if !added.is_empty() {
+            self.check_limit(kind, added.len()).await?;
+            resources::insert(&mut self.writer, kind, state_id, &added).await?;
+            counts.inserted += i64::try_from(added.len()).unwrap_or(i64::MAX);
+            written.extend(added);
+        }
+        if !written.is_empty() {
+            derived::follow(&mut self.writer, kind, state_id, &written).await?;
+            self.is_changed = true;
+        }
+        Ok(())
+    }
+
+    async fn check_limit(&mut self, kind: &'static Kind, added: usize) -> Result<(), SandboxError> {
+        let Some(limit) = self.all.options.limits.resources else { return Ok(()) };
+        let held = resources::count(&mut self.writer, kind, self.state.state_id).await?;
+        if held.saturating_add(i64::try_from(added).unwrap_or(i64::MAX)) > limit {
+            return Err(SandboxError::TooManyResources { kind, limit });
+        }
+        Ok(())
+    }
+
+    /// Whether what the entries name is there.
+    async fn check_required(&mut self, kind: &'static Kind, entries: &[&dyn Entry]) -> Result<(), SandboxError> {
+        for require in kind.requires {
+            let Some(place) = kind.columns.iter().position(|column| *column == require.column) else { continue };
+            let Some(other) = KINDS.iter().find(|other| other.table == require.table) else { continue };
+            for entry in entries {
+                let Some(Column::Text(value)) = entry.columns().into_iter().nth(place) else { continue };
+                if self.entries(other, &[&value]).await?.is_empty() {
+                    let id = entry.key().id.to_owned();
+                    return Err(SandboxError::Dangling { kind, id, field: require.field, value });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Deletes resources of a kind by their ids; what named them lets go of them.
+    pub async fn delete(&mut self, kind: &'static Kind, ids: &[&str]) -> Result<i64, SandboxError> {
+        let gone = self.entries(kind, ids).await?;
+        if gone.is_empty() {
+            return Ok(0);
+        }
+        let state_id = self.state.state_id;
+        let deleted = resources::delete(&mut self.writer, kind, state_id, ids).await?;
+        self.is_changed = true;
+        for other in KINDS {
+            for require in other.requires.iter().filter(|require| require.table == kind.table) {
+                for entry in &gone {
+                    self.release(other, require.column, &**entry).await?;
+                }
+            }
+        }
+        let gone: Vec<&dyn Entry> = gone.iter().map(|entry| &**entry).collect();
+        derived::follow(&mut self.writer, kind, state_id, &gone).await?;
+        Ok(i64::try_from(deleted).unwrap_or(i64::MAX))
+    }
+
+    async fn release(
+        &mut self,
+        kind: &'static Kind,
+        column: &'static str,
+        gone: &dyn Entry,
+    ) -> Result<(), SandboxError> {
+        let state_id = self.state.state_id;
+        let ids = derived::naming(&mut self.writer, kind, column, state_id, &gone.key()).await?;
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        for before in self.entries(kind, &ids).await? {
+            let mut after = before.duplicate();
+            after.let_go(gone.key().id);
+            resources::update(&mut self.writer, state_id, &*before, &*after).await?;
+            derived::follow(&mut self.writer, kind, state_id, &[&*before, &*after]).await?;
+        }
+        Ok(())
+    }
+}

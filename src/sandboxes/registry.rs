@@ -1,0 +1,283 @@
+//! All sandboxes: finding them, and what goes for each of them.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::cache::PageCache;
+use super::changes::{Changes, Changing};
+use super::error::SandboxError;
+use super::keys::KnownKey;
+use super::sandbox::{Certainty, Current, Sandbox, View};
+use super::write::Write;
+use crate::clock::Clock;
+use crate::model::ids::Ids;
+use crate::store::states::Filler;
+use crate::store::{self, Reads, Store, access_keys, sandboxes, states};
+
+/// How many sandboxes there may be, and how large.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    pub sandboxes: usize,
+    /// Snapshots of one sandbox, and as many of each other kind; `None`: as many as the disk holds.
+    pub resources: Option<i64>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { sandboxes: 10_000, resources: None }
+    }
+}
+
+/// How sandboxes are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    pub limits: Limits,
+    /// Bytes of pages that are kept to be answered again.
+    pub page_cache: u64,
+}
+
+/// A change to what a sandbox holds, under way.
+pub type Writing<'a, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'a>>;
+
+/// All sandboxes.
+#[derive(Debug)]
+pub struct Sandboxes {
+    pub(super) store: Store,
+    /// The real time.
+    pub(super) clock: Clock,
+    pub(super) ids: Arc<Ids>,
+    pub(super) options: Options,
+    pub(super) changes: Changes,
+    pub(super) pages: PageCache,
+    pub(super) auto_creating: tokio::sync::Mutex<()>,
+    /// Which process fills states.
+    process: String,
+    index: Mutex<Index>,
+    /// States that nothing points at any more go here; a task deletes their rows.
+    purge: UnboundedSender<i64>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Index {
+    pub by_name: BTreeMap<String, Arc<Sandbox>>,
+    pub by_key: HashMap<String, Arc<KnownKey>>,
+    /// Names of sandboxes that are being made.
+    pub reserved_names: HashSet<String>,
+    /// Keys that are being made. Apart from names: one sandbox may have the name that is another one's key.
+    pub reserved_keys: HashSet<String>,
+}
+
+impl Index {
+    /// Whether a new key may have this id.
+    pub fn check_key(&self, access_key_id: &str) -> Result<(), SandboxError> {
+        if self.by_key.contains_key(access_key_id) || self.reserved_keys.contains(access_key_id) {
+            return Err(SandboxError::InUse { field: "AccessKeyId", value: access_key_id.to_owned() });
+        }
+        Ok(())
+    }
+}
+
+impl Sandboxes {
+    /// Reads all sandboxes from the store. Of how recently each was used, what was noted at the last orderly end counts.
+    /// Changes run on the runtime of the caller, which must outlive all who ask for them.
+    pub async fn open(
+        store: Store,
+        clock: Clock,
+        ids: Arc<Ids>,
+        options: Options,
+        purge: UnboundedSender<i64>,
+    ) -> Result<Self, store::Error> {
+        let mut session = store.read(Reads::Several).await?;
+        let mut index = Index::default();
+        let mut by_id = HashMap::new();
+        for (row, pointer) in sandboxes::list(&mut session).await? {
+            let state = states::get(&mut session, pointer.state_id).await?;
+            let sandbox = Arc::new(Sandbox::new(row, pointer, &state));
+            by_id.insert(sandbox.row.sandbox_id, sandbox.clone());
+            index.by_name.insert(sandbox.name().to_owned(), sandbox);
+        }
+        for (sandbox_id, key) in access_keys::list(&mut session).await? {
+            if let Some(sandbox) = by_id.get(&sandbox_id).cloned() {
+                index.by_key.insert(key.access_key_id.clone(), Arc::new(KnownKey { key, sandbox }));
+            }
+        }
+        drop(session);
+        let process =
+            uuid::Uuid::from_u64_pair(u64::from(std::process::id()), clock.now().0.unsigned_abs()).to_string();
+        let all = Self {
+            process,
+            pages: PageCache::new(options.page_cache),
+            store,
+            clock,
+            ids,
+            options,
+            changes: Changes::new(),
+            auto_creating: tokio::sync::Mutex::default(),
+            index: Mutex::new(index),
+            purge,
+        };
+        let unused = states::unused(&mut all.store.read(Reads::One).await?, all.filler()).await?;
+        all.purge(unused);
+        Ok(all)
+    }
+
+    pub(super) fn index(&self) -> MutexGuard<'_, Index> {
+        self.index.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn filler(&self) -> Filler<'_> {
+        Filler { process: &self.process, now: self.clock.now() }
+    }
+
+    /// The sandbox of this name, which counts as used.
+    pub fn by_name(&self, name: &str) -> Result<Arc<Sandbox>, SandboxError> {
+        let sandbox = self.index().by_name.get(name).cloned();
+        self.used(sandbox).ok_or_else(|| SandboxError::NoSuchSandbox(name.to_owned()))
+    }
+
+    /// One that has outlived its time is as good as gone, even if nobody has cleared it away yet.
+    pub(super) fn used(&self, sandbox: Option<Arc<Sandbox>>) -> Option<Arc<Sandbox>> {
+        let now = self.clock.now();
+        let sandbox = sandbox.filter(|sandbox| !sandbox.is_expired(now))?;
+        sandbox.use_at(now);
+        Some(sandbox)
+    }
+
+    /// All sandboxes, by name.
+    #[must_use]
+    pub fn list(&self) -> Vec<Arc<Sandbox>> {
+        let now = self.clock.now();
+        self.index().by_name.values().filter(|sandbox| !sandbox.is_expired(now)).cloned().collect()
+    }
+
+    /// What a request learns of its sandbox.
+    pub async fn view(&self, sandbox: &Arc<Sandbox>) -> Result<View, SandboxError> {
+        let mut current = sandbox.current();
+        if current.certainty == Certainty::Unknown {
+            current = self.known_anew(sandbox).await?;
+        }
+        let Current { pointer, clock, settings, certainty } = current;
+        let now = clock.at(self.clock.now());
+        let is_settled = certainty == Certainty::Known;
+        Ok(View { sandbox: sandbox.clone(), pointer, clock, settings, now, is_settled })
+    }
+
+    /// Reads what memory does not know any more, for whoever holds the lock or meets no change.
+    pub(super) async fn known_anew(&self, sandbox: &Sandbox) -> Result<Current, SandboxError> {
+        let mut session = self.store.read(Reads::Several).await?;
+        let pointer = sandboxes::pointer(&mut session, sandbox.row.sandbox_id).await?;
+        let pointer = pointer.ok_or_else(|| SandboxError::NoSuchSandbox(sandbox.name().to_owned()))?;
+        let state = states::get(&mut session, pointer.state_id).await?;
+        let current = Current { pointer, clock: state.clock, settings: state.settings, certainty: Certainty::Known };
+        sandbox.set_current(current);
+        Ok(current)
+    }
+
+    /// The lock of a sandbox, for whoever changes it. It may have been deleted while others held the lock.
+    pub async fn changing(&self, sandbox: &Arc<Sandbox>) -> Result<Changing, SandboxError> {
+        let changing = Changing::wait(sandbox).await?;
+        self.check_is_there(sandbox)?;
+        Ok(changing)
+    }
+
+    pub(super) fn check_is_there(&self, sandbox: &Arc<Sandbox>) -> Result<(), SandboxError> {
+        let current = self.index().by_name.get(sandbox.name()).cloned();
+        match current.filter(|current| Arc::ptr_eq(current, sandbox)) {
+            Some(_) => Ok(()),
+            None => Err(SandboxError::NoSuchSandbox(sandbox.name().to_owned())),
+        }
+    }
+
+    /// Removes a sandbox with all that belongs to it.
+    pub async fn delete(self: &Arc<Self>, name: &str) -> Result<(), SandboxError> {
+        let sandbox = self.by_name(name)?;
+        if name == sandboxes::DEFAULT {
+            return Err(SandboxError::Undeletable);
+        }
+        let changing = self.changing(&sandbox).await?;
+        self.remove(changing).await
+    }
+
+    /// Makes a change to what a sandbox holds: all of it if `change` succeeds, nothing if not.
+    pub async fn write<T, E, F>(self: &Arc<Self>, sandbox: &Arc<Sandbox>, change: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<SandboxError> + Send + 'static,
+        F: for<'a> FnOnce(&'a mut Write) -> Writing<'a, T, E> + Send + 'static,
+    {
+        let changing = self.changing(sandbox).await?;
+        let all = self.clone();
+        let written = self.changes.run(async move {
+            let mut write = Write::begin(&all, changing).await?;
+            match change(&mut write).await {
+                Ok(done) => {
+                    write.commit().await?;
+                    Ok(done)
+                }
+                Err(error) => {
+                    write.rollback().await;
+                    Err(error)
+                }
+            }
+        });
+        written.await
+    }
+
+    async fn remove(self: &Arc<Self>, changing: Changing) -> Result<(), SandboxError> {
+        let all = self.clone();
+        self.changes
+            .run(async move {
+                let sandbox = &changing.sandbox;
+                let mut writer = all.store.write().await?;
+                let left = sandboxes::delete(&mut writer, sandbox.row.sandbox_id).await?;
+                writer.commit().await?;
+                {
+                    let mut index = all.index();
+                    index.by_name.retain(|_, other| !Arc::ptr_eq(other, sandbox));
+                    index.by_key.retain(|_, known| !Arc::ptr_eq(&known.sandbox, sandbox));
+                }
+                all.purge(left);
+                Ok(())
+            })
+            .await
+    }
+
+    /// Removes the sandboxes that have outlived their time, and waits for nobody: one that is being changed stays for the
+    /// next time, and one that others remove meanwhile is gone all the same.
+    pub(super) async fn sweep(self: &Arc<Self>) -> Result<(), SandboxError> {
+        let now = self.clock.now();
+        let expired: Vec<Arc<Sandbox>> =
+            self.index().by_name.values().filter(|sandbox| sandbox.is_expired(now)).cloned().collect();
+        for sandbox in expired {
+            let Some(changing) = Changing::at_once(&sandbox) else { continue };
+            if self.check_is_there(&sandbox).is_ok() {
+                self.remove(changing).await?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn purge(&self, state_ids: impl IntoIterator<Item = i64>) {
+        for state_id in state_ids {
+            // Without the task, at the end of the server, the next start does it.
+            let _ = self.purge.send(state_id);
+        }
+    }
+
+    pub(super) fn purging(&self) -> UnboundedSender<i64> {
+        self.purge.clone()
+    }
+
+    /// Waits for the changes under way, and notes when each sandbox was last used. No change is begun after that.
+    pub async fn close(&self) -> Result<(), store::Error> {
+        self.changes.finish().await;
+        let mut writer = self.store.write().await?;
+        for sandbox in self.list() {
+            sandboxes::touch(&mut writer, sandbox.row.sandbox_id, sandbox.last_used()).await?;
+        }
+        writer.commit().await
+    }
+}

@@ -1,0 +1,122 @@
+//! A sandbox while the server runs, and what a request learns of it.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::model::clock::SandboxClock;
+use crate::model::ids::IdSequence;
+use crate::model::settings::Settings;
+use crate::model::time::Time;
+use crate::store::lists::Scope;
+use crate::store::sandboxes::{Pointer, SandboxRow};
+use crate::store::states::State;
+
+/// An account of its own.
+#[derive(Debug)]
+pub struct Sandbox {
+    pub row: SandboxRow,
+    current: Mutex<Current>,
+    /// The ids that nobody chose. They are taken before a change is sure to last, and given back if it does not.
+    sequence: Mutex<IdSequence>,
+    last_used: AtomicI64,
+    /// Held by whoever changes the sandbox.
+    pub(super) changing: Arc<tokio::sync::Mutex<()>>,
+}
+
+/// What is known of the database's row and state of a sandbox.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Current {
+    pub pointer: Pointer,
+    pub clock: SandboxClock,
+    pub settings: Settings,
+    pub certainty: Certainty,
+}
+
+/// Whether memory says what the database says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Certainty {
+    Known,
+    /// A commit is under way: the database may be ahead.
+    Moving,
+    /// A commit failed, and nobody knows what became of it.
+    Unknown,
+}
+
+/// What a request learns of its sandbox, all at one moment.
+#[derive(Debug, Clone)]
+pub struct View {
+    pub sandbox: Arc<Sandbox>,
+    pub pointer: Pointer,
+    pub clock: SandboxClock,
+    pub settings: Settings,
+    /// The sandbox's time.
+    pub now: Time,
+    /// Whether what was read at this pointer before may be answered again.
+    pub(super) is_settled: bool,
+}
+
+impl View {
+    /// Its resources, at its own time.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        Scope { sandbox_id: self.sandbox.row.sandbox_id, state_id: self.pointer.state_id, now: self.now }
+    }
+}
+
+impl Sandbox {
+    pub(super) fn new(row: SandboxRow, pointer: Pointer, state: &State) -> Self {
+        let current = Current { pointer, clock: state.clock, settings: state.settings, certainty: Certainty::Known };
+        Self {
+            last_used: AtomicI64::new(row.last_used_time.0),
+            row,
+            current: Mutex::new(current),
+            sequence: Mutex::new(state.ids),
+            changing: Arc::default(),
+        }
+    }
+
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.row.name
+    }
+
+    fn locked(&self) -> MutexGuard<'_, Current> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn current(&self) -> Current {
+        *self.locked()
+    }
+
+    pub(super) fn set_current(&self, current: Current) {
+        *self.locked() = current;
+    }
+
+    pub(super) fn set_certainty(&self, certainty: Certainty) {
+        self.locked().certainty = certainty;
+    }
+
+    pub(super) fn sequence(&self) -> MutexGuard<'_, IdSequence> {
+        self.sequence.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// When a request last named it, in real time.
+    #[must_use]
+    pub fn last_used(&self) -> Time {
+        Time(self.last_used.load(Ordering::Relaxed))
+    }
+
+    pub(super) fn use_at(&self, real: Time) {
+        self.last_used.store(real.0, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_expired(&self, real: Time) -> bool {
+        self.row.ttl_seconds.is_some_and(|ttl| self.last_used().plus(ttl) <= real)
+    }
+
+    /// The sandbox's time when it is `real`.
+    #[must_use]
+    pub fn time_at(&self, real: Time) -> Time {
+        self.current().clock.at(real)
+    }
+}

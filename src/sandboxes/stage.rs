@@ -1,0 +1,363 @@
+//! States and parts of them, brought in from outside: documents and streams.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::changes::Changing;
+use super::diff;
+use super::error::SandboxError;
+use super::put::Counts;
+use super::registry::Sandboxes;
+use super::sandbox::Sandbox;
+use super::source::Unpointed;
+use super::write::Write;
+use crate::model::document::Draft;
+use crate::model::kind::Entry;
+use crate::model::kinds::KINDS;
+use crate::model::settings::SettingsPatch;
+use crate::model::time::Time;
+use crate::store::states::State;
+use crate::store::{Reads, derived, resources, states};
+
+/// Resources that one transaction takes at most, so that other sandboxes' writers hardly wait.
+pub(super) const STEP: usize = 500;
+
+/// The entries of a state document, a batch at a time, from wherever they come.
+pub trait Entries {
+    type Error: From<SandboxError>;
+
+    /// The next entries, at least one; `None` at the end.
+    fn next(&mut self) -> impl Future<Output = Result<Option<Vec<Draft>>, Self::Error>>;
+
+    /// What they said of the settings, once they have come to the end.
+    fn settings(&self) -> SettingsPatch;
+}
+
+/// Entries that were brought in, in a state of their own.
+struct Staged {
+    state: Unpointed,
+    /// Numbers of the sandbox's sequence that were taken for them: the first, and the one behind the last.
+    taken: (i64, i64),
+}
+
+/// Why a merge is undone.
+enum Undone {
+    /// Nobody wanted more than to know what it would do.
+    DryRun(Counts),
+    Failed(SandboxError),
+}
+
+impl From<SandboxError> for Undone {
+    fn from(error: SandboxError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl Sandboxes {
+    /// Makes the entries all that the sandbox holds. `is_dry_run`: only tells what that would do.
+    pub async fn replace<E: Entries>(
+        self: &Arc<Self>,
+        sandbox: &Arc<Sandbox>,
+        mut entries: E,
+        is_dry_run: bool,
+    ) -> Result<Counts, E::Error> {
+        let staged = self.stage(sandbox, Vec::new(), &mut entries).await?;
+        let settings = entries.settings();
+        let changing = self.changing(sandbox).await?;
+        let all = self.clone();
+        let replaced = self.changes.run(async move {
+            let sandbox = changing.sandbox.clone();
+            let taken = staged.taken;
+            let result = all.replace_with(changing, staged.state, &settings, is_dry_run).await;
+            if result.is_err() || is_dry_run {
+                give_back(&sandbox, taken);
+            }
+            result
+        });
+        Ok(replaced.await?)
+    }
+
+    async fn replace_with(
+        self: &Arc<Self>,
+        changing: Changing,
+        staged: Unpointed,
+        settings: &SettingsPatch,
+        is_dry_run: bool,
+    ) -> Result<Counts, SandboxError> {
+        let state_id = staged.state.state_id;
+        self.derive(state_id).await?;
+        let current = changing.sandbox.current().pointer.state_id;
+        let counts = diff::count(&mut self.store.read_long().await?, current, state_id).await?;
+        let mut write = Write::begin(self, changing).await?;
+        write.replace_with(staged).await?;
+        write.set_settings(write.settings().patched(settings));
+        if is_dry_run {
+            write.rollback().await;
+        } else {
+            write.commit().await?;
+        }
+        Ok(counts)
+    }
+
+    /// Puts the entries in place of those of the same ids, and adds the others.
+    pub async fn merge<E: Entries>(
+        self: &Arc<Self>,
+        sandbox: &Arc<Sandbox>,
+        mut entries: E,
+        is_dry_run: bool,
+    ) -> Result<Counts, E::Error> {
+        let mut first = Vec::new();
+        while first.len() <= STEP {
+            match entries.next().await? {
+                Some(drafts) => first.extend(drafts),
+                None => return Ok(self.merge_few(sandbox, first, entries.settings(), is_dry_run).await?),
+            }
+        }
+        let staged = self.stage(sandbox, first, &mut entries).await?;
+        let settings = entries.settings();
+        let changing = self.changing(sandbox).await?;
+        let all = self.clone();
+        let merged = self.changes.run(async move {
+            let sandbox = changing.sandbox.clone();
+            let taken = staged.taken;
+            let result = all.merge_staged(changing, staged.state, &settings, is_dry_run).await;
+            if result.is_err() || is_dry_run {
+                give_back(&sandbox, taken);
+            }
+            result
+        });
+        Ok(merged.await?)
+    }
+
+    /// In one transaction.
+    async fn merge_few(
+        self: &Arc<Self>,
+        sandbox: &Arc<Sandbox>,
+        drafts: Vec<Draft>,
+        settings: SettingsPatch,
+        is_dry_run: bool,
+    ) -> Result<Counts, SandboxError> {
+        let merged = self.write(sandbox, move |write| {
+            Box::pin(async move {
+                let entries = finished_in(write, drafts).await?;
+                check_twice(&entries)?;
+                let entries: Vec<&dyn Entry> = entries.iter().map(|entry| &**entry).collect();
+                write.set_settings(write.settings().patched(&settings));
+                let counts = write.put_all(&entries).await?;
+                if is_dry_run { Err(Undone::DryRun(counts)) } else { Ok(counts) }
+            })
+        });
+        match merged.await {
+            Ok(counts) | Err(Undone::DryRun(counts)) => Ok(counts),
+            Err(Undone::Failed(error)) => Err(error),
+        }
+    }
+
+    /// Many: the rest of the current state joins what was staged, which takes its place.
+    async fn merge_staged(
+        self: &Arc<Self>,
+        changing: Changing,
+        staged: Unpointed,
+        settings: &SettingsPatch,
+        is_dry_run: bool,
+    ) -> Result<Counts, SandboxError> {
+        let current = changing.sandbox.current().pointer.state_id;
+        let state_id = staged.state.state_id;
+        let counts = diff::count_merge(&mut self.store.read_long().await?, current, state_id).await?;
+        if is_dry_run {
+            return Ok(counts);
+        }
+        states::copy(&self.store, current, state_id).await?;
+        self.derive(state_id).await?;
+        let mut write = Write::begin(self, changing).await?;
+        write.replace_with(staged).await?;
+        write.set_settings(write.settings().patched(settings));
+        write.commit().await?;
+        Ok(counts)
+    }
+
+    /// Fills a new state with the entries. Nobody waits for it: who sends them may take their time.
+    async fn stage<E: Entries>(
+        self: &Arc<Self>,
+        sandbox: &Arc<Sandbox>,
+        first: Vec<Draft>,
+        entries: &mut E,
+    ) -> Result<Staged, E::Error> {
+        let view = self.view(sandbox).await?;
+        let next = sandbox.sequence().next;
+        let like = State {
+            state_id: view.pointer.state_id,
+            ids: *sandbox.sequence(),
+            clock: view.clock,
+            settings: view.settings,
+        };
+        let all = self.clone();
+        let state = self.changes.run(async move { all.new_state(&like).await }).await?;
+        let mut staged = Staged { state, taken: (next, next) };
+        let filled = async {
+            let mut drafts = Some(first).filter(|drafts| !drafts.is_empty());
+            loop {
+                if let Some(drafts) = drafts.take() {
+                    for batch in batches(drafts) {
+                        self.add(sandbox, &mut staged, batch, view.pointer.state_id, view.now).await?;
+                    }
+                }
+                drafts = entries.next().await?;
+                if drafts.is_none() {
+                    return Ok(());
+                }
+            }
+        };
+        let filled: Result<(), E::Error> = filled.await;
+        if let Err(error) = filled {
+            give_back(sandbox, staged.taken);
+            return Err(error);
+        }
+        Ok(staged)
+    }
+
+    /// Adds a batch to what is staged.
+    async fn add(
+        self: &Arc<Self>,
+        sandbox: &Arc<Sandbox>,
+        staged: &mut Staged,
+        drafts: Vec<Draft>,
+        current: i64,
+        now: Time,
+    ) -> Result<(), SandboxError> {
+        let state_id = staged.state.state.state_id;
+        let entries = self.finished(sandbox, drafts, now, [current, state_id]).await?;
+        staged.taken.1 = staged.taken.1.max(sandbox.sequence().next);
+        check_twice(&entries)?;
+        let all = self.clone();
+        self.changes
+            .run(async move {
+                let mut writer = all.store.write().await?;
+                for kind in KINDS {
+                    let of_kind: Vec<&dyn Entry> =
+                        entries.iter().map(|entry| &**entry).filter(|entry| entry.kind() == *kind).collect();
+                    if of_kind.is_empty() {
+                        continue;
+                    }
+                    let ids: Vec<&str> = of_kind.iter().map(|entry| entry.key().id).collect();
+                    let there = resources::by_ids(&mut writer, kind, state_id, &ids).await?;
+                    if let Some(there) = there.first() {
+                        let value = there.key().id.to_owned();
+                        writer.rollback().await;
+                        return Err(SandboxError::Duplicate { field: kind.id_field, value });
+                    }
+                    resources::insert(&mut writer, kind, state_id, &of_kind).await?;
+                }
+                Ok(writer.commit().await?)
+            })
+            .await
+    }
+
+    /// The resources that the drafts describe. An id that nobody chose is the next of the sequence that none of the states
+    /// has, and no other draft.
+    async fn finished(
+        &self,
+        sandbox: &Sandbox,
+        mut drafts: Vec<Draft>,
+        now: Time,
+        states: [i64; 2],
+    ) -> Result<Vec<Box<dyn Entry>>, SandboxError> {
+        let mut taken = chosen(&drafts);
+        loop {
+            let open: Vec<usize> = (0..drafts.len()).filter(|number| drafts[*number].id().is_none()).collect();
+            if open.is_empty() {
+                break;
+            }
+            for number in &open {
+                drafts[*number].take_id(&mut sandbox.sequence());
+            }
+            let mut session = self.store.read(Reads::Several).await?;
+            for number in open {
+                let (kind, id) = (drafts[number].entry().kind(), drafts[number].id().unwrap_or_default().to_owned());
+                let mut is_taken = taken.contains(&(kind.number, id.clone()));
+                for state_id in states {
+                    is_taken |= !resources::by_ids(&mut session, kind, state_id, &[&id]).await?.is_empty();
+                }
+                if is_taken {
+                    drafts[number].lose_id();
+                } else {
+                    taken.insert((kind.number, id));
+                }
+            }
+        }
+        finish(drafts, now, &mut sandbox.sequence())
+    }
+
+    /// Works out what the rows of a state that was filled add to each other, and whether what they name is there.
+    pub(super) async fn derive(&self, state_id: i64) -> Result<(), SandboxError> {
+        let dangling = derived::first_dangling(&mut self.store.read(Reads::Several).await?, state_id).await?;
+        if let Some((kind, id, field, value)) = dangling {
+            return Err(SandboxError::Dangling { kind, id, field, value });
+        }
+        let mut writer = self.store.write().await?;
+        derived::recompute_state(&mut writer, state_id).await?;
+        Ok(writer.commit().await?)
+    }
+}
+
+/// The resources that the drafts describe, with ids that the sandbox does not have.
+pub(super) async fn finished_in(
+    write: &mut Write,
+    mut drafts: Vec<Draft>,
+) -> Result<Vec<Box<dyn Entry>>, SandboxError> {
+    let mut taken = chosen(&drafts);
+    for draft in &mut drafts {
+        let kind = draft.entry().kind();
+        while draft.id().is_none() {
+            write.take(|ids| draft.take_id(ids));
+            let id = draft.id().unwrap_or_default().to_owned();
+            if taken.contains(&(kind.number, id.clone())) || !write.entries(kind, &[&id]).await?.is_empty() {
+                draft.lose_id();
+            } else {
+                taken.insert((kind.number, id));
+            }
+        }
+    }
+    let now = write.now();
+    write.take(|ids| finish(drafts, now, ids))
+}
+
+/// The ids that somebody chose, each with the number of its kind.
+fn chosen(drafts: &[Draft]) -> HashSet<(i64, String)> {
+    drafts.iter().filter_map(|draft| Some((draft.entry().kind().number, draft.id()?.to_owned()))).collect()
+}
+
+fn finish(
+    drafts: Vec<Draft>,
+    now: Time,
+    ids: &mut crate::model::ids::IdSequence,
+) -> Result<Vec<Box<dyn Entry>>, SandboxError> {
+    let entries = drafts.into_iter().map(|draft| draft.finish(now, ids));
+    Ok(entries.collect::<Result<_, _>>()?)
+}
+
+fn check_twice(entries: &[Box<dyn Entry>]) -> Result<(), SandboxError> {
+    let mut seen = HashSet::new();
+    match entries.iter().find(|entry| !seen.insert((entry.kind().number, entry.key().id))) {
+        None => Ok(()),
+        Some(twice) => {
+            let value = twice.key().id.to_owned();
+            Err(SandboxError::Duplicate { field: twice.kind().id_field, value })
+        }
+    }
+}
+
+fn batches(mut drafts: Vec<Draft>) -> impl Iterator<Item = Vec<Draft>> {
+    std::iter::from_fn(move || {
+        let rest = drafts.split_off(drafts.len().min(STEP));
+        Some(std::mem::replace(&mut drafts, rest)).filter(|batch| !batch.is_empty())
+    })
+}
+
+/// Gives back numbers of the sequence that nobody needs, unless others have taken some since.
+fn give_back(sandbox: &Sandbox, (first, end): (i64, i64)) {
+    let mut sequence = sandbox.sequence();
+    if sequence.next == end {
+        sequence.next = first;
+    }
+}

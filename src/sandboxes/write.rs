@@ -1,0 +1,289 @@
+//! A change to what a sandbox holds: the only way to make one, on both planes.
+
+use std::sync::Arc;
+
+use super::changes::Changing;
+use super::error::SandboxError;
+use super::registry::Sandboxes;
+use super::sandbox::{Certainty, Current, Sandbox};
+use super::source::Unpointed;
+use crate::model::clock::SandboxClock;
+use crate::model::ids::IdSequence;
+use crate::model::kind::{Entry, Kind, Resource};
+use crate::model::kinds::KINDS;
+use crate::model::region;
+use crate::model::settings::Settings;
+use crate::model::time::Time;
+use crate::store::client_tokens::{self, Answered};
+use crate::store::lists::{self, Scope};
+use crate::store::sandboxes::{self, Pointer};
+use crate::store::states::{self, State};
+use crate::store::{self, Stored, Table, Writer, derived, resources};
+
+/// A change under way: the sandbox's lock, the transaction, and what becomes of the sandbox at its end. Dropped without a
+/// commit, it changes nothing.
+#[derive(Debug)]
+pub struct Write {
+    pub(super) all: Arc<Sandboxes>,
+    changing: Changing,
+    pub(super) writer: Writer,
+    before: Current,
+    pub(super) state: State,
+    now: Time,
+    /// Numbers of the sequence that were taken: the first, and the one behind the last.
+    taken: Option<(i64, i64)>,
+    pub(super) is_changed: bool,
+    /// Whether the sequence of ids becomes that of the state.
+    is_restart: bool,
+    /// The state that takes the place of the one that the sandbox pointed at before.
+    replacement: Option<Unpointed>,
+}
+
+impl Write {
+    /// Begins it, once it is its turn.
+    pub async fn begin(all: &Arc<Sandboxes>, changing: Changing) -> Result<Self, SandboxError> {
+        let sandbox = &changing.sandbox;
+        let mut before = sandbox.current();
+        if before.certainty != Certainty::Known {
+            before = all.known_anew(sandbox).await?;
+        }
+        let Current { pointer, clock, settings, .. } = before;
+        let state = State { state_id: pointer.state_id, ids: *sandbox.sequence(), clock, settings };
+        let now = clock.at(all.clock.now());
+        let writer = all.store.write().await?;
+        Ok(Self {
+            all: all.clone(),
+            changing,
+            writer,
+            before,
+            state,
+            now,
+            taken: None,
+            is_changed: false,
+            is_restart: false,
+            replacement: None,
+        })
+    }
+
+    #[must_use]
+    pub fn sandbox(&self) -> &Arc<Sandbox> {
+        &self.changing.sandbox
+    }
+
+    /// The sandbox's time, the same throughout the change.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        self.state.settings
+    }
+
+    pub fn set_settings(&mut self, settings: Settings) {
+        self.is_changed |= settings != self.state.settings;
+        self.state.settings = settings;
+    }
+
+    #[must_use]
+    pub fn clock(&self) -> SandboxClock {
+        self.state.clock
+    }
+
+    pub fn set_clock(&mut self, clock: SandboxClock) {
+        self.is_changed |= clock != self.state.clock;
+        self.state.clock = clock;
+    }
+
+    fn scope(&self) -> Scope {
+        Scope { sandbox_id: self.sandbox().row.sandbox_id, state_id: self.state.state_id, now: self.now }
+    }
+
+    /// Where the sandbox pointed when the change began.
+    pub(super) fn pointer(&self) -> Pointer {
+        self.before.pointer
+    }
+
+    /// The resource of this id, unless it is expired.
+    pub async fn find<R: Resource>(&mut self, id: &str) -> Result<Option<Stored<R>>, SandboxError> {
+        let found = resources::find::<R>(&mut self.writer, self.state.state_id, id).await?;
+        Ok(found.filter(|stored| !stored.resource.key().is_expired(self.now)))
+    }
+
+    /// How many resources match.
+    pub async fn count<R: Table>(&mut self, filter: &R::Filter) -> Result<i64, SandboxError> {
+        let scope = self.scope();
+        Ok(lists::count::<R>(&mut self.writer, scope, filter).await?)
+    }
+
+    /// The ids of at most `limit` resources that match.
+    pub async fn matching_ids<R: Table>(
+        &mut self,
+        filter: &R::Filter,
+        limit: i64,
+    ) -> Result<Vec<String>, SandboxError> {
+        let scope = self.scope();
+        Ok(lists::matching_ids::<R>(&mut self.writer, scope, filter, limit).await?)
+    }
+
+    /// The ids of the resources of other kinds, of that kind, that are made of this one.
+    pub async fn made_of(&mut self, kind: &'static Kind, id: &str) -> Result<Vec<String>, SandboxError> {
+        Ok(derived::linking(&mut self.writer, self.state.state_id, kind, id).await?)
+    }
+
+    /// Those of a kind that have these ids.
+    pub(super) async fn entries(
+        &mut self,
+        kind: &'static Kind,
+        ids: &[&str],
+    ) -> Result<Vec<Box<dyn Entry>>, SandboxError> {
+        Ok(resources::by_ids(&mut self.writer, kind, self.state.state_id, ids).await?)
+    }
+
+    /// An id for a resource of a kind that is made in a region: the next of the sequence that no resource has.
+    pub async fn new_id(&mut self, kind: &'static Kind, region_id: &str) -> Result<String, SandboxError> {
+        loop {
+            let id = self.take(|ids| ids.resource_id(kind.id_prefix, region::letters(region_id)));
+            if self.entries(kind, &[&id]).await?.is_empty() {
+                return Ok(id);
+            }
+        }
+    }
+
+    /// Takes from the sequence of ids, which is given back if the change does not last.
+    pub(super) fn take<T>(&mut self, take: impl FnOnce(&mut IdSequence) -> T) -> T {
+        let mut sequence = self.changing.sandbox.sequence();
+        let first = sequence.next;
+        let taken = take(&mut sequence);
+        let (first, end) = (self.taken.map_or(first, |(first, _)| first), sequence.next);
+        drop(sequence);
+        self.taken = Some((first, end));
+        taken
+    }
+
+    /// The answer to the request that had this token before, until `now` in real time.
+    pub async fn answered(&mut self, action: &str, client_token: &str) -> Result<Option<Answered>, SandboxError> {
+        let (sandbox_id, now) = (self.sandbox().row.sandbox_id, self.all.clock.now());
+        Ok(client_tokens::find(&mut self.writer, sandbox_id, action, client_token, now).await?)
+    }
+
+    /// Keeps an answer for the next request with this token.
+    pub async fn keep_answer(
+        &mut self,
+        action: &str,
+        client_token: &str,
+        answered: &Answered,
+    ) -> Result<(), SandboxError> {
+        /// In seconds.
+        const LIFETIME: i64 = 24 * 60 * 60;
+        let (sandbox_id, now) = (self.sandbox().row.sandbox_id, self.all.clock.now());
+        let expiration = now.plus(LIFETIME);
+        client_tokens::insert(&mut self.writer, sandbox_id, action, client_token, answered, now, expiration).await?;
+        self.is_changed = true;
+        Ok(())
+    }
+
+    /// Makes the sandbox hold what the state holds; clock, settings and sequence of ids stay.
+    pub(super) async fn replace_with(&mut self, state: Unpointed) -> Result<(), SandboxError> {
+        self.check_size(&state).await?;
+        self.move_to(state);
+        self.forget_answers().await
+    }
+
+    /// Makes the state, which is the current one with some changes, the current one.
+    pub(super) fn move_to(&mut self, state: Unpointed) {
+        self.state.state_id = state.state.state_id;
+        self.replacement = Some(state);
+        self.is_changed = true;
+    }
+
+    /// Makes the sandbox that what the state is, with its clock, its settings and its sequence of ids.
+    pub(super) async fn start_over(&mut self, state: Unpointed) -> Result<(), SandboxError> {
+        self.state = state.state;
+        self.replacement = Some(state);
+        (self.is_changed, self.is_restart) = (true, true);
+        self.forget_answers().await
+    }
+
+    async fn forget_answers(&mut self) -> Result<(), SandboxError> {
+        let sandbox_id = self.sandbox().row.sandbox_id;
+        Ok(client_tokens::forget(&mut self.writer, sandbox_id).await?)
+    }
+
+    async fn check_size(&mut self, state: &Unpointed) -> Result<(), SandboxError> {
+        let Some(limit) = self.all.options.limits.resources else { return Ok(()) };
+        let counts = resources::counts(&mut self.writer, state.state.state_id).await?;
+        match KINDS.iter().zip(counts).find(|(_, count)| *count > limit) {
+            Some((kind, _)) => Err(SandboxError::TooManyResources { kind, limit }),
+            None => Ok(()),
+        }
+    }
+
+    /// Makes the change last. The one place where database and memory move together.
+    pub async fn commit(mut self) -> Result<(), SandboxError> {
+        if !self.is_changed {
+            self.rollback().await;
+            return Ok(());
+        }
+        let sandbox = self.changing.sandbox.clone();
+        if !self.is_restart {
+            self.state.ids = *sandbox.sequence();
+        }
+        let pointer = match self.write_sandbox().await {
+            Ok(pointer) => pointer,
+            Err(error) => {
+                self.rollback().await;
+                return Err(error.into());
+            }
+        };
+        sandbox.set_certainty(Certainty::Moving);
+        let Self { all, changing, writer, before, state, replacement, is_restart, .. } = self;
+        if let Err(error) = writer.commit().await {
+            sandbox.set_certainty(Certainty::Unknown);
+            // Where this fails too, whoever comes next tries again.
+            let _ = all.known_anew(&sandbox).await;
+            return Err(error.into());
+        }
+        let certainty = Certainty::Known;
+        sandbox.set_current(Current { pointer, clock: state.clock, settings: state.settings, certainty });
+        if is_restart {
+            *sandbox.sequence() = state.ids;
+        }
+        if let Some(replacement) = replacement {
+            replacement.keep();
+            all.purge([before.pointer.state_id]);
+        }
+        drop(changing);
+        Ok(())
+    }
+
+    /// Writes what the sandbox and its state are but for rows, and says where the sandbox points then.
+    async fn write_sandbox(&mut self) -> Result<Pointer, store::Error> {
+        let has_moved = self.taken.is_some()
+            || self.replacement.is_some()
+            || self.state.clock != self.before.clock
+            || self.state.settings != self.before.settings;
+        if has_moved {
+            states::update(&mut self.writer, &self.state).await?;
+        }
+        let sandbox_id = self.sandbox().row.sandbox_id;
+        sandboxes::point(&mut self.writer, sandbox_id, self.state.state_id).await
+    }
+
+    /// Gives the change up.
+    pub async fn rollback(self) {
+        self.give_back();
+        self.writer.rollback().await;
+    }
+
+    /// Gives back the numbers that were taken, unless others have taken some since.
+    fn give_back(&self) {
+        if let Some((first, end)) = self.taken {
+            let mut sequence = self.changing.sandbox.sequence();
+            if sequence.next == end && sequence.seed == self.state.ids.seed {
+                sequence.next = first;
+            }
+        }
+    }
+}

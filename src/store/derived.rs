@@ -1,0 +1,154 @@
+//! Columns whose values depend on rows of other kinds: they are worked out anew where one of those changes.
+
+use sqlx::Row as _;
+
+use super::session::Session;
+use super::sql::{Sql, json_array};
+use super::{Error, resources};
+use crate::model::kind::{By, Entry, Key, Kind};
+use crate::model::kinds::{KINDS, each_kind};
+use crate::model::{disk, image, instance, snapshot};
+
+use super::tables::Table;
+
+/// The SQL for each derived column of a kind, of a row that is called `row`.
+fn expressions(kind: &Kind) -> &'static [&'static str] {
+    macro_rules! find {
+        ($($module:ident::$resource:ident),*) => {
+            $(if *kind == $module::KIND {
+                return <$module::$resource as Table>::DERIVED;
+            })*
+        };
+    }
+    each_kind!(find);
+    &[]
+}
+
+/// Works out the derived columns of these rows of a kind, or of all rows of a state, and says how many changed.
+pub async fn recompute(
+    session: &mut Session,
+    kind: &'static Kind,
+    state_id: i64,
+    ids: Option<&[String]>,
+) -> Result<u64, Error> {
+    if kind.derived.is_empty() || ids.is_some_and(<[String]>::is_empty) {
+        return Ok(0);
+    }
+    let table = kind.table;
+    let mut statement = Sql::new("UPDATE ");
+    statement.push(table).push(" SET ");
+    for (number, column) in kind.derived.iter().enumerate() {
+        statement.push(if number == 0 { "" } else { ", " }).push(column).push(" = new.").push(column);
+    }
+    statement.push(" FROM (SELECT row.id AS id");
+    for (column, expression) in kind.derived.iter().zip(expressions(kind)) {
+        statement.push(", ").push(expression).push(" AS ").push(column);
+    }
+    statement.push(" FROM ").push(table).push(" AS row WHERE row.state_id = ").bind(state_id);
+    if let Some(ids) = ids {
+        statement.push(" AND row.id IN (SELECT value FROM json_each(");
+        statement.bind(json_array(ids.iter().map(String::as_str))).push("))");
+    }
+    statement.push(") AS new WHERE ").push(table).push(".state_id = ").bind(state_id);
+    statement.push(" AND ").push(table).push(".id = new.id AND (");
+    for (number, column) in kind.derived.iter().enumerate() {
+        statement.push(if number == 0 { "" } else { " OR " }).push(table).push(".").push(column);
+        statement.push(" IS NOT new.").push(column);
+    }
+    statement.push(")");
+    statement.execute(session).await
+}
+
+/// Works out all derived columns of a state that was filled, kind by kind. Where no kind that others depend on has a row,
+/// every column is as its entry says.
+pub async fn recompute_state(session: &mut Session, state_id: i64) -> Result<u64, Error> {
+    let mut changed = 0;
+    let counts = resources::counts(session, state_id).await?;
+    let is_there = |kind: &&&'static Kind| {
+        KINDS
+            .iter()
+            .zip(&counts)
+            .any(|(other, count)| *count > 0 && other.touches.iter().any(|touch| touch.table == kind.table))
+    };
+    for kind in KINDS.iter().filter(is_there) {
+        changed += recompute(session, kind, state_id, None).await?;
+    }
+    Ok(changed)
+}
+
+/// Works out the derived columns of a row that was written, and of those that depend on it: as it was, and as it is.
+pub async fn follow(
+    session: &mut Session,
+    kind: &'static Kind,
+    state_id: i64,
+    entries: &[&dyn Entry],
+) -> Result<(), Error> {
+    for touch in kind.touches {
+        let Some(touched) = KINDS.iter().find(|other| other.table == touch.table) else { continue };
+        let mut ids = Vec::new();
+        for entry in entries {
+            match touch.by {
+                By::Link => ids.extend(entry.links().into_iter().map(str::to_owned)),
+                By::Column(column) => ids.extend(naming(session, touched, column, state_id, &entry.key()).await?),
+            }
+        }
+        ids.sort();
+        ids.dedup();
+        recompute(session, touched, state_id, Some(&ids)).await?;
+    }
+    if !kind.derived.is_empty() {
+        let mut ids: Vec<String> = entries.iter().map(|entry| entry.key().id.to_owned()).collect();
+        ids.dedup();
+        recompute(session, kind, state_id, Some(&ids)).await?;
+    }
+    Ok(())
+}
+
+/// The ids of the rows whose column names this resource, in its region.
+pub async fn naming(
+    session: &mut Session,
+    kind: &'static Kind,
+    column: &'static str,
+    state_id: i64,
+    key: &Key<'_>,
+) -> Result<Vec<String>, Error> {
+    let mut statement = Sql::new("SELECT id FROM ");
+    statement.push(kind.table).push(" WHERE state_id = ").bind(state_id).push(" AND region_id = ");
+    statement.bind(key.region_id).push(" AND ").push(column).push(" = ").bind(key.id);
+    statement.scalars(session).await
+}
+
+/// The ids of the resources of a kind that are made of this one.
+pub async fn linking(
+    session: &mut Session,
+    state_id: i64,
+    kind: &'static Kind,
+    id: &str,
+) -> Result<Vec<String>, Error> {
+    let linking = Sql::new("SELECT id FROM link WHERE state_id = ? AND linked_id = ? AND kind = ?");
+    linking.with(state_id).with(id).with(kind.number).scalars(session).await
+}
+
+/// The first resource of a state that names one which is not there: its kind, its id, the field, and the value.
+pub async fn first_dangling(
+    session: &mut Session,
+    state_id: i64,
+) -> Result<Option<(&'static Kind, String, &'static str, String)>, Error> {
+    for kind in KINDS {
+        for require in kind.requires {
+            let mut statement = Sql::new("SELECT id, ");
+            statement.push(require.column).push(" FROM ").push(kind.table).push(" AS row WHERE state_id = ");
+            statement
+                .bind(state_id)
+                .push(" AND ")
+                .push(require.column)
+                .push(" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ");
+            statement.push(require.table).push(" AS other WHERE other.state_id = row.state_id AND other.id = row.");
+            statement.push(require.column).push(") ORDER BY id LIMIT 1");
+            if let Some(row) = statement.fetch_optional(session).await? {
+                return Ok(Some((kind, row.try_get(0)?, require.field, row.try_get(1)?)));
+            }
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,319 @@
+//! Lists of resources of a kind, a page at a time: a filter as the conditions of a WHERE clause, in the order of pages.
+
+use std::borrow::Cow;
+
+use sqlx::Row as _;
+
+use super::Error;
+use super::rows::{self, Stored};
+use super::sandboxes::Pointer;
+use super::session::Session;
+use super::sql::{Sql, json_array};
+use super::tables::Table;
+use crate::model::kind::{Filter as _, Kind};
+use crate::model::paging::{Position, Start};
+use crate::model::tags::TagFilter;
+use crate::model::time::Time;
+
+/// Whose resources, and at what time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scope {
+    pub sandbox_id: i64,
+    /// The state that the sandbox points at, as far as the caller knows.
+    pub state_id: i64,
+    /// Statuses are those of this time, and what expired by then is gone.
+    pub now: Time,
+}
+
+/// One page of resources.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page<R: Table> {
+    /// How many match, on whatever page; 0 where nobody counted.
+    pub total_count: i64,
+    /// Newest first, then by id.
+    pub rows: Vec<Stored<R>>,
+    /// Where the sandbox pointed when this was read; if it is not to the state of the scope, the rest is worth nothing. `None`
+    /// for a sandbox that is gone.
+    pub pointer: Option<Pointer>,
+    /// When the clock alone changes a resource of the state for the next time; `None`: never.
+    pub unchanged_until: Option<Time>,
+    /// Roughly what the rows take up in memory.
+    pub bytes: usize,
+}
+
+/// A part of the resources that match, in the order of pages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Range {
+    /// Those behind this place only.
+    pub after: Option<Position>,
+    /// Of those, without the first ones, so many.
+    pub skip: i64,
+    pub limit: i64,
+}
+
+impl Range {
+    fn of(start: &Start, limit: i64) -> Self {
+        match start {
+            Start::Offset(skip) => Self { after: None, skip: *skip, limit },
+            Start::After(position) => Self { after: Some(position.clone()), skip: 0, limit },
+        }
+    }
+}
+
+/// The page of at most `limit` resources that match, from `start` on. Count and rows come from one statement, so that they
+/// belong together.
+pub async fn list<R: Table>(
+    session: &mut Session,
+    scope: Scope,
+    filter: &R::Filter,
+    start: &Start,
+    limit: i64,
+) -> Result<Page<R>, Error> {
+    let filter = with_rarest_tag_first::<R>(session, scope, filter).await?;
+    page(page_statement::<R>(scope, &filter, &Range::of(start, limit), true), session).await
+}
+
+/// Some of the resources that match, not counted: the page's `total_count` is 0 and `unchanged_until` is `None`.
+pub async fn rows<R: Table>(
+    session: &mut Session,
+    scope: Scope,
+    filter: &R::Filter,
+    range: &Range,
+) -> Result<Page<R>, Error> {
+    let filter = with_rarest_tag_first::<R>(session, scope, filter).await?;
+    page(page_statement::<R>(scope, &filter, range, false), session).await
+}
+
+async fn page<R: Table>(statement: Sql, session: &mut Session) -> Result<Page<R>, Error> {
+    let Some(row) = statement.fetch_optional(session).await? else {
+        return Ok(Page { total_count: 0, rows: Vec::new(), pointer: None, unchanged_until: None, bytes: 0 });
+    };
+    let items = row.try_get::<Option<&str>, _>(4)?.unwrap_or_default();
+    let mut rows = rows::read::<R>(items)?;
+    // SQL promises no order of what is put together. SQLite keeps that of the page, so this finds them sorted.
+    rows.sort_by(|left, right| {
+        let (left, right) = (left.resource.key(), right.resource.key());
+        right.creation_time.cmp(&left.creation_time).then_with(|| left.id.cmp(right.id))
+    });
+    Ok(Page {
+        bytes: items.len() + rows.len() * size_of::<Stored<R>>(),
+        rows,
+        pointer: Some(Pointer { state_id: row.try_get(0)?, version: row.try_get(1)? }),
+        total_count: row.try_get(2)?,
+        unchanged_until: row.try_get::<Option<i64>, _>(3)?.map(Time),
+    })
+}
+
+/// The plan that SQLite makes for [`list`], or for [`rows`] if nothing is to be counted, a line per step. Tests use it to
+/// see that each filter has its index.
+pub async fn explain<R: Table>(
+    session: &mut Session,
+    scope: Scope,
+    filter: &R::Filter,
+    start: &Start,
+    limit: i64,
+    counts: bool,
+) -> Result<Vec<String>, Error> {
+    page_statement::<R>(scope, filter, &Range::of(start, limit), counts).explain(session).await
+}
+
+fn page_statement<R: Table>(scope: Scope, filter: &R::Filter, range: &Range, counts: bool) -> Sql {
+    let mut statement = Sql::new("SELECT sandbox.state_id, sandbox.version");
+    if counts {
+        statement.push(", (SELECT count(*) FROM ");
+        push_matching::<R>(&mut statement, scope, filter, Columns::OfPlaces);
+        statement.push("), ");
+        push_next_change(&mut statement, R::KIND, scope);
+    } else {
+        statement.push(", 0, NULL");
+    }
+    statement.push(", (SELECT group_concat(item) FROM (SELECT ");
+    rows::push_item(&mut statement, R::KIND);
+    statement.push(" AS item FROM ");
+    push_matching::<R>(&mut statement, scope, filter, Columns::All);
+    let places = places::<R>(filter);
+    if let Some(position) = &range.after {
+        statement.push(" AND (").push(places).push(".reverse_time, ").push(places).push(".id) > (");
+        statement.bind(-position.creation_time.0).push(", ").bind(position.id.as_str()).push(")");
+    }
+    push_order::<R>(&mut statement, filter);
+    statement.push(" LIMIT ").bind(range.limit).push(" OFFSET ").bind(range.skip);
+    statement.push(")) FROM sandbox WHERE sandbox.sandbox_id = ").bind(scope.sandbox_id);
+    statement
+}
+
+/// Pushes when the clock alone changes a resource of the kind for the next time.
+fn push_next_change(statement: &mut Sql, kind: &'static Kind, scope: Scope) {
+    statement.push("(SELECT min(time) FROM (");
+    let columns = kind.columns.iter().copied().filter(|column| *column == "ready_time").chain(["expiration_time"]);
+    for (number, column) in columns.enumerate() {
+        statement.push(if number == 0 { "SELECT min(" } else { " UNION ALL SELECT min(" }).push(column);
+        statement.push(") AS time FROM ").push(kind.table).push(" WHERE ").push(kind.table).push(".state_id = ");
+        statement.bind(scope.state_id).push(" AND ").push(column).push(" > ").bind(scope.now);
+    }
+    statement.push("))");
+}
+
+/// What is read of the resources that match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Columns {
+    All,
+    /// Those that [`places`] has: nothing but the id, the region and times.
+    OfPlaces,
+}
+
+/// The table, of those that [`push_matching`] pushes, whose region, time and id give the order of the page: in an index of
+/// it the matching rows lie in that order.
+fn places<R: Table>(filter: &R::Filter) -> &'static str {
+    if filter.tags().is_empty() { R::KIND.table } else { "tag_0" }
+}
+
+/// Pushes the source and the conditions of the resources that are seen in `scope` and match `filter`: what stands behind
+/// FROM. A tag is a join, since then the planner can start from whichever is rarer, the tag or the rest; a resource has a
+/// key once, so no row is doubled. Where tags, region and times are all that is asked for and read, the table of the kind is
+/// left out.
+fn push_matching<R: Table>(statement: &mut Sql, scope: Scope, filter: &R::Filter, columns: Columns) {
+    let (table, places, tags) = (R::KIND.table, places::<R>(filter), filter.tags());
+    let is_joined = !tags.is_empty() && (columns == Columns::All || filter.asks_for_more());
+    if tags.is_empty() {
+        statement.push(table);
+    } else {
+        statement.push("tag AS tag_0");
+    }
+    if is_joined {
+        statement.push(" JOIN ").push(table).push(" ON ").push(table).push(".state_id = tag_0.state_id AND ");
+        statement.push(table).push(".id = tag_0.id");
+        // For a search that starts from the row. The plus keeps one that starts from the tag to the row's key, which is the
+        // smallest index.
+        for column in [".region_id", ".reverse_time"] {
+            statement.push(" AND tag_0").push(column).push(" = +").push(table).push(column);
+        }
+    }
+    for number in 1..tags.len() {
+        statement.push(" JOIN tag AS tag_").push_number(number).push(" ON TRUE");
+        for column in [".state_id", ".kind", ".region_id", ".reverse_time", ".id"] {
+            statement.push(" AND tag_").push_number(number).push(column).push(" = tag_0").push(column);
+        }
+    }
+    statement.push(" WHERE (").push(places).push(".expiration_time IS NULL OR ").push(places);
+    statement.push(".expiration_time > ").bind(scope.now).push(")");
+    if !tags.is_empty() {
+        statement.push(" AND tag_0.kind = ").bind(R::KIND.number);
+    }
+    push_place::<R>(statement, scope, filter, places);
+    if is_joined {
+        push_place::<R>(statement, scope, filter, table);
+    }
+    for (number, tag) in tags.iter().enumerate() {
+        statement.push(" AND tag_").push_number(number).push(".tag_key = ").bind(tag.key.as_str());
+        if let Some(value) = &tag.value {
+            statement.push(" AND tag_").push_number(number).push(".tag_value = ").bind(value.as_str());
+        }
+    }
+    if let Some(ids) = filter.ids() {
+        // One bind for any number of ids keeps the statement's text, and so its place in the statement cache.
+        let ids = json_array(ids.iter().map(String::as_str));
+        statement.push(" AND ").push(table).push(".id IN (SELECT value FROM json_each(").bind(ids).push("))");
+    }
+    R::push_conditions(filter, statement, scope.now);
+}
+
+/// Conditions on what the kind's table and `tag` both have, for one of them.
+fn push_place<R: Table>(statement: &mut Sql, scope: Scope, filter: &R::Filter, table: &'static str) {
+    statement.push(" AND ").push(table).push(".state_id = ").bind(scope.state_id);
+    if let Some(region_id) = filter.region_id() {
+        statement.push(" AND ").push(table).push(".region_id = ").bind(region_id);
+    }
+    let (from, until) = filter.created();
+    if let Some(from) = from {
+        statement.push(" AND ").push(table).push(".reverse_time <= ").bind(-from.0);
+    }
+    if let Some(until) = until {
+        statement.push(" AND ").push(table).push(".reverse_time >= ").bind(-until.0);
+    }
+}
+
+fn push_order<R: Table>(statement: &mut Sql, filter: &R::Filter) {
+    let places = places::<R>(filter);
+    statement.push(" ORDER BY ").push(places).push(".reverse_time, ").push(places).push(".id");
+}
+
+/// The ids of at most `limit` resources that match.
+pub async fn matching_ids<R: Table>(
+    session: &mut Session,
+    scope: Scope,
+    filter: &R::Filter,
+    limit: i64,
+) -> Result<Vec<String>, Error> {
+    let mut statement = Sql::new("SELECT ");
+    statement.push(places::<R>(filter)).push(".id FROM ");
+    push_matching::<R>(&mut statement, scope, filter, Columns::OfPlaces);
+    statement.push(" LIMIT ").bind(limit);
+    statement.scalars(session).await
+}
+
+/// How many resources match.
+pub async fn count<R: Table>(session: &mut Session, scope: Scope, filter: &R::Filter) -> Result<i64, Error> {
+    let mut statement = Sql::new("SELECT count(*) FROM ");
+    push_matching::<R>(&mut statement, scope, filter, Columns::OfPlaces);
+    statement.scalar(session).await
+}
+
+/// Whether any resource matches.
+pub async fn exists<R: Table>(session: &mut Session, scope: Scope, filter: &R::Filter) -> Result<bool, Error> {
+    let mut statement = Sql::new("SELECT EXISTS (SELECT 1 FROM ");
+    push_matching::<R>(&mut statement, scope, filter, Columns::OfPlaces);
+    statement.push(")");
+    statement.scalar(session).await
+}
+
+/// How many of a tag's resources are looked at to see whether it is rare, first and if all tags have so many.
+const RARE: [i64; 2] = [32, 1_000];
+
+/// The filter with the rarest tag first, which the planner starts from: it knows what a tag selects on average, not what
+/// this one does.
+pub async fn with_rarest_tag_first<'f, R: Table>(
+    session: &mut Session,
+    scope: Scope,
+    filter: &'f R::Filter,
+) -> Result<Cow<'f, R::Filter>, Error> {
+    if filter.tags().len() < 2 {
+        return Ok(Cow::Borrowed(filter));
+    }
+    let mut counted: Vec<(i64, &TagFilter)> = Vec::new();
+    for limit in RARE {
+        counted = counts_of_tags::<R>(session, scope, filter, limit).await?;
+        counted.sort_by_key(|(count, _)| *count);
+        if counted.first().is_some_and(|(count, _)| *count < limit) {
+            break;
+        }
+    }
+    let tags = counted.into_iter().map(|(_, tag)| tag.clone()).collect();
+    Ok(Cow::Owned(filter.clone().with_tags(tags)))
+}
+
+/// How many resources have each tag, up to `limit`.
+async fn counts_of_tags<'f, R: Table>(
+    session: &mut Session,
+    scope: Scope,
+    filter: &'f R::Filter,
+    limit: i64,
+) -> Result<Vec<(i64, &'f TagFilter)>, Error> {
+    let mut statement = Sql::new("SELECT ");
+    for (number, tag) in filter.tags().iter().enumerate() {
+        statement.push(if number == 0 { "" } else { ", " });
+        statement.push("(SELECT count(*) FROM (SELECT 1 FROM tag WHERE state_id = ").bind(scope.state_id);
+        statement.push(" AND kind = ").bind(R::KIND.number);
+        if let Some(region_id) = filter.region_id() {
+            statement.push(" AND region_id = ").bind(region_id);
+        }
+        statement.push(" AND tag_key = ").bind(tag.key.as_str());
+        if let Some(value) = &tag.value {
+            statement.push(" AND tag_value = ").bind(value.as_str());
+        }
+        statement.push(" LIMIT ").bind(limit).push("))");
+    }
+    let row = statement.fetch_optional(session).await?.ok_or(Error::RowNotFound)?;
+    let counts = (0..filter.tags().len()).map(|number| row.try_get::<i64, _>(number));
+    Ok(counts.collect::<Result<Vec<_>, _>>()?.into_iter().zip(filter.tags()).collect())
+}

@@ -1,0 +1,80 @@
+//! What resources are found by beside their columns: their tags, and the resources that they are made of. Both follow from the
+//! rows, and are written with them.
+
+use super::Error;
+use super::session::Session;
+use super::sql::{Sql, json_array};
+use crate::model::kind::Kind;
+
+/// Links per INSERT.
+const BATCH: usize = 500;
+
+/// Enters the tags of the rows behind `last_row`, which are new.
+pub async fn add_tags(session: &mut Session, kind: &'static Kind, last_row: i64) -> Result<(), Error> {
+    let mut statement = selected(kind);
+    statement.push(".rowid > ").bind(last_row);
+    statement.execute(session).await?;
+    Ok(())
+}
+
+/// Enters the tags of one resource.
+pub async fn add_tags_of(session: &mut Session, kind: &'static Kind, state_id: i64, id: &str) -> Result<(), Error> {
+    let mut statement = selected(kind);
+    statement.push(".state_id = ").bind(state_id).push(" AND ").push(kind.table).push(".id = ").bind(id);
+    statement.execute(session).await?;
+    Ok(())
+}
+
+/// The tags of rows, up to the first column of the condition which.
+fn selected(kind: &'static Kind) -> Sql {
+    let mut statement = Sql::new(
+        "INSERT INTO tag (state_id, kind, tag_key, region_id, reverse_time, id, tag_value, expiration_time)
+         SELECT state_id, ",
+    );
+    statement.bind(kind.number).push(", item.key, region_id, reverse_time, ").push(kind.table);
+    statement.push(".id, item.value, expiration_time FROM ").push(kind.table).push(" JOIN json_each(");
+    statement.push(kind.table).push(".body, '$.Tags') AS item WHERE ").push(kind.table);
+    statement
+}
+
+/// Takes out the tags of resources, while their rows are still as they were.
+pub async fn delete_tags(session: &mut Session, kind: &'static Kind, state_id: i64, ids: &[&str]) -> Result<(), Error> {
+    let mut statement = Sql::new("DELETE FROM tag WHERE state_id = ");
+    statement.bind(state_id).push(" AND kind = ").bind(kind.number);
+    // What json_each says has no type of its own; only as text it is looked for in the key, and not in all of the second
+    // that the resources were made in.
+    statement.push(" AND (tag_key, region_id, reverse_time, id) IN (SELECT CAST(item.key AS TEXT), ");
+    statement.push(kind.table).push(".region_id, ").push(kind.table).push(".reverse_time, ").push(kind.table);
+    statement.push(".id FROM json_each(").bind(json_array(ids.iter().copied())).push(") AS gone CROSS JOIN ");
+    statement.push(kind.table).push(" ON ").push(kind.table).push(".state_id = ").bind(state_id).push(" AND ");
+    statement.push(kind.table).push(".id = gone.value CROSS JOIN json_each(").push(kind.table);
+    statement.push(".body, '$.Tags') AS item)");
+    statement.execute(session).await?;
+    Ok(())
+}
+
+/// Enters which resources are made of which, as (id, linked id).
+pub async fn add_links(
+    session: &mut Session,
+    kind: &Kind,
+    state_id: i64,
+    links: Vec<(&str, &str)>,
+) -> Result<(), Error> {
+    for batch in links.chunks(BATCH) {
+        let mut statement = Sql::new("INSERT INTO link (state_id, kind, id, linked_id) VALUES ");
+        for (number, (id, linked_id)) in batch.iter().enumerate() {
+            statement.push(if number == 0 { "(" } else { ", (" }).bind(state_id).push(", ").bind(kind.number);
+            statement.push(", ").bind(*id).push(", ").bind(*linked_id).push(")");
+        }
+        statement.execute(session).await?;
+    }
+    Ok(())
+}
+
+/// Takes out what resources are made of.
+pub async fn delete_links(session: &mut Session, kind: &Kind, state_id: i64, ids: &[&str]) -> Result<(), Error> {
+    let delete =
+        Sql::new("DELETE FROM link WHERE state_id = ? AND kind = ? AND id IN (SELECT value FROM json_each(?))");
+    delete.with(state_id).with(kind.number).with(json_array(ids.iter().copied())).execute(session).await?;
+    Ok(())
+}

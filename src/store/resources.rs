@@ -1,0 +1,199 @@
+//! Resources of any kind: finding, adding, changing and deleting rows, each with its tags, its links and the count of its kind.
+
+use super::lists::Scope;
+use super::rows::{self, Stored};
+use super::session::Session;
+use super::sql::{Sql, json_array};
+use super::{Error, lookups};
+use crate::model::kind::{Entry, Kind, Resource};
+use crate::model::kinds::KINDS;
+
+/// Rows per INSERT: enough to make the trip to SQLite's thread rare, few enough for its limit on binds.
+const BATCH: usize = 100;
+
+/// The resource of this id, expired or not.
+pub async fn find<R: Resource>(session: &mut Session, state_id: i64, id: &str) -> Result<Option<Stored<R>>, Error> {
+    let mut statement = select(R::KIND, state_id);
+    statement.push(" AND id = ").bind(id);
+    let items: Vec<String> = statement.scalars(session).await?;
+    Ok(rows::read(&items.join(","))?.pop())
+}
+
+/// Those of a state that have these ids, by id.
+pub async fn by_ids(
+    session: &mut Session,
+    kind: &'static Kind,
+    state_id: i64,
+    ids: &[&str],
+) -> Result<Vec<Box<dyn Entry>>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut statement = select(kind, state_id);
+    statement.push(" AND id IN (SELECT value FROM json_each(").bind(json_array(ids.iter().copied()));
+    statement.push(")) ORDER BY id");
+    rows::fetch_entries(statement, kind, session).await
+}
+
+/// At most `limit` of a state, those whose ids follow `after`, by id.
+pub async fn page_by_id(
+    session: &mut Session,
+    kind: &'static Kind,
+    state_id: i64,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<Box<dyn Entry>>, Error> {
+    let mut statement = select(kind, state_id);
+    statement.push(" AND id > ").bind(after).push(" ORDER BY id LIMIT ").bind(limit);
+    rows::fetch_entries(statement, kind, session).await
+}
+
+fn select(kind: &'static Kind, state_id: i64) -> Sql {
+    let mut statement = Sql::new("SELECT ");
+    rows::push_item(&mut statement, kind);
+    statement.push(" FROM ").push(kind.table).push(" WHERE state_id = ").bind(state_id);
+    statement
+}
+
+/// How many of a kind a state has, expired ones included.
+pub async fn count(session: &mut Session, kind: &Kind, state_id: i64) -> Result<i64, Error> {
+    let count = Sql::new("SELECT coalesce(sum(count), 0) FROM resource_count WHERE state_id = ? AND kind = ?");
+    count.with(state_id).with(kind.number).scalar(session).await
+}
+
+/// How many of each kind a state has, in the order of the kinds.
+pub async fn counts(session: &mut Session, state_id: i64) -> Result<Vec<i64>, Error> {
+    let rows = Sql::new("SELECT kind, count FROM resource_count WHERE state_id = ?").with(state_id);
+    let rows = rows.fetch_all(session).await?;
+    let mut counts = vec![0; KINDS.len()];
+    for row in rows {
+        let number: i64 = sqlx::Row::try_get(&row, 0)?;
+        if let Some(place) = KINDS.iter().position(|kind| kind.number == number) {
+            counts[place] = sqlx::Row::try_get(&row, 1)?;
+        }
+    }
+    Ok(counts)
+}
+
+pub(super) async fn add_to_count(
+    session: &mut Session,
+    kind: &Kind,
+    state_id: i64,
+    difference: i64,
+) -> Result<(), Error> {
+    if difference == 0 {
+        return Ok(());
+    }
+    let add = Sql::new(
+        "INSERT INTO resource_count (state_id, kind, count) VALUES (?, ?, ?)
+         ON CONFLICT (state_id, kind) DO UPDATE SET count = count + excluded.count",
+    );
+    add.with(state_id).with(kind.number).with(difference).execute(session).await?;
+    Ok(())
+}
+
+/// The last row of a kind's table, to tell those that are added later.
+pub(super) async fn last_row(session: &mut Session, kind: &'static Kind) -> Result<i64, Error> {
+    let mut statement = Sql::new("SELECT coalesce(max(rowid), 0) FROM ");
+    statement.push(kind.table);
+    statement.scalar(session).await
+}
+
+/// Adds resources of one kind to a state. Their ids must not be in it yet.
+pub async fn insert(
+    session: &mut Session,
+    kind: &'static Kind,
+    state_id: i64,
+    entries: &[&dyn Entry],
+) -> Result<(), Error> {
+    let last_row = last_row(session, kind).await?;
+    for batch in entries.chunks(BATCH) {
+        let mut statement = Sql::new("INSERT INTO ");
+        statement.push(kind.table).push(" (state_id, ");
+        rows::push_columns(&mut statement, kind);
+        statement.push(") VALUES ");
+        for (number, entry) in batch.iter().enumerate() {
+            statement.push(if number == 0 { "(" } else { ", (" }).bind(state_id).push(", ");
+            rows::bind_row(&mut statement, *entry)?;
+            statement.push(")");
+        }
+        statement.execute(session).await?;
+    }
+    lookups::add_tags(session, kind, last_row).await?;
+    let links = entries.iter().flat_map(|entry| {
+        let id = entry.key().id;
+        entry.links().into_iter().map(move |linked_id| (id, linked_id))
+    });
+    lookups::add_links(session, kind, state_id, links.collect()).await?;
+    add_to_count(session, kind, state_id, i64::try_from(entries.len()).unwrap_or(i64::MAX)).await
+}
+
+/// Makes of a resource what `after` says, whose id is the same.
+pub async fn update(session: &mut Session, state_id: i64, before: &dyn Entry, after: &dyn Entry) -> Result<(), Error> {
+    let kind = after.kind();
+    let is_moved = {
+        let (before, after) = (before.key(), after.key());
+        before.region_id != after.region_id
+            || before.creation_time != after.creation_time
+            || before.expiration_time != after.expiration_time
+    };
+    let has_other_tags = is_moved || before.tags() != after.tags();
+    if has_other_tags {
+        lookups::delete_tags(session, kind, state_id, &[after.key().id]).await?;
+    }
+    let mut statement = Sql::new("UPDATE ");
+    statement.push(kind.table).push(" SET (");
+    rows::push_columns(&mut statement, kind);
+    statement.push(") = (");
+    rows::bind_row(&mut statement, after)?;
+    statement.push(") WHERE state_id = ").bind(state_id).push(" AND id = ").bind(after.key().id);
+    statement.execute(session).await?;
+    if has_other_tags {
+        lookups::add_tags_of(session, kind, state_id, after.key().id).await?;
+    }
+    if before.links() != after.links() {
+        let id = after.key().id;
+        lookups::delete_links(session, kind, state_id, &[id]).await?;
+        let links = after.links().into_iter().map(|linked_id| (id, linked_id)).collect();
+        lookups::add_links(session, kind, state_id, links).await?;
+    }
+    Ok(())
+}
+
+/// Deletes resources by their ids, and says how many there were.
+pub async fn delete(session: &mut Session, kind: &'static Kind, state_id: i64, ids: &[&str]) -> Result<u64, Error> {
+    lookups::delete_tags(session, kind, state_id, ids).await?;
+    lookups::delete_links(session, kind, state_id, ids).await?;
+    let mut statement = Sql::new("DELETE FROM ");
+    statement.push(kind.table).push(" WHERE state_id = ").bind(state_id);
+    statement.push(" AND id IN (SELECT value FROM json_each(").bind(json_array(ids.iter().copied())).push("))");
+    let deleted = statement.execute(session).await?;
+    add_to_count(session, kind, state_id, -i64::try_from(deleted).unwrap_or(i64::MAX)).await?;
+    Ok(deleted)
+}
+
+/// Deletes at most `limit` of a state that nobody reads any more, whichever, and says how many it was.
+pub async fn delete_some(session: &mut Session, kind: &'static Kind, state_id: i64, limit: i64) -> Result<u64, Error> {
+    let mut statement = Sql::new("SELECT id FROM ");
+    statement.push(kind.table).push(" WHERE state_id = ").bind(state_id).push(" LIMIT ").bind(limit);
+    let ids: Vec<String> = statement.scalars(session).await?;
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    if ids.is_empty() { Ok(0) } else { delete(session, kind, state_id, &ids).await }
+}
+
+/// Whether a resource of any kind is in this region.
+pub async fn is_region_used(session: &mut Session, scope: Scope, region_id: &str) -> Result<bool, Error> {
+    let mut statement = Sql::new("SELECT ");
+    for (number, kind) in KINDS.iter().enumerate() {
+        statement.push(if number == 0 { "EXISTS (SELECT 1 FROM " } else { " OR EXISTS (SELECT 1 FROM " });
+        statement.push(kind.table).push(" WHERE state_id = ").bind(scope.state_id).push(" AND region_id = ");
+        statement.bind(region_id).push(" AND (expiration_time IS NULL OR expiration_time > ").bind(scope.now);
+        statement.push("))");
+    }
+    statement.scalar(session).await
+}
+
+/// How many tags the resources of a state have.
+pub async fn count_tags(session: &mut Session, state_id: i64) -> Result<i64, Error> {
+    Sql::new("SELECT count(*) FROM tag WHERE state_id = ?").with(state_id).scalar(session).await
+}

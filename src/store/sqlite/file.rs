@@ -1,0 +1,138 @@
+//! The database file: where it is, that it is ours, that one process only has it, and what can be wrong with it.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read as _};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+/// Marks a file as ours: "ECSM" in ASCII, where SQLite keeps the id of the application.
+pub const APPLICATION_ID: u32 = 0x4543_534d;
+
+/// Why a database cannot be used: each names the file and the remedy.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("the database {0} is in use by another process: stop that one, or give this one another --database")]
+    InUse(PathBuf),
+    #[error("cannot use {path} as the database: {error}: {remedy}, or give another --database")]
+    Unusable { path: PathBuf, error: io::Error, remedy: &'static str },
+    #[error("the database {0} has several names (hard links), which SQLite cannot keep apart: remove all but one")]
+    Linked(PathBuf),
+    #[error("{0} is not an SQLite database: move it away, or give another --database")]
+    NotADatabase(PathBuf),
+    #[error("{0} is the SQLite database of another program: give another --database")]
+    Foreign(PathBuf),
+    #[error(
+        "the database {path} was written by a newer ecs-mock (its schema is at version {found}, this program knows up \
+         to {known}): run that version, or give another --database"
+    )]
+    Newer { path: PathBuf, found: i64, known: i64 },
+    #[error(
+        "the schema history of {path} is not this program's (version {version}): run the ecs-mock that made it, or give \
+         another --database"
+    )]
+    Diverged { path: PathBuf, version: i64 },
+    #[error("the database {path} failed: {error}: {remedy}, or give another --database")]
+    Failed { path: PathBuf, error: crate::store::Error, remedy: &'static str },
+    #[error(
+        "migrating the database {path} takes {needed} bytes beside it, and there is room for {available}: make room, or start \
+         with --no-copy, which keeps no copy of it and takes {without_copy}"
+    )]
+    NoRoom { path: PathBuf, needed: u64, available: u64, without_copy: u64 },
+    #[error("cannot migrate the database {path}: {error}: run the ecs-mock that made it, or give another --database")]
+    Migration { path: PathBuf, error: Box<refinery::Error> },
+}
+
+impl OpenError {
+    /// Finds the remedy for what SQLite said.
+    #[must_use]
+    pub fn from_sqlite(path: &Path, error: crate::store::Error) -> Self {
+        // Extended result codes carry the primary one in their low byte.
+        let code =
+            error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok()).map(|code| code & 0xff);
+        let remedy = match code {
+            Some(5 | 6) => "close the other program that has it open",
+            Some(8 | 14) => "make it and its folder writable",
+            Some(10 | 13) => "make room on its disk",
+            Some(11 | 26) => "it is damaged: put a backup in its place",
+            _ => "put a backup in its place",
+        };
+        Self::Failed { path: path.to_path_buf(), error, remedy }
+    }
+}
+
+/// A database file that this process alone has, as long as this value lives.
+#[derive(Debug)]
+pub struct DatabaseFile {
+    path: PathBuf,
+    is_new: bool,
+    // SQLite's own locks let several processes in, so a file beside the database carries the lock on it.
+    _lock: File,
+    _temporary: Option<TempDir>,
+}
+
+impl DatabaseFile {
+    /// Takes the lock on `database`, a path or `:memory:`, making the file where there is none. A file that is not ours is
+    /// left as it is.
+    pub fn lock(database: &Path) -> Result<Self, OpenError> {
+        let (path, temporary) = if database == Path::new(":memory:") {
+            let folder = tempfile::Builder::new().prefix("ecs-mock-").tempdir();
+            let folder = folder.map_err(|error| unusable(&std::env::temp_dir(), error))?;
+            (folder.path().join("ecs-mock.db"), Some(folder))
+        } else {
+            (database.to_path_buf(), None)
+        };
+        let mut options = OpenOptions::new();
+        let mut file =
+            options.read(true).append(true).create(true).open(&path).map_err(|error| unusable(&path, error))?;
+        // Two names of one file, through links or another working folder, are one database.
+        let path = path.canonicalize().map_err(|error| unusable(&path, error))?;
+        if file.metadata().map_err(|error| unusable(&path, error))?.nlink() > 1 {
+            return Err(OpenError::Linked(path));
+        }
+        let is_new = check_header(&path, &mut file)?;
+        let mut lock_path = path.clone().into_os_string();
+        lock_path.push(".lock");
+        let lock_path = PathBuf::from(lock_path);
+        let lock = options.open(&lock_path).map_err(|error| unusable(&lock_path, error))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { path, is_new, _lock: lock, _temporary: temporary }),
+            Err(TryLockError::WouldBlock) => Err(OpenError::InUse(path)),
+            Err(TryLockError::Error(error)) => Err(unusable(&lock_path, error)),
+        }
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether the file was empty: nobody has marked it as ours yet.
+    pub fn is_new(&self) -> bool {
+        self.is_new
+    }
+}
+
+pub fn unusable(path: &Path, error: io::Error) -> OpenError {
+    let remedy = match error.kind() {
+        io::ErrorKind::NotFound => "make its folder",
+        io::ErrorKind::IsADirectory => "name a file in it",
+        io::ErrorKind::StorageFull => "make room on its disk",
+        _ => "make it and its folder writable",
+    };
+    OpenError::Unusable { path: path.to_path_buf(), error, remedy }
+}
+
+/// Looks at the header that every SQLite file has, without SQLite, which might change the file. `true`: it is empty.
+fn check_header(path: &Path, file: &mut File) -> Result<bool, OpenError> {
+    let mut header = Vec::new();
+    file.take(100).read_to_end(&mut header).map_err(|error| unusable(path, error))?;
+    let application_id = header.get(68..72).and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes);
+    match application_id {
+        None if header.is_empty() => Ok(true),
+        Some(_) if !header.starts_with(b"SQLite format 3\0") => Err(OpenError::NotADatabase(path.to_path_buf())),
+        Some(APPLICATION_ID) => Ok(false),
+        Some(_) => Err(OpenError::Foreign(path.to_path_buf())),
+        None => Err(OpenError::NotADatabase(path.to_path_buf())),
+    }
+}

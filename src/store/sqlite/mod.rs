@@ -1,0 +1,11 @@
+//! What is SQLite's own: the file, its migration, its connections, its write-ahead log.
+
+pub mod file;
+pub mod migrate;
+pub mod upgrade;
+
+mod readers;
+mod writer;
+
+pub use readers::{PlainReader, Readers};
+pub use writer::{WriteTransaction, WriterConnection};

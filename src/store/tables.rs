@@ -1,0 +1,15 @@
+//! What the store knows of a kind beside its columns: the conditions of its filter, and how its derived columns follow.
+
+use super::sql::Sql;
+use crate::model::kind::Resource;
+use crate::model::time::Time;
+
+/// A kind, as the store sees it.
+pub trait Table: Resource {
+    /// The SQL for each derived column, of a row that is called `row`.
+    const DERIVED: &'static [&'static str] = &[];
+
+    /// Pushes what a filter asks of columns of the kind's table beside region, creation time, ids and tags, each condition
+    /// with ` AND ` before it. Values travel as binds, never as text.
+    fn push_conditions(_filter: &Self::Filter, _statement: &mut Sql, _now: Time) {}
+}
