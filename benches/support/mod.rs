@@ -53,11 +53,23 @@ impl Row {
         format!(r#"{{"{env}":"{e}","{shard}":"{s}","{ticket}":"{t}"}}"#)
     }
 
+    /// As the body of a row.
+    fn body(&self) -> String {
+        let status = if self.is_failed { r#","Status":"failed""# } else { "" };
+        format!(
+            r#"{{"SnapshotName":"{}","Description":"nightly copy"{status},"SourceDiskId":"{}","SourceDiskType":"data","InstanceId":"{}","Tags":{}}}"#,
+            self.snapshot_name,
+            self.source_disk_id,
+            self.instance_id,
+            self.tags(),
+        )
+    }
+
     /// As a line of a state document.
     pub fn line(&self) -> String {
         let status = if self.is_failed { r#","Status":"failed""# } else { "" };
         format!(
-            r#"{{"Snapshot":{{"SnapshotId":"{}","RegionId":"{}","SnapshotName":"{}","Description":"nightly copy","CreationTime":"{}","SourceDiskId":"{}","InstanceId":"{}"{status},"Tags":{}}}}}"#,
+            r#"{{"Snapshot":{{"SnapshotId":"{}","RegionId":"{}","SnapshotName":"{}","Description":"nightly copy","CreationTime":"{}","SourceDiskId":"{}","SourceDiskType":"data","InstanceId":"{}"{status},"Tags":{}}}}}"#,
             self.snapshot_id,
             self.region_id,
             self.snapshot_name,
@@ -90,32 +102,28 @@ pub fn fill(database: &Path, size: i64) -> Duration {
     {
         let mut snapshot = transaction
             .prepare(
-                "INSERT INTO snapshot (row_id, state_id, snapshot_id, region_id, snapshot_name, description, creation_time, \
-                 source_disk_id, source_disk_type, source_disk_size, source_storage_type, instance_id, encrypted, usage, \
-                 snapshot_type, category, product_code, outcome, pinned_status, tags) \
-                 VALUES (?, ?, ?, ?, ?, 'nightly copy', ?, ?, 'data', 40, 'disk', ?, 0, 'none', 'user', 'standard', '', \
-                 'accomplished', ?, ?)",
+                "INSERT INTO snapshot (state_id, id, region_id, reverse_time, snapshot_name, source_disk_id, instance_id, \
+                 encrypted, usage, is_automatic, source_disk_type, category, pinned_status, outcome, body) \
+                 VALUES (?, ?, ?, ?, ?, ?, ?, 0, 'none', 0, 'data', 'standard', ?, 'accomplished', ?)",
             )
             .unwrap();
         let mut tag = transaction
             .prepare(
-                "INSERT INTO snapshot_tag \
-                 (state_id, tag_key, region_id, reverse_time, snapshot_id, tag_value, row_id) \
-                 VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO tag (state_id, kind, tag_key, region_id, reverse_time, id, tag_value) \
+                 VALUES (?, 0, ?, ?, ?, ?, ?)",
             )
             .unwrap();
         for number in 0..size {
-            let (row_id, row) = (number + 1, Row::new(number, size));
+            let row = Row::new(number, size);
             let (id, region, time) = (&row.snapshot_id, row.region_id, row.creation_time);
             let pinned = row.is_failed.then_some("failed");
             let (name, disk, instance) = (&row.snapshot_name, &row.source_disk_id, &row.instance_id);
-            snapshot
-                .execute(params![row_id, state, id, region, name, time, disk, instance, pinned, row.tags()])
-                .unwrap();
+            snapshot.execute(params![state, id, region, -time, name, disk, instance, pinned, row.body()]).unwrap();
             for (key, value) in &row.tags {
-                tag.execute(params![state, key, region, -time, id, value, row_id]).unwrap();
+                tag.execute(params![state, key, region, -time, id, value]).unwrap();
             }
         }
+        transaction.execute("INSERT INTO resource_count VALUES (?, 0, ?)", params![state, size]).unwrap();
     }
     transaction.commit().unwrap();
     started.elapsed()
@@ -130,9 +138,14 @@ pub struct Server {
 impl Server {
     /// The program, over this database.
     pub fn start(database: &Path) -> Self {
+        Self::with(database, &[])
+    }
+
+    /// As [`Server::start`], with more arguments.
+    pub fn with(database: &Path, arguments: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ecs-mock"));
         command.args(["--listen", "127.0.0.1:0", "--seed", "none", "--log", "warn,ecs_mock::cli=info", "--database"]);
-        Self::run(command.arg(database).env_clear())
+        Self::run(command.arg(database).args(arguments).env_clear())
     }
 
     /// Whatever program says where it listens.

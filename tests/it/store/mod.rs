@@ -1,2 +1,3 @@
+mod migration;
 mod open;
 mod plans;
