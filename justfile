@@ -36,7 +36,7 @@ build:
 clients *suites: build
     tests/clients/run target/release/ecs-mock "$@"
 
-# The examples, schemathesis and 50 clients at once. Proofs may follow: pytest, schemathesis, stress.
+# What no unit test can show. Proofs may follow: pytest, schemathesis, stress, crash, disconnect.
 proofs *names: build
     tests/proofs/run target/release/ecs-mock "$@"
 

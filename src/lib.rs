@@ -6,17 +6,19 @@
 //! | module | owns |
 //! |---|---|
 //! | [`cli`] | verbs, flags, exit codes; the client of a running server |
-//! | [`server`] | the list of URLs, running and stopping |
-//! | [`wire`] | HTTP to [`actions::Call`] and back: parameters in, JSON or XML out |
-//! | [`actions`] | one file per action of the API: checks in, data or [`fault::Fault`] out |
+//! | [`server`] | which plane a URL belongs to, running and stopping |
+//! | [`wire`] | HTTP to a call and back: parameters in, JSON or XML out |
+//! | [`actions`] | the table of actions, one file each: checks in, data or a [`Fault`](actions::faults::Fault) out |
 //! | [`admin`] | the control plane |
-//! | [`sandboxes`] | which sandbox a request belongs to, and changes to whole sandboxes |
-//! | [`store`] | all SQL |
-//! | [`model`] | plain types and rules |
+//! | [`app`] | what both planes share, opened once |
+//! | [`sandboxes`] | which sandbox a request belongs to, its pages, and every change to what it holds |
 //! | [`seed`] | the seed files, loaded at start |
+//! | [`store`] | all SQL |
+//! | [`model`] | plain types and rules; [`model::kinds::KINDS`] lists the kinds of resources |
 //!
-//! Calls go down this list and never up. [`fault`], [`output`], [`clock`], [`ids`], [`nonces`] and [`origin`] are small and
-//! used throughout.
+//! Calls go down this list and never up. [`clock`], [`nonces`] and [`origin`] are small and used throughout.
+//! `docs/architecture.md` explains kinds, rows, states and writes, how memory and database move together, and how to add an
+//! action, a kind, a field or a filter.
 //!
 //! # A DescribeSnapshots call
 //!
@@ -24,24 +26,25 @@
 //! 2. `wire::request` checks method, path and origin, merges the parameters of query and form body into
 //!    [`model::params::Params`], and finds Action and Version among them or in the headers.
 //! 3. `wire::gateway` looks the action up in [`actions::ACTIONS`] and finds the sandbox of the access key; with `--auth` it
-//!    checks the signature ([`wire::signature`]), the key and its permission. The action's `run` gets a
-//!    [`actions::Call`].
-//! 4. [`actions::describe_snapshots`] checks the parameters in three phases (presence, format, values) and arrives at a
-//!    [`model::filter::SnapshotFilter`] and a [`model::paging::Start`].
-//! 5. [`sandboxes::Sandbox::page`] looks up whether the list was counted already; [`store::snapshots::list`], or
-//!    [`store::snapshots::rows`] if it was, turns filter and start into one parameterized statement, whose value holds the
-//!    page's [`model::snapshot::Snapshot`]s.
-//! 6. The action shapes them as the reply; status, progress and remaining time follow from the row and the call's time.
-//! 7. `wire::render` writes JSON or XML, with the request id. A fault on any step goes the same way.
+//!    checks the signature ([`wire::signature`]), the key and its permission.
+//! 4. [`actions::dispatch::run`] takes a [`sandboxes::View`] of the sandbox, and the action gets it in an
+//!    [`actions::action::ReadCall`].
+//! 5. `actions::snapshots::describe_snapshots` checks the parameters in three phases (presence, format, values) and
+//!    arrives at a [`model::snapshot_filter::SnapshotFilter`] and a [`model::paging::Start`].
+//! 6. [`sandboxes::Sandboxes::page`] answers from the page cache, or [`store::lists::list`] turns filter and start into one
+//!    parameterized statement, whose value holds the page's rows.
+//! 7. The action shapes them as the reply; status, progress and remaining time follow from the row and the call's time.
+//! 8. `wire::render` writes JSON or XML, with the request id. A fault on any step goes the same way.
+//!
+//! An action that writes gets a [`sandboxes::Write`] instead: the sandbox's lock and the transaction, which
+//! [`actions::dispatch`] commits if the action succeeds and gives up if it does not.
 //!
 //! # Adding an action
 //!
-//! 1. A file in `src/actions/`, named as the action in snake case: its rows of faults, a `run` function, the structures of
-//!    its reply.
+//! 1. A file in `src/actions/`, in the folder of its family and named as the action in snake case: its `ACTION` with
+//!    its rows of faults, a `run` function, the structures of its reply.
 //! 2. Its row in [`actions::ACTIONS`].
-//! 3. A file in `tests/it/actions/` that drives every parameter, every field and every row of faults.
-//!
-//! What it asks of the database goes into a function of [`store`], beside the table that it is about.
+//! 3. A file or folder of its name in `tests/it/actions/` that drives every parameter, every field and every row of faults.
 
 pub mod actions;
 pub mod admin;
