@@ -15,6 +15,7 @@ use ureq::http::Method;
 use super::Failure;
 use super::client::{self, Client, ClientError, InSandbox, Target, under};
 use crate::model::document::{self, Document, Format, settings_line};
+use crate::model::kinds::KINDS;
 use crate::seed;
 
 #[derive(Debug, Args)]
@@ -91,8 +92,8 @@ struct Stream {
 /// What a file gives to the stream.
 struct Part {
     name: String,
-    /// The lines are the entries of a document.
-    is_document: bool,
+    /// Of a document: where each line stands in it.
+    places: Option<Vec<String>>,
     /// Lines of the stream before it.
     lines_before: usize,
     reader: Box<dyn Read>,
@@ -128,7 +129,7 @@ impl Stream {
         }
         let file = File::open(path).map_err(unreadable)?;
         let metadata = file.metadata().map_err(unreadable)?;
-        self.push(name, false, metadata.is_file().then_some(metadata.len()), BufReader::new(file));
+        self.push(name, None, metadata.is_file().then_some(metadata.len()), BufReader::new(file));
         Ok(())
     }
 
@@ -141,7 +142,7 @@ impl Stream {
         let mut beginning = Vec::new();
         input.by_ref().take(BEGINNING).read_until(b'\n', &mut beginning).map_err(unreadable)?;
         if is_line(&beginning) {
-            self.push(name.to_owned(), false, None, Cursor::new(beginning).chain(input));
+            self.push(name.to_owned(), None, None, Cursor::new(beginning).chain(input));
             return Ok(());
         }
         input.read_to_end(&mut beginning).map_err(unreadable)?;
@@ -156,14 +157,14 @@ impl Stream {
         let text = str::from_utf8(bytes).map_err(|error| about(&name, error))?;
         let document = document::parse(text, format).map_err(|error| about(&name, error))?;
         let document = document.ok_or_else(|| about(&name, "nothing is there"))?;
-        let lines = lines_of(document)?;
-        self.push(name, true, Some(lines.len() as u64), Cursor::new(lines));
+        let (lines, places) = lines_of(document)?;
+        self.push(name, Some(places), Some(lines.len() as u64), Cursor::new(lines));
         Ok(())
     }
 
-    fn push(&mut self, name: String, is_document: bool, size: Option<u64>, reader: impl Read + 'static) {
+    fn push(&mut self, name: String, places: Option<Vec<String>>, size: Option<u64>, reader: impl Read + 'static) {
         self.size = self.size.zip(size).map(|(before, size)| before + size);
-        self.parts.push(Part { name, is_document, lines_before: 0, reader: Box::new(reader) });
+        self.parts.push(Part { name, places, lines_before: 0, reader: Box::new(reader) });
     }
 
     /// The error, at its place in the file where the server names a line of the stream.
@@ -181,8 +182,8 @@ impl Stream {
         };
         let read = &self.parts[..self.parts.len().min(self.current + 1)];
         match read.iter().rev().find(|part| part.lines_before < line) {
-            Some(Part { name, is_document: true, lines_before, .. }) => {
-                let entry = format!("Snapshots[{}]", line - lines_before - 1);
+            Some(Part { name, places: Some(places), lines_before, .. }) => {
+                let entry = places.get(line - lines_before - 1).cloned().unwrap_or_default();
                 let field = reason.strip_prefix(": ").map(|reason| format!("{entry}.{reason}"));
                 about(name, field.unwrap_or_else(|| entry + reason)).into()
             }
@@ -221,7 +222,10 @@ impl Read for Stream {
 /// Whether a text begins as the line of a stream; no document does.
 fn is_line(text: &[u8]) -> bool {
     let inside = text.trim_ascii_start().strip_prefix(b"{").map(<[u8]>::trim_ascii_start);
-    inside.is_some_and(|inside| inside.starts_with(b"\"Snapshot\""))
+    let is_entry = |inside: &[u8]| KINDS.iter().any(|kind| inside.starts_with(format!("\"{}\"", kind.word).as_bytes()));
+    // A document that says nothing but settings, in one line, is as good a stream.
+    let are_settings = || str::from_utf8(text).is_ok_and(|text| document::parse_line(text).is_ok());
+    inside.is_some_and(|inside| is_entry(inside) || are_settings())
 }
 
 /// What is wrong, with the name of where.
@@ -229,11 +233,16 @@ fn about(name: impl Display, what: impl Display) -> String {
     format!("{name}: {what}")
 }
 
-/// A document as a stream that says the same.
-fn lines_of(document: Document) -> Result<String, serde_json::Error> {
-    let mut lines = if document.settings.is_empty() { String::new() } else { settings_line(&document.settings)? };
+/// A document as a stream that says the same, and the place in the document of each line.
+fn lines_of(document: Document) -> Result<(String, Vec<String>), serde_json::Error> {
+    let (mut lines, mut places) = (String::new(), Vec::new());
+    if !document.settings.is_empty() {
+        lines += &settings_line(&document.settings)?;
+        places.push("Settings".to_owned());
+    }
     for draft in &document.drafts {
         lines += &document::line(draft.entry())?;
+        places.push(draft.place().trim_end_matches('.').to_owned());
     }
-    Ok(lines)
+    Ok((lines, places))
 }

@@ -109,7 +109,9 @@ resource! {
         #[serde(deserialize_with = "lists::operation_locks", skip_serializing_if = "Vec::is_empty")]
         #[schema(schema_with = schemas::any)]
         pub operation_locks: Vec<OperationLock>,
-        /// Gone from then on.
+        /// Of the key; nothing of this kind goes by time alone.
+        #[serde_with(skip_apply)]
+        #[serde(skip)]
         pub expiration_time: Option<Time>,
         pub tags: Vec<Tag>,
     }

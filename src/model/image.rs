@@ -128,7 +128,9 @@ resource! {
         pub product_code: String,
         pub supplier_name: Option<String>,
         pub resource_group_id: Option<String>,
-        /// Gone from then on.
+        /// Of the key; nothing of this kind goes by time alone.
+        #[serde_with(skip_apply)]
+        #[serde(skip)]
         pub expiration_time: Option<Time>,
         pub tags: Vec<Tag>,
     }

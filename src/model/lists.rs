@@ -11,9 +11,7 @@ use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, IntoDeserializer as _, MapAccess, SeqAccess, Visitor,
 };
 
-use super::disk::OperationLock;
 use super::fields::{Text, check_characters};
-use super::image::DiskDeviceMapping;
 use super::kind::Resource;
 use super::tags::Tag;
 
@@ -155,17 +153,19 @@ impl<'de, R: Resource> Deserialize<'de> for Resources<R> {
 }
 
 /// The locks of a disk: a list, or a list under OperationLock as replies have it.
-pub fn operation_locks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<OperationLock>, D::Error> {
+pub fn operation_locks<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
     deserializer.deserialize_any(List { item: "OperationLock", entries: PhantomData })
 }
 
 /// The locks of an instance, which replies have under LockReason.
-pub fn lock_reasons<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<OperationLock>, D::Error> {
+pub fn lock_reasons<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
     deserializer.deserialize_any(List { item: "LockReason", entries: PhantomData })
 }
 
 /// The mappings of an image: a list, or a list under DiskDeviceMapping as replies have it.
-pub fn disk_device_mappings<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<DiskDeviceMapping>, D::Error> {
+pub fn disk_device_mappings<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
     deserializer.deserialize_any(List { item: "DiskDeviceMapping", entries: PhantomData })
 }
 

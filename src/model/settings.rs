@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::{Deserializer, Error, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 use utoipa::ToSchema;
 
@@ -119,14 +119,63 @@ fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i32, D::Error> {
 pub struct SettingsPatch(serde_json::Map<String, serde_json::Value>);
 
 impl<'de> Deserialize<'de> for SettingsPatch {
-    /// Each value is read as the setting is, so that what is wrong is named.
+    /// Each value is read as the setting is, while its name is known, so that what is wrong is named with its place.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let map = serde_json::Map::deserialize(deserializer)?;
-        for (name, value) in map.iter().filter(|(_, value)| !value.is_null()) {
-            let one = serde_json::Value::Object([(name.clone(), value.clone())].into_iter().collect());
-            serde_json::from_value::<Settings>(one).map_err(|error| D::Error::custom(format!("{name}: {error}")))?;
+        struct Fields;
+
+        impl<'de> Visitor<'de> for Fields {
+            type Value = SettingsPatch;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a map from setting to value")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<SettingsPatch, A::Error> {
+                let mut patch = SettingsPatch::default();
+                while let Some(name) = map.next_key_seed(Name)? {
+                    let value = map.next_value_seed(Setting(&name))?;
+                    patch.0.insert(name, value);
+                }
+                Ok(patch)
+            }
         }
-        Ok(Self(map))
+
+        deserializer.deserialize_map(Fields)
+    }
+}
+
+/// The name of a setting.
+struct Name;
+
+impl<'de> DeserializeSeed<'de> for Name {
+    type Value = String;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let known = serde_json::to_value(Settings::default()).unwrap_or_default();
+        match known.as_object() {
+            Some(known) if !known.contains_key(&name) => {
+                let known: Vec<String> = known.keys().map(|known| format!("`{known}`")).collect();
+                Err(D::Error::custom(format!("unknown setting `{name}`, expected one of {}", known.join(", "))))
+            }
+            _ => Ok(name),
+        }
+    }
+}
+
+/// The value of the setting of this name.
+struct Setting<'n>(&'n str);
+
+impl<'de> DeserializeSeed<'de> for Setting<'_> {
+    type Value = serde_json::Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<serde_json::Value, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        if !value.is_null() {
+            let one = serde_json::Value::Object([(self.0.to_owned(), value.clone())].into_iter().collect());
+            serde_json::from_value::<Settings>(one).map_err(D::Error::custom)?;
+        }
+        Ok(value)
     }
 }
 

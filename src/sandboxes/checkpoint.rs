@@ -3,8 +3,8 @@
 use std::future::ready;
 use std::sync::Arc;
 
-use super::create::check_name;
 use super::error::SandboxError;
+use super::names::check_name;
 use super::registry::Sandboxes;
 use super::sandbox::Sandbox;
 use super::source::{ATTEMPTS, Origin};

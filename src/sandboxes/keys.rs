@@ -2,21 +2,14 @@
 
 use std::sync::Arc;
 
-use super::create::{check_name, check_secret};
 use super::error::SandboxError;
+use super::names::{check_name, check_secret};
 use super::registry::Sandboxes;
 use super::reservation::Reservation;
-use super::sandbox::Sandbox;
+use super::sandbox::{KnownKey, Sandbox};
 use crate::model::access_key::{AccessKey, SecurityToken};
 use crate::store::access_keys;
 use crate::store::sandboxes::DEFAULT;
-
-/// An access key, and the sandbox that it belongs to.
-#[derive(Debug)]
-pub struct KnownKey {
-    pub key: AccessKey,
-    pub sandbox: Arc<Sandbox>,
-}
 
 /// Characters of a security token at most: it must fit into a header.
 const TOKEN_LENGTH: usize = 4_096;

@@ -1,7 +1,6 @@
 //! All sandboxes: finding them, and what goes for each of them.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::mpsc::UnboundedSender;
@@ -9,9 +8,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::cache::PageCache;
 use super::changes::{Changes, Changing};
 use super::error::SandboxError;
-use super::keys::KnownKey;
-use super::sandbox::{Certainty, Current, Sandbox, View};
-use super::write::Write;
+use super::sandbox::{Certainty, Current, KnownKey, Sandbox, View};
 use crate::clock::Clock;
 use crate::model::ids::Ids;
 use crate::store::states::Filler;
@@ -38,9 +35,6 @@ pub struct Options {
     /// Bytes of pages that are kept to be answered again.
     pub page_cache: u64,
 }
-
-/// A change to what a sandbox holds, under way.
-pub type Writing<'a, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'a>>;
 
 /// All sandboxes.
 #[derive(Debug)]
@@ -199,31 +193,6 @@ impl Sandboxes {
         }
         let changing = self.changing(&sandbox).await?;
         self.remove(changing).await
-    }
-
-    /// Makes a change to what a sandbox holds: all of it if `change` succeeds, nothing if not.
-    pub async fn write<T, E, F>(self: &Arc<Self>, sandbox: &Arc<Sandbox>, change: F) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: From<SandboxError> + Send + 'static,
-        F: for<'a> FnOnce(&'a mut Write) -> Writing<'a, T, E> + Send + 'static,
-    {
-        let changing = self.changing(sandbox).await?;
-        let all = self.clone();
-        let written = self.changes.run(async move {
-            let mut write = Write::begin(&all, changing).await?;
-            match change(&mut write).await {
-                Ok(done) => {
-                    write.commit().await?;
-                    Ok(done)
-                }
-                Err(error) => {
-                    write.rollback().await;
-                    Err(error)
-                }
-            }
-        });
-        written.await
     }
 
     async fn remove(self: &Arc<Self>, changing: Changing) -> Result<(), SandboxError> {

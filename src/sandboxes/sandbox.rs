@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::model::access_key::AccessKey;
 use crate::model::clock::SandboxClock;
 use crate::model::ids::IdSequence;
 use crate::model::settings::Settings;
@@ -21,6 +22,13 @@ pub struct Sandbox {
     last_used: AtomicI64,
     /// Held by whoever changes the sandbox.
     pub(super) changing: Arc<tokio::sync::Mutex<()>>,
+}
+
+/// An access key, and the sandbox that it belongs to.
+#[derive(Debug)]
+pub struct KnownKey {
+    pub key: AccessKey,
+    pub sandbox: Arc<Sandbox>,
 }
 
 /// What is known of the database's row and state of a sandbox.

@@ -164,15 +164,16 @@ impl Sandboxes {
         let current = changing.sandbox.current().pointer.state_id;
         let state_id = staged.state.state_id;
         let counts = diff::count_merge(&mut self.store.read_long().await?, current, state_id).await?;
-        if is_dry_run {
-            return Ok(counts);
-        }
         states::copy(&self.store, current, state_id).await?;
         self.derive(state_id).await?;
         let mut write = Write::begin(self, changing).await?;
-        write.replace_with(staged).await?;
+        write.grow_to(staged).await?;
         write.set_settings(write.settings().patched(settings));
-        write.commit().await?;
+        if is_dry_run {
+            write.rollback().await;
+        } else {
+            write.commit().await?;
+        }
         Ok(counts)
     }
 

@@ -1,5 +1,6 @@
 //! A change to what a sandbox holds: the only way to make one, on both planes.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use super::changes::Changing;
@@ -37,6 +38,36 @@ pub struct Write {
     is_restart: bool,
     /// The state that takes the place of the one that the sandbox pointed at before.
     replacement: Option<Unpointed>,
+}
+
+/// A change to what a sandbox holds, under way.
+pub type Writing<'a, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'a>>;
+
+impl Sandboxes {
+    /// Makes a change to what a sandbox holds: all of it if `change` succeeds, nothing if not.
+    pub async fn write<T, E, F>(self: &Arc<Self>, sandbox: &Arc<Sandbox>, change: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<SandboxError> + Send + 'static,
+        F: for<'a> FnOnce(&'a mut Write) -> Writing<'a, T, E> + Send + 'static,
+    {
+        let changing = self.changing(sandbox).await?;
+        let all = self.clone();
+        let written = self.changes.run(async move {
+            let mut write = Write::begin(&all, changing).await?;
+            match change(&mut write).await {
+                Ok(done) => {
+                    write.commit().await?;
+                    Ok(done)
+                }
+                Err(error) => {
+                    write.rollback().await;
+                    Err(error)
+                }
+            }
+        });
+        written.await
+    }
 }
 
 impl Write {
@@ -184,10 +215,16 @@ impl Write {
         Ok(())
     }
 
-    /// Makes the sandbox hold what the state holds; clock, settings and sequence of ids stay.
-    pub(super) async fn replace_with(&mut self, state: Unpointed) -> Result<(), SandboxError> {
+    /// Makes the state, which is the current one with more in it, the current one.
+    pub(super) async fn grow_to(&mut self, state: Unpointed) -> Result<(), SandboxError> {
         self.check_size(&state).await?;
         self.move_to(state);
+        Ok(())
+    }
+
+    /// Makes the sandbox hold what the state holds; clock, settings and sequence of ids stay.
+    pub(super) async fn replace_with(&mut self, state: Unpointed) -> Result<(), SandboxError> {
+        self.grow_to(state).await?;
         self.forget_answers().await
     }
 

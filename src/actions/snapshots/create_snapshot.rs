@@ -267,7 +267,8 @@ async fn check_disk(disk: &Disk, write: &mut Write) -> Result<(), Fault> {
 
 async fn made(asked: Asked<'_>, disk: Disk, write: &mut Write) -> Result<Snapshot, Fault> {
     let (now, mut settings) = (write.now(), write.settings());
-    let fails = settings.fail_next_snapshots > 0;
+    // One that is never ready does not fail either.
+    let fails = settings.fail_next_snapshots > 0 && settings.snapshot_seconds != Duration::Never;
     if fails {
         settings.fail_next_snapshots -= 1;
         write.set_settings(settings);

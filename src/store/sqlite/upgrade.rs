@@ -130,10 +130,11 @@ pub async fn run(path: &Path, options: &SqliteConnectOptions, copies: bool) -> R
         .synchronous(SqliteSynchronous::Off)
         .pragma("cache_size", "-262144");
     let mut connection = filling.connect().await.map_err(failed)?;
-    migrate::up_to(path, &mut connection, Target::Version(TABLES)).await?;
+    migrate::up_to(path, &mut connection, Target::Version(OLD)).await?;
+    migrated.extend(migrate::up_to(path, &mut connection, Target::Version(TABLES)).await?);
     fill(&mut connection, path).await.map_err(failed)?;
     tracing::info!("migrating: building indexes");
-    migrate::up_to(path, &mut connection, Target::Latest).await?;
+    migrated.extend(migrate::up_to(path, &mut connection, Target::Latest).await?);
     migrate::write_statistics(&mut connection).await.map_err(failed)?;
     connection.close().await.map_err(failed)?;
     sync(&new)?;
@@ -143,7 +144,6 @@ pub async fn run(path: &Path, options: &SqliteConnectOptions, copies: bool) -> R
         sync(folder)?;
     }
     tracing::info!("migrated");
-    migrated.extend(["V5 kinds".to_owned(), "V6 indexes".to_owned()]);
     Ok(migrated)
 }
 

@@ -42,7 +42,8 @@ async fn is_there(app: &App, id: &str) -> bool {
 
 /// A change that adds a snapshot, says that it has begun, and goes on when it is told to.
 async fn slow(app: &App, id: &'static str, has_begun: Arc<Notify>, goes_on: Arc<Notify>) -> Result<(), SandboxError> {
-    let change = app.sandboxes.write(&default_of(app), move |write: &mut Write| {
+    let sandbox = default_of(app);
+    let change = app.sandboxes.write(&sandbox, move |write: &mut Write| {
         Box::pin(async move {
             write.put(&snapshot(id)).await?;
             has_begun.notify_one();
@@ -64,7 +65,8 @@ async fn a_change_ends_though_nobody_waits_for_it() {
     }
     // Its caller is gone now, as a request is whose client has hung up.
     goes_on.notify_one();
-    let next = app.sandboxes.write(&default_of(&app), |_| Box::pin(ready(Ok::<_, SandboxError>(()))));
+    let sandbox = default_of(&app);
+    let next = app.sandboxes.write(&sandbox, |_| Box::pin(ready(Ok::<_, SandboxError>(()))));
     next.await.unwrap();
     assert!(is_there(&app, "s-1").await);
     let after = app.sandboxes.view(&default_of(&app)).await.unwrap().pointer;
@@ -91,7 +93,8 @@ async fn a_change_whose_caller_goes_while_it_waits_for_its_turn_is_not_begun() {
 #[actix_web::test]
 async fn a_panic_breaks_off_its_change_and_no_other() {
     let (_folder, app) = open().await;
-    let broken = app.sandboxes.write(&default_of(&app), |write: &mut Write| {
+    let sandbox = default_of(&app);
+    let broken = app.sandboxes.write(&sandbox, |write: &mut Write| {
         Box::pin(async move {
             write.put(&snapshot("s-1")).await?;
             panic!("as a mistake of ours would");
@@ -101,9 +104,9 @@ async fn a_panic_breaks_off_its_change_and_no_other() {
     });
     assert!(matches!(broken.await, Err(SandboxError::Panicked)));
     assert!(!is_there(&app, "s-1").await, "nothing is half done");
-    let next = app.sandboxes.write(&default_of(&app), |write: &mut Write| {
-        Box::pin(async move { write.put(&snapshot("s-2")).await.map(drop) })
-    });
+    let next = app
+        .sandboxes
+        .write(&sandbox, |write: &mut Write| Box::pin(async move { write.put(&snapshot("s-2")).await.map(drop) }));
     next.await.unwrap();
     assert!(is_there(&app, "s-2").await, "the lock is free, and the writer is whole");
 }

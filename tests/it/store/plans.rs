@@ -238,3 +238,29 @@ async fn no_statement_scans_the_large_tables() {
     }
     assert!(checked >= 25, "only {checked} statements were found");
 }
+
+#[actix_web::test]
+async fn the_statistics_know_every_index_of_every_kind() {
+    let app = TestApp::empty().await;
+    let mut connection = connection(&app).await;
+    let mut tables: Vec<&str> = ecs_mock::model::kinds::KINDS.iter().map(|kind| kind.table).collect();
+    tables.extend(["tag", "link"]);
+    for table in tables {
+        let unknown: Vec<String> = sqlx::query_scalar(
+            "SELECT name FROM pragma_index_list(?1)
+             WHERE name NOT IN (SELECT idx FROM sqlite_stat1 WHERE tbl = ?1) AND name NOT LIKE 'sqlite_autoindex_tag_%'
+               AND name NOT LIKE 'sqlite_autoindex_link_%'",
+        )
+        .bind(table)
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
+        assert_eq!(unknown, [""; 0], "{table}: see statistics.sql");
+        let known: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_stat1 WHERE tbl = ?")
+            .bind(table)
+            .fetch_one(&mut connection)
+            .await
+            .unwrap();
+        assert!(known > 1, "{table}");
+    }
+}
