@@ -1,2 +1,4 @@
 mod catalogue;
+mod create_snapshot;
+mod delete_snapshot;
 mod describe_snapshots;

@@ -107,6 +107,29 @@ impl TestApp {
         ids(&self.get(&format!("{query}&AccessKeyId={access_key_id}")).await.json())
     }
 
+    /// The reply in JSON to a call of the cloud plane that must succeed. The query begins with the action's name.
+    pub async fn act(&self, query: &str) -> Value {
+        let reply = self.get(&format!("Action={query}&Format=JSON")).await;
+        assert_eq!(reply.status, 200, "{query}: {}", reply.body);
+        reply.json()
+    }
+
+    /// The fault that a call of the cloud plane is answered with, the same in both formats.
+    pub async fn refused(&self, query: &str) -> Fault {
+        let json = self.get(&format!("Action={query}&Format=JSON")).await;
+        let xml = self.get(&format!("Action={query}&Format=XML")).await;
+        xml.assert_says_the_same("Error", &json);
+        assert_eq!(json.status, xml.status);
+        json.fault()
+    }
+
+    /// A call of the control plane to the sandbox `default` that must succeed, and what it said.
+    pub async fn arrange(&self, method: &str, path: &str, body: Value) -> Value {
+        let reply = self.control(method, &format!("/sandboxes/default{path}"), body).await;
+        assert!(reply.status < 300, "{method} {path}: {}", reply.body);
+        if reply.body.is_empty() { Value::Null } else { reply.json() }
+    }
+
     /// These bytes as a request, and what came back.
     pub async fn raw(&self, request: &[u8]) -> String {
         let mut stream = tokio::net::TcpStream::connect(self.address).await.unwrap();

@@ -1,5 +1,6 @@
 //! What the gateway checks before an action runs: the three modes, and what tests of it have in common.
 
+mod actions;
 mod faults;
 mod mismatch;
 mod order;
