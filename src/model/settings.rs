@@ -156,7 +156,7 @@ impl<'de> DeserializeSeed<'de> for Name {
         match known.as_object() {
             Some(known) if !known.contains_key(&name) => {
                 let known: Vec<String> = known.keys().map(|known| format!("`{known}`")).collect();
-                Err(D::Error::custom(format!("unknown setting `{name}`, expected one of {}", known.join(", "))))
+                Err(D::Error::custom(format!("unknown field `{name}`, expected one of {}", known.join(", "))))
             }
             _ => Ok(name),
         }

@@ -6,5 +6,6 @@ mod health;
 mod isolation;
 mod openapi;
 mod sandboxes;
+mod settings;
 mod snapshots;
 mod state;
