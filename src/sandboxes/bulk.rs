@@ -205,7 +205,9 @@ impl Sandboxes {
             }
             writer.commit().await?;
         }
-        self.let_go(state_id).await?;
+        if matches!(act, Act::Delete) {
+            self.let_go(state_id).await?;
+        }
         self.derive(state_id).await?;
         let changing = match changing {
             Some(changing) => changing,
