@@ -207,6 +207,9 @@ impl Sandboxes {
         }
         if matches!(act, Act::Delete) {
             self.let_go(state_id).await?;
+            let mut writer = self.store.write().await?;
+            derived::recompute_touched(&mut writer, R::KIND, state_id).await?;
+            writer.commit().await?;
         }
         self.derive(state_id).await?;
         let changing = match changing {

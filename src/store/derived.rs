@@ -76,6 +76,16 @@ pub async fn recompute_state(session: &mut Session, state_id: i64) -> Result<u64
     Ok(changed)
 }
 
+/// Works out the derived columns of all rows that depend on rows of a kind, of which some are gone: perhaps the last ones, so
+/// that [`recompute_state`] would take the columns for those of entries alone.
+pub async fn recompute_touched(session: &mut Session, kind: &'static Kind, state_id: i64) -> Result<u64, Error> {
+    let mut changed = 0;
+    for touched in KINDS.iter().filter(|other| kind.touches.iter().any(|touch| touch.table == other.table)) {
+        changed += recompute(session, touched, state_id, None).await?;
+    }
+    Ok(changed)
+}
+
 /// Works out the derived columns of a row that was written, and of those that depend on it: as it was, and as it is.
 pub async fn follow(
     session: &mut Session,
