@@ -126,7 +126,8 @@ impl Write {
         gone: &dyn Entry,
     ) -> Result<(), SandboxError> {
         let state_id = self.state.state_id;
-        let ids = derived::naming(&mut self.writer, kind, column, state_id, &gone.key()).await?;
+        // Whatever region they are in: what is required is looked for by its id alone.
+        let ids = derived::naming(&mut self.writer, kind, column, state_id, gone.key().id, None).await?;
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         for before in self.entries(kind, &ids).await? {
             let mut after = before.duplicate();

@@ -5,7 +5,7 @@ use sqlx::Row as _;
 use super::session::Session;
 use super::sql::{Sql, json_array};
 use super::{Error, resources};
-use crate::model::kind::{By, Entry, Key, Kind};
+use crate::model::kind::{By, Entry, Kind};
 use crate::model::kinds::{KINDS, each_kind};
 use crate::model::{disk, image, instance, snapshot};
 
@@ -99,7 +99,10 @@ pub async fn follow(
         for entry in entries {
             match touch.by {
                 By::Link => ids.extend(entry.links().into_iter().map(str::to_owned)),
-                By::Column(column) => ids.extend(naming(session, touched, column, state_id, &entry.key()).await?),
+                By::Column(column) => {
+                    let key = entry.key();
+                    ids.extend(naming(session, touched, column, state_id, key.id, Some(key.region_id)).await?);
+                }
             }
         }
         ids.sort();
@@ -114,17 +117,21 @@ pub async fn follow(
     Ok(())
 }
 
-/// The ids of the rows whose column names this resource, in its region.
+/// The ids of the rows whose column names this resource, in this region or in all.
 pub async fn naming(
     session: &mut Session,
     kind: &'static Kind,
     column: &'static str,
     state_id: i64,
-    key: &Key<'_>,
+    id: &str,
+    region_id: Option<&str>,
 ) -> Result<Vec<String>, Error> {
     let mut statement = Sql::new("SELECT id FROM ");
-    statement.push(kind.table).push(" WHERE state_id = ").bind(state_id).push(" AND region_id = ");
-    statement.bind(key.region_id).push(" AND ").push(column).push(" = ").bind(key.id);
+    statement.push(kind.table).push(" WHERE state_id = ").bind(state_id);
+    if let Some(region_id) = region_id {
+        statement.push(" AND region_id = ").bind(region_id);
+    }
+    statement.push(" AND ").push(column).push(" = ").bind(id);
     statement.scalars(session).await
 }
 
