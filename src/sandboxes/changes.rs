@@ -17,7 +17,8 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 /// A sandbox that nobody else changes for as long as this lives.
 #[derive(Debug)]
 pub struct Changing {
-    pub(super) sandbox: Arc<Sandbox>,
+    /// Behind a method: a task that took only this field along would leave the lock behind.
+    sandbox: Arc<Sandbox>,
     _lock: OwnedMutexGuard<()>,
 }
 
@@ -26,6 +27,10 @@ impl Changing {
     pub(super) async fn wait(sandbox: &Arc<Sandbox>) -> Result<Self, SandboxError> {
         let lock = timeout(PATIENCE, sandbox.changing.clone().lock_owned()).await;
         Ok(Self { sandbox: sandbox.clone(), _lock: lock.map_err(|_| SandboxError::Busy)? })
+    }
+
+    pub(super) fn sandbox(&self) -> &Arc<Sandbox> {
+        &self.sandbox
     }
 
     /// If it is its turn at once.

@@ -65,7 +65,7 @@ impl Sandboxes {
             };
             let (all, name) = (self.clone(), name.to_owned());
             let saved = self.changes.run(async move {
-                let sandbox_id = changing.sandbox.row.sandbox_id;
+                let sandbox_id = changing.sandbox().row.sandbox_id;
                 let state_id = copy.state.state_id;
                 let checkpoint = Checkpoint { name, state_id, creation_time: all.clock.now() };
                 let mut writer = all.store.write().await?;
@@ -105,7 +105,7 @@ impl Sandboxes {
         self.changes
             .run(async move {
                 let mut writer = all.store.write().await?;
-                let left = checkpoints::delete(&mut writer, changing.sandbox.row.sandbox_id, &name).await?;
+                let left = checkpoints::delete(&mut writer, changing.sandbox().row.sandbox_id, &name).await?;
                 let Some(left) = left else {
                     writer.rollback().await;
                     return Err(SandboxError::NoSuchCheckpoint(name));

@@ -67,9 +67,9 @@ impl Sandboxes {
         self.changes
             .run(async move {
                 let mut writer = all.store.write().await?;
-                access_keys::insert(&mut writer, changing.sandbox.row.sandbox_id, &key).await?;
+                access_keys::insert(&mut writer, changing.sandbox().row.sandbox_id, &key).await?;
                 writer.commit().await?;
-                let known = all.known(key, &changing.sandbox);
+                let known = all.known(key, changing.sandbox());
                 drop(reservation);
                 Ok(known)
             })
@@ -92,7 +92,7 @@ impl Sandboxes {
             let mut writer = all.store.write().await?;
             access_keys::update(&mut writer, &key).await?;
             writer.commit().await?;
-            Ok::<_, SandboxError>(all.known(key, &changing.sandbox))
+            Ok::<_, SandboxError>(all.known(key, changing.sandbox()))
         });
         Ok(changed.await?)
     }

@@ -199,7 +199,7 @@ impl Sandboxes {
         let all = self.clone();
         self.changes
             .run(async move {
-                let sandbox = &changing.sandbox;
+                let sandbox = changing.sandbox();
                 let mut writer = all.store.write().await?;
                 let left = sandboxes::delete(&mut writer, sandbox.row.sandbox_id).await?;
                 writer.commit().await?;

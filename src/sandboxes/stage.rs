@@ -66,7 +66,7 @@ impl Sandboxes {
         let changing = self.changing(sandbox).await?;
         let all = self.clone();
         let replaced = self.changes.run(async move {
-            let sandbox = changing.sandbox.clone();
+            let sandbox = changing.sandbox().clone();
             let taken = staged.taken;
             let result = all.replace_with(changing, staged.state, &settings, is_dry_run).await;
             if result.is_err() || is_dry_run {
@@ -86,7 +86,7 @@ impl Sandboxes {
     ) -> Result<Counts, SandboxError> {
         let state_id = staged.state.state_id;
         self.derive(state_id).await?;
-        let current = changing.sandbox.current().pointer.state_id;
+        let current = changing.sandbox().current().pointer.state_id;
         let counts = diff::count(&mut self.store.read_long().await?, current, state_id).await?;
         let mut write = Write::begin(self, changing).await?;
         write.replace_with(staged).await?;
@@ -118,7 +118,7 @@ impl Sandboxes {
         let changing = self.changing(sandbox).await?;
         let all = self.clone();
         let merged = self.changes.run(async move {
-            let sandbox = changing.sandbox.clone();
+            let sandbox = changing.sandbox().clone();
             let taken = staged.taken;
             let result = all.merge_staged(changing, staged.state, &settings, is_dry_run).await;
             if result.is_err() || is_dry_run {
@@ -161,7 +161,7 @@ impl Sandboxes {
         settings: &SettingsPatch,
         is_dry_run: bool,
     ) -> Result<Counts, SandboxError> {
-        let current = changing.sandbox.current().pointer.state_id;
+        let current = changing.sandbox().current().pointer.state_id;
         let state_id = staged.state.state_id;
         let counts = diff::count_merge(&mut self.store.read_long().await?, current, state_id).await?;
         states::copy(&self.store, current, state_id).await?;

@@ -73,7 +73,7 @@ impl Sandboxes {
 impl Write {
     /// Begins it, once it is its turn.
     pub async fn begin(all: &Arc<Sandboxes>, changing: Changing) -> Result<Self, SandboxError> {
-        let sandbox = &changing.sandbox;
+        let sandbox = changing.sandbox();
         let mut before = sandbox.current();
         if before.certainty != Certainty::Known {
             before = all.known_anew(sandbox).await?;
@@ -98,7 +98,7 @@ impl Write {
 
     #[must_use]
     pub fn sandbox(&self) -> &Arc<Sandbox> {
-        &self.changing.sandbox
+        self.changing.sandbox()
     }
 
     /// The sandbox's time, the same throughout the change.
@@ -184,7 +184,7 @@ impl Write {
 
     /// Takes from the sequence of ids, which is given back if the change does not last.
     pub(super) fn take<T>(&mut self, take: impl FnOnce(&mut IdSequence) -> T) -> T {
-        let mut sequence = self.changing.sandbox.sequence();
+        let mut sequence = self.changing.sandbox().sequence();
         let first = sequence.next;
         let taken = take(&mut sequence);
         let (first, end) = (self.taken.map_or(first, |(first, _)| first), sequence.next);
@@ -263,7 +263,7 @@ impl Write {
             self.rollback().await;
             return Ok(());
         }
-        let sandbox = self.changing.sandbox.clone();
+        let sandbox = self.changing.sandbox().clone();
         if !self.is_restart {
             self.state.ids = *sandbox.sequence();
         }
@@ -317,7 +317,7 @@ impl Write {
     /// Gives back the numbers that were taken, unless others have taken some since.
     fn give_back(&self) {
         if let Some((first, end)) = self.taken {
-            let mut sequence = self.changing.sandbox.sequence();
+            let mut sequence = self.changing.sandbox().sequence();
             if sequence.next == end && sequence.seed == self.state.ids.seed {
                 sequence.next = first;
             }

@@ -1,6 +1,6 @@
 //! refinery over sqlx's own connection: the scripts in `migrations/` are part of the program and run at start.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub use refinery::Target;
 use refinery::{Error, Migration};
@@ -10,7 +10,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
 use sqlx::types::time::OffsetDateTime;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Row as _, SqliteConnection};
 
-use super::file::{APPLICATION_ID, OpenError};
+use super::file::{APPLICATION_ID, OpenError, unusable};
 
 mod embedded {
     refinery::embed_migrations!("migrations");
@@ -50,9 +50,26 @@ pub async fn up_to(path: &Path, connection: &mut SqliteConnection, target: Targe
     Ok(applied.map(|migration| format!("V{} {}", migration.version(), migration.name())).collect())
 }
 
-/// Marks a new file as ours, in the file itself: written before there is a write-ahead log, so that whoever looks at the
-/// header sees it.
+/// Marks a new file as ours, in the file itself, so that whoever looks at the header sees it. That is done beside it, and what
+/// comes of it takes the place of the empty file at once: a process that ends meanwhile leaves that, and no half of a header.
 pub async fn claim(path: &Path) -> Result<(), OpenError> {
+    let beside = |ending: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(ending);
+        PathBuf::from(name)
+    };
+    let new = beside(".new");
+    for left in [new.clone(), beside(".new-journal")] {
+        if left.exists() {
+            std::fs::remove_file(&left).map_err(|error| unusable(&left, error))?;
+        }
+    }
+    make(&new).await?;
+    std::fs::rename(&new, path).map_err(|error| unusable(path, error))
+}
+
+/// Makes a file that has our mark and no table yet.
+async fn make(path: &Path) -> Result<(), OpenError> {
     let claimed = async {
         let mut connection = SqliteConnectOptions::new().filename(path).create_if_missing(true).connect().await?;
         // A pragma takes no binds; the number is a constant.

@@ -5,6 +5,7 @@ mod guard;
 mod health;
 mod isolation;
 mod openapi;
+mod resources;
 mod sandboxes;
 mod settings;
 mod snapshots;

@@ -1,3 +1,4 @@
+mod derived;
 mod migration;
 mod open;
 mod plans;
