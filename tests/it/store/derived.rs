@@ -73,8 +73,11 @@ fn fields(number: usize) -> BoxedStrategy<Value> {
     };
     let expiration = select(vec![json!(null), json!("2030-01-01T00:00:00Z")]);
     (own, tags, expiration)
-        .prop_map(|(mut own, tags, expiration)| {
-            (own["Tags"], own["ExpirationTime"]) = (json!(tags), expiration);
+        .prop_map(move |(mut own, tags, expiration)| {
+            own["Tags"] = json!(tags);
+            if KINDS[number].word == "Snapshot" {
+                own["ExpirationTime"] = expiration;
+            }
             own
         })
         .boxed()
@@ -256,7 +259,6 @@ fn full(word: &str) -> Value {
     let reply: Value = serde_json::from_str(reply).unwrap();
     let mut entry = reply[kind.words][kind.word][0].clone();
     entry.as_object_mut().unwrap().retain(|name, _| !kind.ignored.contains(&name.as_str()));
-    entry["ExpirationTime"] = json!("2030-01-01T00:00:00Z");
     entry
 }
 

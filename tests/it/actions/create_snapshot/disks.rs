@@ -32,7 +32,6 @@ Disks:
   - {DiskId: d-elastic, Category: elastic_ephemeral_disk_standard}
   - {DiskId: d-ephemeral, Category: ephemeral_ssd}
   - {DiskId: d-expired, ExpiredTime: 2020-01-01T00:00Z}
-  - {DiskId: d-gone, ExpirationTime: 2026-03-15T12:00:00Z}
 ";
 
 #[actix_web::test]
