@@ -17,6 +17,7 @@ use crate::model::kind::Entry;
 use crate::model::kinds::KINDS;
 use crate::model::settings::Settings;
 use crate::model::time::Time;
+use crate::store::derived::Dangling;
 use crate::store::sandboxes::SandboxRow;
 use crate::store::seeds::{self, Seed};
 use crate::store::states::{Filler, State};
@@ -119,7 +120,7 @@ async fn fill(writer: &mut Writer, like: &State, entries: &[Box<dyn Entry>], now
             resources::insert(writer, kind, state_id, &of_kind).await?;
         }
     }
-    if let Some((_, id, field, value)) = derived::first_dangling(writer, state_id).await? {
+    if let Some(Dangling { id, field, value, .. }) = derived::dangling(writer, state_id, 1).await?.into_iter().next() {
         return Err(SeedError::Dangling { field, id, value });
     }
     derived::recompute_state(writer, state_id).await?;

@@ -13,6 +13,7 @@ use super::write::Write;
 use crate::model::document::Draft;
 use crate::model::kind::{DocumentError, Entry, Resource};
 use crate::model::time::Time;
+use crate::store::derived::Dangling;
 use crate::store::lists::{self, Scope};
 use crate::store::states::State;
 use crate::store::{Reads, Table, derived, resources, states};
@@ -230,14 +231,17 @@ impl Sandboxes {
     async fn let_go(&self, state_id: i64) -> Result<(), SandboxError> {
         loop {
             let mut writer = self.store.write().await?;
-            let Some((kind, id, _, value)) = derived::first_dangling(&mut writer, state_id).await? else {
+            let dangling = derived::dangling(&mut writer, state_id, STEP).await?;
+            if dangling.is_empty() {
                 writer.rollback().await;
                 return Ok(());
-            };
-            for before in resources::by_ids(&mut writer, kind, state_id, &[&id]).await? {
-                let mut after = before.duplicate();
-                after.let_go(&value);
-                resources::update(&mut writer, state_id, &*before, &*after).await?;
+            }
+            for Dangling { kind, id, value, .. } in &dangling {
+                for before in resources::by_ids(&mut writer, kind, state_id, &[id]).await? {
+                    let mut after = before.duplicate();
+                    after.let_go(value);
+                    resources::update(&mut writer, state_id, &*before, &*after).await?;
+                }
             }
             writer.commit().await?;
         }

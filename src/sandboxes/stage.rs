@@ -16,6 +16,7 @@ use crate::model::kind::Entry;
 use crate::model::kinds::KINDS;
 use crate::model::settings::SettingsPatch;
 use crate::model::time::Time;
+use crate::store::derived::Dangling;
 use crate::store::states::State;
 use crate::store::{Reads, derived, resources, states};
 
@@ -291,8 +292,8 @@ impl Sandboxes {
 
     /// Works out what the rows of a state that was filled add to each other, and whether what they name is there.
     pub(super) async fn derive(&self, state_id: i64) -> Result<(), SandboxError> {
-        let dangling = derived::first_dangling(&mut self.store.read(Reads::Several).await?, state_id).await?;
-        if let Some((kind, id, field, value)) = dangling {
+        let dangling = derived::dangling(&mut self.store.read(Reads::Several).await?, state_id, 1).await?;
+        if let Some(Dangling { kind, id, field, value }) = dangling.into_iter().next() {
             return Err(SandboxError::Dangling { kind, id, field, value });
         }
         let mut writer = self.store.write().await?;

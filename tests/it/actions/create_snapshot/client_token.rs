@@ -37,6 +37,15 @@ async fn a_repeat_is_answered_as_before_in_either_format_and_makes_nothing() {
 }
 
 #[actix_web::test]
+async fn requests_at_the_same_time_make_one_snapshot() {
+    let app = TestApp::seeded(SEED).await;
+    let calls = (0..20).map(|_| create(&app, "DiskId=d-1&ClientToken=t"));
+    let made = futures_util::future::join_all(calls).await;
+    assert_eq!(app.ids("").await, made[..1]);
+    assert!(made.iter().all(|id| *id == made[0]));
+}
+
+#[actix_web::test]
 async fn the_same_token_with_other_parameters_is_refused() {
     let app = TestApp::seeded(SEED).await;
     let made = create(&app, "DiskId=d-1&ClientToken=t&SnapshotName=ab&Tag.1.Key=k&Tag.1.Value=v").await;

@@ -110,6 +110,22 @@ async fn more_disks_and_instances_than_one_transaction_takes() {
 }
 
 #[actix_web::test]
+async fn many_disks_let_go_of_many_instances() {
+    let app = TestApp::empty().await;
+    let count = 1_200;
+    let instances: Vec<Value> = (0..count).map(|number| json!({"InstanceId": format!("i-{number}")})).collect();
+    let disk = |number: usize| json!({"DiskId": format!("d-{number}"), "InstanceId": format!("i-{number}")});
+    let disks: Vec<Value> = (0..count).map(disk).collect();
+    app.arrange("PUT", "/state", json!({"Instances": instances, "Disks": disks})).await;
+    let removed = app.arrange("DELETE", "/instances?RegionId=cn-hangzhou", Value::Null).await;
+    assert_eq!(removed["Removed"], count);
+    let state = app.arrange("GET", "/state", Value::Null).await;
+    let disks = state["Disks"].as_array().unwrap();
+    assert_eq!((state.get("Instances"), disks.len()), (None, count));
+    assert!(disks.iter().all(|disk| disk["Status"] == "Available" && disk.get("InstanceId").is_none()));
+}
+
+#[actix_web::test]
 async fn a_disk_is_in_the_zone_of_its_instance_unless_it_says_otherwise() {
     let app = TestApp::seeded(SEED).await;
     let zones = async || {
