@@ -8,8 +8,24 @@ from schemathesis.core.parameters import ParameterLocation
 
 URL = f"{os.environ['ECS_MOCK_URL']}/_mock/v1/sandboxes"
 SESSION = requests.Session()
-NAMES = {"sandbox": "known", "snapshot": "s-known", "checkpoint": "known"}
-STATE = {"Snapshots": [{"SnapshotId": "s-known"}, {"SnapshotId": "s-slow", "ReadyTime": "2066-01-01T00:00:00Z"}]}
+NAMES = {
+    "sandbox": "known",
+    "checkpoint": "known",
+    "snapshot": "s-known",
+    "disk": "d-known",
+    "instance": "i-known",
+    "image": "m-known",
+}
+# Each is used by another, so that a change to one is a change to the columns of others.
+STATE = {
+    "Snapshots": [
+        {"SnapshotId": "s-known", "SourceDiskId": "d-known"},
+        {"SnapshotId": "s-slow", "ReadyTime": "2066-01-01T00:00:00Z"},
+    ],
+    "Disks": [{"DiskId": "d-known", "InstanceId": "i-known", "SourceSnapshotId": "s-slow"}, {"DiskId": "d-free"}],
+    "Instances": [{"InstanceId": "i-known"}],
+    "Images": [{"ImageId": "m-known", "SnapshotIds": ["s-known"]}],
+}
 
 
 def arrange(method, path, body=None, expected=(200,)):

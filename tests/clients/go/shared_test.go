@@ -2,10 +2,13 @@
 package clients
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
+	"net/http"
 	"os"
 	"reflect"
 	"regexp"
@@ -210,6 +213,55 @@ func (suite suite) everything(t *testing.T) []string {
 	ids := suite.page(t, parameters{"RegionId": "cn-hangzhou", "PageSize": 100}).ids
 	equal(t, len(slices.Compact(slices.Sorted(slices.Values(ids)))), 36)
 	return ids
+}
+
+// sandbox is one's own: empty at first, with a clock that stands. It is there for the length of the test.
+type sandbox struct{ url string }
+
+func newSandbox(t *testing.T) (sandbox, signing) {
+	t.Helper()
+	name := rand.Text()
+	all := sandbox{"http://" + host + "/_mock/v1/sandboxes"}
+	created := all.call(t, "POST", "", map[string]any{
+		"Name": name, "From": "empty", "Clock": map[string]any{"Mode": "frozen"},
+		"Settings": map[string]any{"SnapshotSeconds": 2},
+	})
+	own := sandbox{all.url + "/" + name}
+	t.Cleanup(func() { own.call(t, "DELETE", "", nil) })
+	return own, signing{created["AccessKeyId"].(string), created["AccessKeySecret"].(string), "", ""}
+}
+
+// call makes a request of the control plane, below the sandbox.
+func (sandbox sandbox) call(t *testing.T, method, path string, body any) map[string]any {
+	t.Helper()
+	text, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body == nil {
+		text = nil
+	}
+	request, err := http.NewRequest(method, sandbox.url+path, bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	answer, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode >= 300 {
+		t.Fatalf("%s %s: %d %s %v", method, path, response.StatusCode, answer, err)
+	}
+	fields := map[string]any{}
+	if len(answer) > 0 {
+		if err := json.Unmarshal(answer, &fields); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return fields
 }
 
 // one names a single snapshot.

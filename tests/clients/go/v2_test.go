@@ -19,7 +19,7 @@ import (
 
 type snapshotV2 = ecs.DescribeSnapshotsResponseBodySnapshotsSnapshot
 
-func describeV2(t *testing.T, signing signing, parameters parameters) (*ecs.DescribeSnapshotsResponse, error) {
+func clientV2(t *testing.T, signing signing) *ecs.Client {
 	t.Helper()
 	client, err := ecs.NewClient(&core.Config{
 		Endpoint:        tea.String(host),
@@ -30,6 +30,12 @@ func describeV2(t *testing.T, signing signing, parameters parameters) (*ecs.Desc
 	if err != nil {
 		t.Fatal(err)
 	}
+	return client
+}
+
+func describeV2(t *testing.T, signing signing, parameters parameters) (*ecs.DescribeSnapshotsResponse, error) {
+	t.Helper()
+	client := clientV2(t, signing)
 	request, runtime := requestV2(t, parameters)
 	// The SDK lets headers take the place of its own, before it signs.
 	headers := map[string]*string{}
@@ -91,6 +97,16 @@ func tagsV2(snapshot *snapshotV2) map[string]string {
 		tags[*tag.TagKey] = *tag.TagValue
 	}
 	return tags
+}
+
+// codeV2 is the code of the error that a server answered.
+func codeV2(t *testing.T, err error) string {
+	t.Helper()
+	var server *tea.SDKError
+	if !errors.As(err, &server) {
+		t.Fatalf("not the SDK's error for a server's answer: %v", err)
+	}
+	return *server.Code
 }
 
 var v2 = suite{usual, func(t *testing.T, signing signing, parameters parameters) (page, *failure) {
@@ -167,4 +183,59 @@ func TestV2Fields(t *testing.T) {
 	equal(t, *until2066.Status, "progressing")
 	equal(t, *until2066.Available, false)
 	equal(t, *until2066.RemainTime > 0, true)
+}
+
+func TestV2CreateWaitReadByTagDelete(t *testing.T) {
+	sandbox, key := newSandbox(t)
+	sandbox.call(t, "POST", "/disks", map[string]any{"DiskId": "d-data", "RegionId": "cn-beijing", "Size": 20})
+	client := clientV2(t, key)
+	create := &ecs.CreateSnapshotRequest{
+		DiskId:       tea.String("d-data"),
+		SnapshotName: tea.String("nightly"),
+		ClientToken:  tea.String("once"),
+		Tag:          []*ecs.CreateSnapshotRequestTag{{Key: tea.String("说明"), Value: tea.String("a=b&c")}},
+	}
+	made, err := client.CreateSnapshot(create)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := client.CreateSnapshot(create)
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, *again.Body.SnapshotId, *made.Body.SnapshotId)
+	equal(t, *again.Body.RequestId != *made.Body.RequestId, true)
+	_, err = client.CreateSnapshot(&ecs.CreateSnapshotRequest{DiskId: tea.String("d-data")})
+	equal(t, codeV2(t, err), "IncorrectDiskStatus.CreatingSnapshot")
+
+	tagged := func() []*snapshotV2 {
+		t.Helper()
+		tag := map[string]any{"Key": "说明", "Value": "a=b&c"}
+		response, err := describeV2(t, key, parameters{"RegionId": "cn-beijing", "Tag": []any{tag}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return response.Body.Snapshots.Snapshot
+	}
+	shown := func() string {
+		t.Helper()
+		snapshots := tagged()
+		if len(snapshots) != 1 {
+			t.Fatalf("%d snapshots", len(snapshots))
+		}
+		snapshot := snapshots[0]
+		equal(t, *snapshot.SnapshotId, *made.Body.SnapshotId)
+		return fmt.Sprint(*snapshot.SnapshotName, " ", *snapshot.Status, " ", *snapshot.Progress, " ", *snapshot.Available)
+	}
+	equal(t, shown(), "nightly progressing 0% false")
+	sandbox.call(t, "POST", "/clock/advance", map[string]any{"Seconds": 2})
+	equal(t, shown(), "nightly accomplished 100% true")
+
+	remove := &ecs.DeleteSnapshotRequest{SnapshotId: made.Body.SnapshotId}
+	if _, err := client.DeleteSnapshot(remove); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, len(tagged()), 0)
+	_, err = client.DeleteSnapshot(remove)
+	equal(t, codeV2(t, err), "InvalidSnapshotId.NotFound")
 }

@@ -60,3 +60,32 @@ def access_key(host):
     yield access_key
     for key in keys:
         urllib.request.urlopen(urllib.request.Request(f"{url}/{key['AccessKeyId']}", method="DELETE")).close()
+
+
+class Sandbox:
+    """A sandbox of one's own, and the control plane below it."""
+
+    def __init__(self, host, **fields):
+        self.sandboxes = f"http://{host}/_mock/v1/sandboxes"
+        self.name = str(uuid.uuid4())
+        created = self.send("POST", "", {"Name": self.name, "From": "empty", **fields})
+        self.key = created["AccessKeyId"], created["AccessKeySecret"]
+
+    def send(self, method, path, body=None):
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(self.sandboxes + path, data, headers, method=method)
+        with urllib.request.urlopen(request) as response:
+            text = response.read()
+        return json.loads(text) if text else None
+
+    def call(self, method, path, body=None):
+        return self.send(method, f"/{self.name}{path}", body)
+
+
+@pytest.fixture
+def sandbox(host):
+    """An empty one whose clock stands, for the length of the test."""
+    sandbox = Sandbox(host, Clock={"Mode": "frozen"}, Settings={"SnapshotSeconds": 2})
+    yield sandbox
+    sandbox.call("DELETE", "")

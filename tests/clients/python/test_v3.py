@@ -4,26 +4,40 @@ import re
 
 import pytest
 from alibabacloud_ecs20140526.client import Client
-from alibabacloud_ecs20140526.models import DescribeSnapshotsRequest
+from alibabacloud_ecs20140526.models import (
+    CreateSnapshotRequest,
+    CreateSnapshotRequestTag,
+    DeleteSnapshotRequest,
+    DescribeSnapshotsRequest,
+)
 from alibabacloud_tea_openapi.exceptions import ClientException
 from alibabacloud_tea_openapi.utils_models import Config
 from darabonba.runtime import ExtendsParameters, RuntimeOptions
 
 
 @pytest.fixture(scope="module")
-def describe(host):
+def client(host):
+    """A client with a key and settings of its own."""
+
+    def client(key, settings=None):
+        access_key_id, access_key_secret = key
+        keys = {"access_key_id": access_key_id, "access_key_secret": access_key_secret}
+        return Client(Config(endpoint=host, protocol="http", **keys, **settings or {}))
+
+    return client
+
+
+@pytest.fixture(scope="module")
+def describe(client):
     """DescribeSnapshots by parameters under the API's names; gives the typed body of the reply. A test may have a key,
     headers and settings of the client of its own."""
 
     def describe(key=("testid", "testsecret"), headers=None, settings=None, **parameters):
-        access_key_id, access_key_secret = key
-        keys = {"access_key_id": access_key_id, "access_key_secret": access_key_secret}
-        client = Client(Config(endpoint=host, protocol="http", **keys, **settings or {}))
         request = DescribeSnapshotsRequest().from_map(parameters)
         # What the request class does not know goes the way that the SDK has for it.
         others = {name: value for name, value in parameters.items() if name not in request.to_map()}
         runtime = RuntimeOptions(extends_parameters=ExtendsParameters(headers=headers, queries=others))
-        return client.describe_snapshots_with_options(request, runtime).body
+        return client(key, settings).describe_snapshots_with_options(request, runtime).body
 
     return describe
 
@@ -192,3 +206,42 @@ def test_signature_v1(describe, refused):
     assert ids(describe(RegionId="cn-qingdao", PageSize=2, settings=settings)) == ["s-943ypfgic", "s-94osg320e"]
     _, _, message = refused(key=("testid", "not the secret"), settings=settings)
     assert message.startswith("Specified signature is not matched with our calculation. server string to sign is:")
+
+
+def test_create_wait_read_by_tag_delete(client, describe, sandbox):
+    sandbox.call("POST", "/disks", {"DiskId": "d-data", "RegionId": "cn-beijing", "Category": "cloud_essd", "Size": 20})
+    own = client(sandbox.key)
+    request = CreateSnapshotRequest(
+        disk_id="d-data",
+        snapshot_name="nightly",
+        client_token="once",
+        retention_days=7,
+        tag=[CreateSnapshotRequestTag(key="说明", value="a=b&c")],
+    )
+    made = own.create_snapshot(request).body
+    again = own.create_snapshot(request).body
+    assert (made.snapshot_id, made.request_id != again.request_id) == (again.snapshot_id, True)
+    other = CreateSnapshotRequest(disk_id="d-data", client_token="once")
+    with pytest.raises(ClientException) as caught:
+        own.create_snapshot(other)
+    assert (caught.value.status_code, caught.value.code) == (403, "IdempotentParameterMismatch")
+
+    def tagged():
+        tag = {"Key": "说明", "Value": "a=b&c"}
+        return describe(key=sandbox.key, RegionId="cn-beijing", Tag=[tag]).snapshots.snapshot
+
+    [snapshot] = tagged()
+    assert (snapshot.status, snapshot.progress, snapshot.remain_time) == ("progressing", "0%", 2)
+    assert snapshot.available is True
+    sandbox.call("POST", "/clock/advance", {"Seconds": 2})
+    [snapshot] = tagged()
+    assert (snapshot.snapshot_id, snapshot.snapshot_name) == (made.snapshot_id, "nightly")
+    assert (snapshot.status, snapshot.progress, snapshot.remain_time) == ("accomplished", "100%", None)
+    assert (snapshot.source_disk_id, snapshot.source_disk_size, snapshot.retention_days) == ("d-data", 20, 7)
+
+    delete = DeleteSnapshotRequest(snapshot_id=made.snapshot_id)
+    assert own.delete_snapshot(delete).body.request_id
+    assert tagged() == []
+    with pytest.raises(ClientException) as caught:
+        own.delete_snapshot(delete)
+    assert (caught.value.status_code, caught.value.code) == (404, "InvalidSnapshotId.NotFound")
