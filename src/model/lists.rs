@@ -169,7 +169,7 @@ pub fn disk_device_mappings<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer.deserialize_any(List { item: "DiskDeviceMapping", entries: PhantomData })
 }
 
-/// Texts: a list of them, or a single one.
+/// Texts: a list of them, or a single one; an empty one is one that was not given.
 pub fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     struct Texts;
 
@@ -195,6 +195,7 @@ pub fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, 
                 check_characters(&text)?;
                 texts.push(text);
             }
+            texts.retain(|text| !text.is_empty());
             Ok(texts)
         }
     }

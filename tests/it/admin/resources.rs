@@ -266,6 +266,8 @@ async fn what_an_entry_leaves_out_is_filled_in() {
     assert_eq!(made(&app, "Image", json!({})).await, image);
     let image = made(&app, "Image", json!({"SnapshotId": "s-1"})).await;
     assert_eq!(image["DiskDeviceMappings"], json!([{"SnapshotId": "s-1", "Type": "system"}]));
+    let same = made(&app, "Image", json!({"SnapshotIds": ["", "s-1"]})).await;
+    assert_eq!(same["DiskDeviceMappings"], image["DiskDeviceMappings"]);
     let mappings = json!([{"SnapshotId": "s-1", "Size": 20}, {"SnapshotId": "s-2", "Size": "200"}]);
     let image = made(&app, "Image", json!({"DiskDeviceMappings": mappings, "SnapshotIds": ["s-2", "s-3"]})).await;
     assert_eq!(image["Size"], 200, "that of its largest mapping");
