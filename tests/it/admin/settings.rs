@@ -165,8 +165,8 @@ async fn documents_and_streams_set_those_that_they_name() {
     assert_eq!(dry.await.status, 200);
     assert_eq!(settings_of(&app, "default").await, with(&json!({"SnapshotSeconds": 9})), "a dry run only tells");
     // Many entries go another way, with the settings among them.
-    let mut lines: String =
-        (0..700).map(|number| format!("{{\"Snapshot\":{{\"SnapshotId\":\"s-{number}\"}}}}\n")).collect();
+    let line = |number: usize| format!("{{\"Snapshot\":{{\"SnapshotId\":\"s-{number}\"}}}}\n");
+    let mut lines: String = (0..700).map(line).collect();
     lines.push_str("{\"Settings\":{\"ManualSnapshotsPerDisk\":7}}\n");
     let reply = send(&app, Method::POST, "application/x-ndjson", &lines).await;
     assert_eq!(reply.status, 200, "{}", reply.body);
