@@ -95,6 +95,7 @@ fn described<P: Path>() -> (String, actix_web::Route) {
 }
 
 /// The OpenAPI document.
+#[must_use]
 pub fn document() -> Value {
     let mut document = serde_json::to_value(Described::openapi()).unwrap_or_default();
     let mut paths = Map::new();

@@ -33,7 +33,7 @@ pub enum Sent {
 pub struct Lines {
     payload: Payload,
     buffer: Vec<u8>,
-    lines: VecDeque<String>,
+    complete: VecDeque<String>,
     line: usize,
     is_at_end: bool,
     settings: SettingsPatch,
@@ -54,7 +54,7 @@ impl Sent {
             Media::Lines => Self::Lines(Box::new(Lines {
                 payload,
                 buffer: Vec::new(),
-                lines: VecDeque::new(),
+                complete: VecDeque::new(),
                 line: 0,
                 is_at_end: false,
                 settings: SettingsPatch::default(),
@@ -89,7 +89,7 @@ impl Lines {
         let mut entry_by = Instant::now() + PAUSE;
         loop {
             while batch.len() < BATCH {
-                let Some(text) = self.lines.pop_front() else { break };
+                let Some(text) = self.complete.pop_front() else { break };
                 self.line += 1;
                 // A blank line says nothing: neither an entry nor the end.
                 if text.trim().is_empty() {
@@ -132,14 +132,14 @@ impl Lines {
             None => 0,
         };
         if self.buffer.len() - end > LINE_LIMIT {
-            let line = self.line + self.lines.len() + 1;
+            let line = self.line + self.complete.len() + 1;
             let detail = format!("line {line} exceeds {LINE_LIMIT} bytes");
             return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
         }
         for text in self.buffer[..end].split_inclusive(|&byte| byte == b'\n') {
-            let line = self.line + self.lines.len() + 1;
+            let line = self.line + self.complete.len() + 1;
             let text = str::from_utf8(text).map_err(|_| Problem::bad_request(format!("line {line} is not UTF-8")))?;
-            self.lines.push_back(text.to_owned());
+            self.complete.push_back(text.to_owned());
         }
         self.buffer.drain(..end);
         Ok(())

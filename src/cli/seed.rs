@@ -157,7 +157,7 @@ impl Stream {
         let text = str::from_utf8(bytes).map_err(|error| about(&name, error))?;
         let document = document::parse(text, format).map_err(|error| about(&name, error))?;
         let document = document.ok_or_else(|| about(&name, "nothing is there"))?;
-        let (lines, places) = lines_of(document)?;
+        let (lines, places) = lines_of(&document)?;
         self.push(name, Some(places), Some(lines.len() as u64), Cursor::new(lines));
         Ok(())
     }
@@ -234,7 +234,7 @@ fn about(name: impl Display, what: impl Display) -> String {
 }
 
 /// A document as a stream that says the same, and the place in the document of each line.
-fn lines_of(document: Document) -> Result<(String, Vec<String>), serde_json::Error> {
+fn lines_of(document: &Document) -> Result<(String, Vec<String>), serde_json::Error> {
     let (mut lines, mut places) = (String::new(), Vec::new());
     if !document.settings.is_empty() {
         lines += &settings_line(&document.settings)?;

@@ -225,7 +225,8 @@ impl Entry for Image {
         // An instance has one system disk, and it comes first.
         for (number, mapping) in mappings.iter_mut().enumerate() {
             if mapping.disk_type.is_empty() {
-                mapping.disk_type = if number == 0 { "system" } else { "data" }.to_owned();
+                let default = if number == 0 { "system" } else { "data" };
+                default.clone_into(&mut mapping.disk_type);
             }
         }
         self.disk_device_mappings = mappings;

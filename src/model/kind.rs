@@ -53,6 +53,7 @@ pub struct Bodies {
 
 impl Bodies {
     /// Those of `R`.
+    #[must_use]
     pub const fn of<R: Resource>() -> Self {
         Self {
             read: |body| Ok(Box::new(serde_json::from_str::<R>(body)?)),

@@ -25,9 +25,12 @@ pub enum Which<R: Resource> {
     Matching(R::Filter),
 }
 
+/// What makes of a resource, at the sandbox's time, another one.
+type Changed<R> = dyn Fn(&R, Time) -> Result<R, DocumentError> + Send + Sync;
+
 /// What becomes of each.
 enum Act<R> {
-    Change(Box<dyn Fn(&R, Time) -> Result<R, DocumentError> + Send + Sync>),
+    Change(Box<Changed<R>>),
     Delete,
 }
 
@@ -248,11 +251,7 @@ impl Sandboxes {
     }
 }
 
-fn changed<R: Resource>(
-    before: &[Box<dyn Entry>],
-    change: &(dyn Fn(&R, Time) -> Result<R, DocumentError> + Send + Sync),
-    now: Time,
-) -> Result<Vec<R>, SandboxError> {
+fn changed<R: Resource>(before: &[Box<dyn Entry>], change: &Changed<R>, now: Time) -> Result<Vec<R>, SandboxError> {
     let own = before.iter().filter_map(|entry| {
         let entry: &dyn std::any::Any = &**entry;
         entry.downcast_ref::<R>()

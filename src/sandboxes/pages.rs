@@ -199,12 +199,12 @@ impl Sandboxes {
         while has_order && offset - place > STRIDE {
             let stride = Range { after: position.take(), skip: STRIDE - 1, limit: 1 };
             let step = lists::rows::<R>(session, list.view.scope(), list.filter, &stride).await?;
-            let Some(last) = step.rows.last().filter(|_| step.pointer == Some(list.view.pointer)) else {
+            let Some(end) = step.rows.last().filter(|_| step.pointer == Some(list.view.pointer)) else {
                 return Ok(None);
             };
             place += STRIDE;
-            self.keep_place(list, place, last.position(), list.view.now);
-            position = Some(last.position());
+            self.keep_place(list, place, end.position(), list.view.now);
+            position = Some(end.position());
         }
         Ok(Some((place, position)))
     }
