@@ -63,9 +63,7 @@ async fn one_of_each_kind_is_added_shown_changed_and_deleted() {
         let mut expected = added.json();
         expected.as_object_mut().unwrap().remove("Description");
         expected["Tags"] = json!({"é \"q\"": "", "more": "x"});
-        if kind.word == "Instance" || kind.word == "Disk" || kind.word == "Snapshot" || kind.word == "Image" {
-            expected["ResourceGroupId"] = json!("rg-1");
-        }
+        expected["ResourceGroupId"] = json!("rg-1");
         assert_eq!(changed.json(), expected);
         assert_eq!(app.control("GET", &one, Value::Null).await.json(), expected);
 
