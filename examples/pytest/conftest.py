@@ -82,9 +82,11 @@ class Sandbox:
     def restore(self, checkpoint):
         self("POST", f"checkpoints/{checkpoint}/restore")
 
-    def diff(self, since, to="now"):
-        """What was added, removed and changed between two checkpoints, or a checkpoint and now."""
-        return self("GET", "diff", params={"from": since, "to": to})
+    def diff(self, since, to="now", kind="Snapshots"):
+        """What was added, removed and changed of a kind between two checkpoints, or a checkpoint and now."""
+        reply = self("GET", "diff", params={"from": since, "to": to})
+        others = reply.pop("Kinds")
+        return reply if kind == "Snapshots" else others[kind]
 
     def freeze(self, time):
         """Stops its clock at a time."""

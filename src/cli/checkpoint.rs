@@ -1,15 +1,18 @@
 //! `ecs-mock checkpoint`: named states of a sandbox, and what differs between them.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand};
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use ureq::http::Method;
 
 use super::client::{self, Client, InSandbox, Target, encoded, under};
 use super::{Failure, output};
+use crate::model::kind::Kind;
+use crate::model::kinds::KINDS;
 
 #[derive(Debug, Args)]
 pub struct CheckpointArgs {
@@ -62,26 +65,31 @@ struct List {
     checkpoints: Vec<Checkpoint>,
 }
 
+/// What differs of one kind; the entries are its own.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Entry {
-    snapshot_id: String,
-    snapshot_name: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Changed {
-    snapshot_id: String,
-    fields: Map<String, Value>,
+struct Changes {
+    added: Vec<Value>,
+    removed: Vec<Value>,
+    changed: Vec<Value>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Diff {
-    added: Vec<Entry>,
-    removed: Vec<Entry>,
-    changed: Vec<Changed>,
+    #[serde(flatten)]
+    of_snapshots: Changes,
+    kinds: BTreeMap<String, Changes>,
+}
+
+impl Diff {
+    /// Of each kind, in the order of the kinds.
+    fn by_kind(&self) -> impl Iterator<Item = (&'static Kind, &Changes)> {
+        KINDS.iter().enumerate().filter_map(|(number, kind)| {
+            let changes = if number == 0 { Some(&self.of_snapshots) } else { self.kinds.get(kind.words) };
+            Some((*kind, changes?))
+        })
+    }
 }
 
 pub fn run(args: &CheckpointArgs) -> Result<(), Failure> {
@@ -114,7 +122,10 @@ pub fn run(args: &CheckpointArgs) -> Result<(), Failure> {
             let text = client.call(&Method::GET, &under(sandbox, &query))?;
             let diff: Diff = client.read(&text)?;
             output::line(&if target.json { text } else { described(&diff) })?;
-            let is_empty = diff.added.is_empty() && diff.removed.is_empty() && diff.changed.is_empty();
+            let mut all = diff.by_kind();
+            let is_empty = all.all(|(_, changes)| {
+                changes.added.is_empty() && changes.removed.is_empty() && changes.changed.is_empty()
+            });
             if is_empty { Ok(()) } else { Err(Failure::Different) }
         }
         CheckpointVerb::Delete(Name { name }) => {
@@ -124,24 +135,31 @@ pub fn run(args: &CheckpointArgs) -> Result<(), Failure> {
     }
 }
 
-/// A line a snapshot, and one for each of its fields that changed.
+/// A line a resource, and one for each of its fields that changed.
 fn described(diff: &Diff) -> String {
     let mut text = String::new();
-    for (sign, entries) in [('+', &diff.added), ('-', &diff.removed)] {
-        for Entry { snapshot_id, snapshot_name } in entries {
-            let line = format!("{sign} {snapshot_id}  {}", snapshot_name.as_deref().unwrap_or_default());
-            text += output::plain(&line).trim_end();
-            text.push('\n');
+    let (mut added, mut removed, mut changed) = (0, 0, 0);
+    for (kind, changes) in diff.by_kind() {
+        let text_of = |entry: &Value, field: &str| entry[field].as_str().unwrap_or_default().to_owned();
+        let name_field = format!("{}Name", kind.word);
+        for (sign, entries) in [('+', &changes.added), ('-', &changes.removed)] {
+            for entry in entries {
+                let line = format!("{sign} {}  {}", text_of(entry, kind.id_field), text_of(entry, &name_field));
+                text += output::plain(&line).trim_end();
+                text.push('\n');
+            }
         }
-    }
-    for Changed { snapshot_id, fields } in &diff.changed {
-        let _ = writeln!(text, "~ {}", output::plain(snapshot_id));
-        for (field, sides) in fields {
-            let line = format!("    {field}: {} -> {}", sides["From"], sides["To"]);
-            let _ = writeln!(text, "{}", output::plain(&line));
+        for entry in &changes.changed {
+            let _ = writeln!(text, "~ {}", output::plain(&text_of(entry, kind.id_field)));
+            for (field, sides) in entry["Fields"].as_object().into_iter().flatten() {
+                let line = format!("    {field}: {} -> {}", sides["From"], sides["To"]);
+                let _ = writeln!(text, "{}", output::plain(&line));
+            }
         }
+        added += changes.added.len();
+        removed += changes.removed.len();
+        changed += changes.changed.len();
     }
-    let Diff { added, removed, changed } = diff;
-    let _ = write!(text, "{} added, {} removed, {} changed", added.len(), removed.len(), changed.len());
+    let _ = write!(text, "{added} added, {removed} removed, {changed} changed");
     text
 }
