@@ -10,7 +10,6 @@ use super::{access_keys, backup, checkpoints, clock, health, openapi, resources,
 use crate::model::document;
 use crate::model::kinds::each_kind;
 use crate::model::settings::{Settings, SettingsPatch};
-use crate::model::{disk, image, instance, snapshot};
 use crate::sandboxes::Counts;
 
 macro_rules! routes {
@@ -44,7 +43,7 @@ macro_rules! routes {
 
 macro_rules! of_kinds {
     ([$service:ident] $($module:ident::$resource:ident),*) => {
-        $(resources::configure::<$module::$resource>($service);)*
+        $(resources::configure::<crate::model::$module::$resource>($service);)*
     };
 }
 
@@ -103,14 +102,14 @@ pub fn document() -> Value {
     macro_rules! describe {
         ($($module:ident::$resource:ident),*) => {
             $(
-                paths.extend(resources::description::<$module::$resource>());
-                let mut schema = json!($module::$resource::schema());
-                for ignored in $module::KIND.ignored {
+                paths.extend(resources::description::<crate::model::$module::$resource>());
+                let mut schema = json!(crate::model::$module::$resource::schema());
+                for ignored in crate::model::$module::KIND.ignored {
                     schema["properties"][*ignored] = json!({});
                 }
-                schemas.insert($module::KIND.word.to_owned(), schema);
+                schemas.insert(crate::model::$module::KIND.word.to_owned(), schema);
                 let mut others = Vec::new();
-                $module::$resource::schemas(&mut others);
+                crate::model::$module::$resource::schemas(&mut others);
                 schemas.extend(others.into_iter().map(|(name, schema)| (name, json!(schema))));
             )*
         };

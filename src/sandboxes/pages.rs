@@ -4,6 +4,7 @@
 //! places in a list at which pages start, beside the pages themselves.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::cache::{Content, Found, Kept, Key, Validity, What};
 use super::error::SandboxError;
@@ -12,14 +13,18 @@ use super::sandbox::View;
 use crate::model::kind::Filter as _;
 use crate::model::paging::{Position, Start};
 use crate::model::time::Time;
-use crate::store::lists::{self, Page, Range};
-use crate::store::{Reads, Session, Table, resources};
+use crate::store::lists::{self, Page, Range, Scope};
+use crate::store::{Reads, Session, Table, resources, sandboxes};
 
 /// Rows between two places where a page lies far behind any that is known.
 const STRIDE: i64 = 2_000;
 
-/// How often a page is read anew because the sandbox points elsewhere meanwhile.
-const ATTEMPTS: usize = 10;
+/// How often a page is read anew because the sandbox points elsewhere meanwhile. Memory follows the database within
+/// microseconds, unless the machine has no time for it.
+const ATTEMPTS: usize = 500;
+
+/// How long to wait for memory, after some attempts without.
+const PAUSE: Duration = Duration::from_millis(2);
 
 /// A page, and the sandbox's time at which it was read.
 #[derive(Debug, Clone)]
@@ -60,7 +65,10 @@ impl Sandboxes {
         // A filter is plain data, which can be written.
         let question = serde_json::to_string(filter).unwrap_or_default();
         let mut view = view.clone();
-        for _ in 0..ATTEMPTS {
+        for attempt in 0..ATTEMPTS {
+            if attempt > 2 {
+                tokio::time::sleep(PAUSE).await;
+            }
             let list = List::<R> { view: &view, filter, question: question.clone() };
             if let Some(page) = self.page_of(&list, start, limit).await? {
                 return Ok(Listed { page, now: view.now });
@@ -72,12 +80,16 @@ impl Sandboxes {
 
     /// Whether any resource matches.
     pub async fn exists<R: Table>(&self, view: &View, filter: &R::Filter) -> Result<bool, SandboxError> {
-        Ok(lists::exists::<R>(&mut self.store.read(Reads::One).await?, view.scope(), filter).await?)
+        Ok(self.page::<R>(view, filter, &Start::Offset(0), 1).await?.page.total_count > 0)
     }
 
     /// Whether any resource is in this region.
     pub async fn is_region_used(&self, view: &View, region_id: &str) -> Result<bool, SandboxError> {
-        Ok(resources::is_region_used(&mut self.store.read(Reads::One).await?, view.scope(), region_id).await?)
+        let mut session = self.store.read(Reads::Several).await?;
+        let pointer = sandboxes::pointer(&mut session, view.sandbox.row.sandbox_id).await?;
+        let pointer = pointer.ok_or_else(|| SandboxError::NoSuchSandbox(view.sandbox.name().to_owned()))?;
+        let scope = Scope { state_id: pointer.state_id, ..view.scope() };
+        Ok(resources::is_region_used(&mut session, scope, region_id).await?)
     }
 
     /// The page; `None` if the sandbox points elsewhere meanwhile.

@@ -7,7 +7,6 @@ use super::sql::{Sql, json_array};
 use super::{Error, resources};
 use crate::model::kind::{By, Entry, Kind};
 use crate::model::kinds::{KINDS, each_kind};
-use crate::model::{disk, image, instance, snapshot};
 
 use super::tables::Table;
 
@@ -15,8 +14,8 @@ use super::tables::Table;
 fn expressions(kind: &Kind) -> &'static [&'static str] {
     macro_rules! find {
         ($($module:ident::$resource:ident),*) => {
-            $(if *kind == $module::KIND {
-                return <$module::$resource as Table>::DERIVED;
+            $(if *kind == crate::model::$module::KIND {
+                return <crate::model::$module::$resource as Table>::DERIVED;
             })*
         };
     }

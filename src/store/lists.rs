@@ -259,14 +259,6 @@ pub async fn count<R: Table>(session: &mut Session, scope: Scope, filter: &R::Fi
     statement.scalar(session).await
 }
 
-/// Whether any resource matches.
-pub async fn exists<R: Table>(session: &mut Session, scope: Scope, filter: &R::Filter) -> Result<bool, Error> {
-    let mut statement = Sql::new("SELECT EXISTS (SELECT 1 FROM ");
-    push_matching::<R>(&mut statement, scope, filter, Columns::OfPlaces);
-    statement.push(")");
-    statement.scalar(session).await
-}
-
 /// How many of a tag's resources are looked at to see whether it is rare, first and if all tags have so many.
 const RARE: [i64; 2] = [32, 1_000];
 

@@ -39,6 +39,16 @@ fn selected(kind: &'static Kind) -> Sql {
 
 /// Takes out the tags of resources, while their rows are still as they were.
 pub async fn delete_tags(session: &mut Session, kind: &'static Kind, state_id: i64, ids: &[&str]) -> Result<(), Error> {
+    deletion(kind, state_id, ids).execute(session).await?;
+    Ok(())
+}
+
+/// The plan of [`delete_tags`], a line per step. Tests use it to see that each tag is found by its whole key.
+pub async fn explain_delete_tags(session: &mut Session, kind: &'static Kind) -> Result<Vec<String>, Error> {
+    deletion(kind, 1, &["x"]).explain(session).await
+}
+
+fn deletion(kind: &'static Kind, state_id: i64, ids: &[&str]) -> Sql {
     let mut statement = Sql::new("DELETE FROM tag WHERE state_id = ");
     statement.bind(state_id).push(" AND kind = ").bind(kind.number);
     // What json_each says has no type of its own; only as text it is looked for in the key, and not in all of the second
@@ -49,8 +59,7 @@ pub async fn delete_tags(session: &mut Session, kind: &'static Kind, state_id: i
     statement.push(kind.table).push(" ON ").push(kind.table).push(".state_id = ").bind(state_id).push(" AND ");
     statement.push(kind.table).push(".id = gone.value CROSS JOIN json_each(").push(kind.table);
     statement.push(".body, '$.Tags') AS item)");
-    statement.execute(session).await?;
-    Ok(())
+    statement
 }
 
 /// Enters which resources are made of which, as (id, linked id).

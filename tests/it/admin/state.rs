@@ -1,5 +1,10 @@
 //! Whole states, out and in: documents and streams, all or nothing.
 
+use std::time::Duration;
+
+use ecs_mock::admin::guard::Access;
+use ecs_mock::app::Config;
+use ecs_mock::seed::Source;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -187,4 +192,28 @@ async fn blank_lines_are_not_the_end_of_a_stream() {
     let reply = send(&app, Method::PUT, "", "application/x-ndjson", &lines).await;
     assert_eq!((reply.status, reply.json()), (200, counts(1, 0, 1, 0)));
     assert_eq!(app.ids("").await, ["s-late"]);
+}
+
+#[actix_web::test]
+async fn a_slow_upload_holds_nobody_up_and_comes_to_an_end() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let app = TestApp::configured(
+        Source::None,
+        |config| Config { upload_patience: Duration::from_millis(300), ..config },
+        Access::default(),
+    )
+    .await;
+    let mut slow = tokio::net::TcpStream::connect(app.address).await.unwrap();
+    let entry = "{\"Snapshot\":{\"SnapshotId\":\"s-slow\"}}\n".repeat(1);
+    let head = "PUT /_mock/v1/sandboxes/default/state HTTP/1.1\r\nHost: 127.0.0.1\r\n\
+                Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n";
+    slow.write_all(format!("{head}{:x}\r\n{entry}\r\n1\r\n\n\r\n", entry.len()).as_bytes()).await.unwrap();
+    let added = app.control("POST", "/sandboxes/default/snapshots", json!({"SnapshotId": "s-quick"})).await;
+    assert_eq!(added.status, 201, "others write meanwhile");
+    let made = app.control("POST", "/sandboxes", json!({"Name": "new", "From": "empty"})).await;
+    assert_eq!(made.status, 201);
+    let mut answer = [0; 12];
+    slow.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 408");
+    assert_eq!(app.ids("").await, ["s-quick"], "what had come is nowhere");
 }

@@ -7,8 +7,11 @@ use std::time::Duration;
 use ecs_mock::app::{App, Config};
 use ecs_mock::clock::Clock;
 use ecs_mock::model::ids::Ids;
+use ecs_mock::model::kind::{DocumentError, Entry};
+use ecs_mock::model::paging::Start;
 use ecs_mock::model::snapshot::Snapshot;
-use ecs_mock::sandboxes::{Sandbox, SandboxError, Write};
+use ecs_mock::model::snapshot_filter::SnapshotFilter;
+use ecs_mock::sandboxes::{Sandbox, SandboxError, Which, Write};
 use ecs_mock::seed::Source;
 use futures_util::FutureExt as _;
 use tempfile::TempDir;
@@ -126,4 +129,70 @@ async fn closing_waits_for_changes_under_way() {
     closing.await.unwrap();
     let app = App::open(Config::new(folder.path().join("x.db"), Source::None)).await.unwrap();
     assert!(is_there(&app, "s-1").await);
+}
+
+#[actix_web::test]
+async fn a_change_that_changes_nothing_writes_nothing_and_makes_no_version() {
+    let (_folder, app) = open().await;
+    let sandbox = default_of(&app);
+    let put = async || {
+        let put = app
+            .sandboxes
+            .write(&sandbox, |write: &mut Write| Box::pin(async move { write.put(&snapshot("s-1")).await.map(drop) }));
+        put.await.unwrap();
+        app.sandboxes.view(&sandbox).await.unwrap().pointer
+    };
+    let first = put().await;
+    assert_eq!(put().await, first);
+    let patched = app.sandboxes.modify::<Snapshot>(&sandbox, Which::Id("s-1".to_owned()), |same, _| Ok(same.clone()));
+    assert_eq!(patched.await.unwrap().0.unchanged, 1);
+    assert_eq!(app.sandboxes.view(&sandbox).await.unwrap().pointer, first);
+}
+
+#[actix_web::test]
+async fn many_are_changed_beside_the_current_state_and_all_at_once() {
+    let (_folder, app) = open().await;
+    let sandbox = default_of(&app);
+    let fill = app.sandboxes.write(&sandbox, |write: &mut Write| {
+        Box::pin(async move {
+            let all: Vec<Snapshot> = (0..1_200).map(|number| snapshot(&format!("s-{number}"))).collect();
+            let all: Vec<&dyn Entry> = all.iter().map(|one| one as &dyn Entry).collect();
+            write.put_all(&all).await.map(drop)
+        })
+    });
+    fill.await.unwrap();
+    let in_region = SnapshotFilter { region_id: Some("cn-hangzhou".to_owned()), ..SnapshotFilter::default() };
+    let rename = |name: &'static str| {
+        let change = move |one: &Snapshot, _| Ok(Snapshot { snapshot_name: Some(name.to_owned()), ..one.clone() });
+        app.sandboxes.modify::<Snapshot>(&sandbox, Which::Matching(in_region.clone()), change)
+    };
+    assert_eq!(rename("a").await.unwrap().0.changed, 1_200);
+    // One that is refused at the last of them changes none.
+    let refusing = |one: &Snapshot, _| {
+        if one.snapshot_id == "s-999" { Err(DocumentError::field("X", "no")) } else { Ok(Snapshot::default()) }
+    };
+    let refused = app.sandboxes.modify::<Snapshot>(&sandbox, Which::Matching(in_region.clone()), refusing);
+    assert!(refused.await.is_err());
+    // Somebody else is quicker each time, until others have to wait.
+    let (renamed, added) = tokio::join!(rename("b"), async {
+        for number in 0..20 {
+            let id = format!("s-new-{number}");
+            let add = app.sandboxes.write(&sandbox, move |write: &mut Write| {
+                Box::pin(async move { write.put(&snapshot(&id)).await.map(drop) })
+            });
+            add.await.unwrap();
+        }
+    });
+    assert!(renamed.unwrap().0.changed >= 1_200);
+    let () = added;
+    let named = SnapshotFilter { snapshot_name: Some("b".to_owned()), ..in_region.clone() };
+    let count = async |filter: SnapshotFilter| {
+        let view = app.sandboxes.view(&sandbox).await.unwrap();
+        app.sandboxes.page::<Snapshot>(&view, &filter, &Start::Offset(0), 1).await.unwrap().page.total_count
+    };
+    assert!(count(named).await >= 1_200);
+    assert_eq!(count(in_region.clone()).await, 1_220, "what was added meanwhile is there");
+    let removed = app.sandboxes.remove_resources::<Snapshot>(&sandbox, Which::Matching(in_region.clone()));
+    assert_eq!(removed.await.unwrap().removed, 1_220);
+    assert_eq!(count(in_region).await, 0);
 }

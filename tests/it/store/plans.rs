@@ -126,8 +126,8 @@ async fn tags_are_found_in_the_order_of_pages() {
                     (state_id=? AND kind=? AND tag_key=? AND tag_value=? AND region_id=?)";
     let by_key = "SEARCH tag_0 USING PRIMARY KEY (state_id=? AND kind=? AND tag_key=? AND region_id=?)";
     let row = "SEARCH snapshot USING INDEX sqlite_autoindex_snapshot_1 (state_id=? AND id=?)";
-    let other = "SEARCH tag_1 USING PRIMARY KEY \
-                 (state_id=? AND kind=? AND tag_key=? AND region_id=? AND reverse_time=? AND id=?)";
+    let other = "SEARCH tag_1 USING COVERING INDEX tag_by_value \
+                 (state_id=? AND kind=? AND tag_key=? AND tag_value=? AND region_id=? AND reverse_time=? AND id=?)";
     let filter = |tags: Vec<TagFilter>| SnapshotFilter { tags, ..in_region() };
     assert_eq!(tag_search(&app, &filter(vec![value(Some("v"))])).await, [by_value, row]);
     assert_eq!(tag_search(&app, &filter(vec![value(None)])).await, [by_key, row]);
@@ -262,5 +262,18 @@ async fn the_statistics_know_every_index_of_every_kind() {
             .await
             .unwrap();
         assert!(known > 1, "{table}");
+    }
+}
+
+#[actix_web::test]
+async fn tags_are_deleted_by_their_whole_key() {
+    let app = TestApp::empty().await;
+    let mut session = app.app().store.read(Reads::One).await.unwrap();
+    for kind in ecs_mock::model::kinds::KINDS {
+        let plan = ecs_mock::store::lookups::explain_delete_tags(&mut session, kind).await.unwrap();
+        // Less than that would look at all tags of the second in which many were made.
+        let whole = "SEARCH tag USING PRIMARY KEY \
+                     (state_id=? AND kind=? AND tag_key=? AND region_id=? AND reverse_time=? AND id=?)";
+        assert!(plan.iter().any(|step| step == whole), "{kind:?}: {plan:#?}");
     }
 }
