@@ -2,7 +2,8 @@
 //!
 //! `cargo bench --bench limit` fills two databases with the same rows, runs the server over each, and beside it the limit:
 //! an actix-web handler that counts and reads the same page with SQLite's own interface on the worker's thread, and sends
-//! the same bytes. It prints one table, of answers that were given before (`again`) and of those that were not (`first`); `cargo bench --bench limit -- 1000 100000` chooses other sizes.
+//! the same bytes. It prints one table, of answers that were given before (`again`) and of those that were not (`first`);
+//! `cargo bench --bench limit -- 1000 100000` chooses other sizes.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::cast_precision_loss)]
 
 mod support;
