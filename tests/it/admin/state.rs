@@ -204,7 +204,7 @@ async fn a_slow_upload_holds_nobody_up_and_comes_to_an_end() {
     )
     .await;
     let mut slow = tokio::net::TcpStream::connect(app.address).await.unwrap();
-    let entry = "{\"Snapshot\":{\"SnapshotId\":\"s-slow\"}}\n".repeat(1);
+    let entry = "{\"Snapshot\":{\"SnapshotId\":\"s-slow\"}}\n";
     let head = "PUT /_mock/v1/sandboxes/default/state HTTP/1.1\r\nHost: 127.0.0.1\r\n\
                 Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n";
     slow.write_all(format!("{head}{:x}\r\n{entry}\r\n1\r\n\n\r\n", entry.len()).as_bytes()).await.unwrap();
