@@ -107,7 +107,7 @@ resource! {
         pub storage_set_id: Option<String>,
         pub storage_set_partition_number: Option<i32>,
         #[serde(deserialize_with = "lists::operation_locks", skip_serializing_if = "Vec::is_empty")]
-        #[schema(schema_with = schemas::any)]
+        #[schema(schema_with = schemas::operation_locks)]
         pub operation_locks: Vec<OperationLock>,
         /// Of the key; nothing of this kind goes by time alone.
         #[serde_with(skip_apply)]

@@ -107,11 +107,11 @@ resource! {
         /// GiB; that of its largest mapping, if it is left out.
         pub size: Option<i32>,
         #[serde(deserialize_with = "lists::disk_device_mappings", skip_serializing_if = "Vec::is_empty")]
-        #[schema(schema_with = schemas::any)]
+        #[schema(schema_with = schemas::disk_device_mappings)]
         pub disk_device_mappings: Vec<DiskDeviceMapping>,
         /// Snapshots that it is made of: each becomes a mapping.
         #[serde(alias = "SnapshotId", deserialize_with = "lists::texts", skip_serializing_if = "Vec::is_empty")]
-        #[schema(schema_with = schemas::any)]
+        #[schema(schema_with = schemas::texts)]
         pub snapshot_ids: Vec<String>,
         #[serde_with(skip_apply)]
         #[serde(deserialize_with = "fields::or_true")]

@@ -82,7 +82,7 @@ resource! {
         pub start_time: Option<String>,
         pub resource_group_id: Option<String>,
         #[serde(deserialize_with = "lists::lock_reasons", skip_serializing_if = "Vec::is_empty")]
-        #[schema(schema_with = schemas::any)]
+        #[schema(schema_with = schemas::lock_reasons)]
         pub operation_locks: Vec<OperationLock>,
         /// Of the key; nothing of this kind goes by time alone.
         #[serde_with(skip_apply)]

@@ -152,21 +152,30 @@ impl<'de, R: Resource> Deserialize<'de> for Resources<R> {
     }
 }
 
+/// Structures: a list, or a list under this word.
+fn maps<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+    item: &'static str,
+) -> Result<Vec<T>, D::Error> {
+    let entries = deserializer.deserialize_any(List::<Map<T>> { item, entries: PhantomData })?;
+    Ok(entries.into_iter().map(|Map(entry)| entry).collect())
+}
+
 /// The locks of a disk: a list, or a list under OperationLock as replies have it.
 pub fn operation_locks<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
-    deserializer.deserialize_any(List { item: "OperationLock", entries: PhantomData })
+    maps(deserializer, "OperationLock")
 }
 
 /// The locks of an instance, which replies have under LockReason.
 pub fn lock_reasons<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
-    deserializer.deserialize_any(List { item: "LockReason", entries: PhantomData })
+    maps(deserializer, "LockReason")
 }
 
 /// The mappings of an image: a list, or a list under DiskDeviceMapping as replies have it.
 pub fn disk_device_mappings<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Vec<T>, D::Error> {
-    deserializer.deserialize_any(List { item: "DiskDeviceMapping", entries: PhantomData })
+    maps(deserializer, "DiskDeviceMapping")
 }
 
 /// Texts: a list of them, or a single one; an empty one is one that was not given.

@@ -38,9 +38,60 @@ pub fn image_status() -> Schema {
     word(&["Creating", "Waiting", "Available", "UnAvailable", "CreateFailed", "Deprecated"])
 }
 
-/// What has a form of its own that editors need not check.
-pub fn any() -> Schema {
-    schema(json!({}))
+/// Entries, each as this says, listed or wrapped as replies have it.
+fn list(word: &str, entry: &serde_json::Value) -> serde_json::Value {
+    let list = json!({"type": ["array", "null"], "items": entry});
+    let wrapped = json!({"type": "object", "properties": {word: list}, "additionalProperties": false});
+    json!({"anyOf": [list, wrapped]})
+}
+
+fn locks(word: &str) -> Schema {
+    let lock = json!({
+        "type": "object",
+        "properties": {"LockReason": {"type": "string"}, "LockMsg": {"type": ["string", "null"]}},
+        "required": ["LockReason"],
+        "additionalProperties": false,
+    });
+    schema(list(word, &lock))
+}
+
+pub fn operation_locks() -> Schema {
+    locks("OperationLock")
+}
+
+pub fn lock_reasons() -> Schema {
+    locks("LockReason")
+}
+
+pub fn disk_device_mappings() -> Schema {
+    let text = json!({"type": ["string", "null"]});
+    let mapping = json!({
+        "type": "object",
+        "properties": {
+            "SnapshotId": text,
+            "Size": integer(),
+            "Type": text,
+            "Device": text,
+            "Encrypted": boolean(),
+            "Format": text,
+            "Progress": text,
+            "RemainTime": integer(),
+            "ImportOSSBucket": text,
+            "ImportOSSObject": text,
+        },
+        "additionalProperties": false,
+    });
+    schema(list("DiskDeviceMapping", &mapping))
+}
+
+pub fn texts() -> Schema {
+    schema(json!({"type": ["array", "string", "null"], "items": {"type": "string"}}))
+}
+
+/// A length of time in seconds, or `never`.
+pub fn duration() -> Schema {
+    let seconds = json!({"type": "integer", "minimum": 0, "maximum": i32::MAX});
+    schema(json!({"oneOf": [seconds, {"type": "string", "enum": ["never"]}]}))
 }
 
 pub fn outcome() -> Schema {
@@ -82,7 +133,5 @@ pub fn tags() -> Schema {
 
 /// The resources of a kind, each as the schema of this name says, listed or wrapped as replies have it.
 pub fn resources(word: &str) -> serde_json::Value {
-    let list = json!({"type": ["array", "null"], "items": {"$ref": format!("#/components/schemas/{word}")}});
-    let wrapped = json!({"type": "object", "properties": {word: list}, "additionalProperties": false});
-    json!({"anyOf": [list, wrapped]})
+    list(word, &json!({"$ref": format!("#/components/schemas/{word}")}))
 }

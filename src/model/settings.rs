@@ -6,6 +6,8 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 use utoipa::ToSchema;
 
+use super::schemas;
+
 /// How long something takes, by the sandbox's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Duration {
@@ -73,7 +75,7 @@ pub enum UnknownOnDelete {
 #[serde(rename_all = "PascalCase", deny_unknown_fields, default)]
 pub struct Settings {
     /// How long making a snapshot takes by the sandbox's clock: seconds, or `never`.
-    #[schema(schema_with = duration)]
+    #[schema(schema_with = schemas::duration)]
     pub snapshot_seconds: Duration,
     /// So many creations to come end failed.
     #[serde(deserialize_with = "count")]
@@ -84,13 +86,6 @@ pub struct Settings {
     #[serde(deserialize_with = "count")]
     #[schema(minimum = 0)]
     pub manual_snapshots_per_disk: i32,
-}
-
-fn duration() -> utoipa::openapi::Schema {
-    let schema =
-        serde_json::json!({"oneOf": [{"type": "integer", "minimum": 0, "maximum": i32::MAX}, {"const": "never"}]});
-    // Written here and read by a test.
-    serde_json::from_value(schema).unwrap_or_default()
 }
 
 impl Default for Settings {

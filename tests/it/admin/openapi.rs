@@ -1,7 +1,7 @@
 //! The descriptions that are served, and what they promise.
 
 use ecs_mock::admin::openapi;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::TestApp;
 
@@ -16,6 +16,15 @@ async fn the_openapi_document_describes_every_url() {
             let path = path.replace("{sandbox}", "none").replace(['{', '}'], "");
             let reply = app.send(app.request(method.to_uppercase().parse().unwrap(), &path)).await;
             assert!(!reply.body.contains("no such path"), "{method} {path}: {}", reply.body);
+        }
+    }
+    // A schema that could not be read became this.
+    let nothing = json!({"type": "object"});
+    for word in ["Snapshot", "Disk", "Instance", "Image", "Settings"] {
+        for (field, schema) in served["components"]["schemas"][word]["properties"].as_object().unwrap() {
+            let mut schema = schema.clone();
+            schema.as_object_mut().unwrap().remove("description");
+            assert_ne!(schema, nothing, "{word} {field}");
         }
     }
     for kind in ["snapshots", "disks", "instances", "images"] {
