@@ -7,6 +7,7 @@
 
 mod support;
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
@@ -29,6 +30,7 @@ fn main() {
     let database = folder.path().join("shared.db");
     seed(&database, size, filled);
     let server = start(&database, "on that database");
+    change_many(&server, size / 10);
     fork(&server);
     mix(&server, size);
 }
@@ -53,11 +55,25 @@ fn seed(database: &Path, size: i64, filled: f64) {
     let mut client = Client::new(address);
     assert_eq!(client.send("POST", SANDBOXES, r#"{"Name": "other", "From": "empty"}"#), 201);
     create(&mut client, "other", "s-read");
+    let lines = (0..size).map(|number| Row::new(number, size).line());
+    let taken = beside(address, "the same over REST, as ndjson", || {
+        let (status, body) = client.put_lines(&format!("{SANDBOXES}/default/state"), lines);
+        assert_eq!(status, 200, "{}", String::from_utf8_lossy(&body));
+    });
+    println!("that is {:.2} times SQLite alone", taken / filled);
+    println!("resident then: {} MB, at most {} MB", server.memory().0, server.memory().1);
+}
+
+/// A request, or more, whose times it adds.
+type Watched = Box<dyn FnMut(&mut Vec<f64>) + Send>;
+
+/// How long it takes, in seconds, and what those wait who read and write in another sandbox meanwhile.
+fn beside(address: SocketAddr, what: &str, act: impl FnOnce()) -> f64 {
     let is_over = AtomicBool::new(false);
-    let until_over = |mut act: Box<dyn FnMut() + Send>| {
+    let until_over = |mut act: Watched| {
         let mut times = Vec::new();
         while !is_over.load(Ordering::Relaxed) {
-            times.push(timed(&mut act));
+            act(&mut times);
             thread::sleep(Duration::from_millis(5));
         }
         times
@@ -65,25 +81,40 @@ fn seed(database: &Path, size: i64, filled: f64) {
     let (taken, reads, writes) = thread::scope(|threads| {
         let reads = threads.spawn(|| {
             let mut client = Client::new(address);
-            until_over(Box::new(move || drop(client.get(&describe("other", "")))))
+            until_over(Box::new(move |times| times.push(timed(|| drop(client.get(&describe("other", "")))))))
         });
         let writes = threads.spawn(|| {
-            let (mut client, mut number) = (Client::new(address), 0);
-            until_over(Box::new(move || {
-                number += 1;
-                create(&mut client, "other", &format!("s-write-{number}"));
+            let mut client = Client::new(address);
+            let path = format!("{SANDBOXES}/other/snapshots/s-write");
+            until_over(Box::new(move |times| {
+                times.push(timed(|| create(&mut client, "other", "s-write")));
+                times.push(timed(|| assert_eq!(client.send("DELETE", &path, ""), 204)));
             }))
         });
         let started = Instant::now();
-        let lines = (0..size).map(|number| Row::new(number, size).line());
-        let (status, body) = client.put_lines(&format!("{SANDBOXES}/default/state"), lines);
-        assert_eq!(status, 200, "{}", String::from_utf8_lossy(&body));
+        act();
         is_over.store(true, Ordering::Relaxed);
         (started.elapsed().as_secs_f64(), reads.join().unwrap(), writes.join().unwrap())
     });
-    println!("the same over REST, as ndjson: {taken:.1} s, {:.2} times SQLite alone", taken / filled);
-    println!("meanwhile in another sandbox: reads {}, writes {}", spread(&reads), spread(&writes));
-    println!("resident then: {} MB, at most {} MB", server.memory().0, server.memory().1);
+    println!("{what}: {taken:.1} s; another sandbox's reads {}, writes {}", spread(&reads), spread(&writes));
+    taken
+}
+
+/// Changes by filter, of a state of so many.
+fn change_many(server: &Server, size: i64) {
+    let mut client = Client::new(server.address);
+    assert_eq!(client.send("POST", SANDBOXES, r#"{"Name": "many", "From": "empty"}"#), 201);
+    let lines = (0..size).map(|number| Row::new(number, size).line());
+    assert_eq!(client.put_lines(&format!("{SANDBOXES}/many/state"), lines).0, 200);
+    let third = format!("{SANDBOXES}/many/snapshots?Tag.1.Key=shard&Tag.1.Value=1");
+    beside(server.address, &format!("a third of {size} changed by a filter"), || {
+        assert_eq!(client.send("PATCH", &third, r#"{"Description": "changed"}"#), 200);
+    });
+    beside(server.address, "the same deleted", || assert_eq!(client.send("DELETE", &third, ""), 200));
+    beside(server.address, "the others replaced by none", || {
+        assert_eq!(client.send("POST", &format!("{SANDBOXES}/many/reset?to=empty"), ""), 204);
+        thread::sleep(Duration::from_secs(3));
+    });
 }
 
 fn fork(server: &Server) {

@@ -12,13 +12,10 @@ use super::body::{self, Media};
 use super::problem::Problem;
 use crate::model::document::{self, Document, DocumentError, Draft, Line};
 use crate::model::settings::SettingsPatch;
-use crate::sandboxes::Entries;
+use crate::sandboxes::{BATCH, Entries};
 
 /// Bytes of one line of a stream.
 const LINE_LIMIT: usize = 1024 * 1024;
-
-/// Entries of a stream in memory at a time.
-const BATCH: usize = 500;
 
 /// How long a stream may go on without an entry that ends.
 const PAUSE: Duration = Duration::from_secs(30);

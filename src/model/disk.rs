@@ -31,8 +31,9 @@ pub enum DiskStatus {
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct OperationLock {
     /// For example `financial` or `security`.
+    #[serde(deserialize_with = "fields::required_text")]
     pub lock_reason: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "fields::optional_text", skip_serializing_if = "Option::is_none")]
     pub lock_msg: Option<String>,
 }
 

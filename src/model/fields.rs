@@ -62,6 +62,16 @@ pub fn optional_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Optio
     Ok(text)
 }
 
+/// A text that must be there and say something.
+pub fn required_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let Text(text) = Text::deserialize(deserializer)?;
+    if text.is_empty() {
+        return Err(D::Error::invalid_value(Unexpected::Str(""), &"a text that is not empty"));
+    }
+    check_characters(&text)?;
+    Ok(text)
+}
+
 /// A text that is written as one: in YAML, numbers and booleans are not, unless they are quoted.
 #[derive(Debug, Default)]
 pub struct Text(pub String);

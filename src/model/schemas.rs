@@ -48,7 +48,7 @@ fn list(word: &str, entry: &serde_json::Value) -> serde_json::Value {
 fn locks(word: &str) -> Schema {
     let lock = json!({
         "type": "object",
-        "properties": {"LockReason": {"type": "string"}, "LockMsg": {"type": ["string", "null"]}},
+        "properties": {"LockReason": {"type": "string", "minLength": 1}, "LockMsg": {"type": ["string", "null"]}},
         "required": ["LockReason"],
         "additionalProperties": false,
     });

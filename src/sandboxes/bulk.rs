@@ -8,15 +8,14 @@ use super::put::Counts;
 use super::registry::Sandboxes;
 use super::sandbox::Sandbox;
 use super::source::ATTEMPTS;
-use super::stage::{STEP, finished_in};
+use super::stage::finished_in;
 use super::write::Write;
 use crate::model::document::Draft;
 use crate::model::kind::{DocumentError, Entry, Resource};
 use crate::model::time::Time;
 use crate::store::derived::Dangling;
 use crate::store::lists::{self, Scope};
-use crate::store::states::State;
-use crate::store::{Reads, Table, derived, resources, states};
+use crate::store::{Reads, STEP, Table, derived, resources, states};
 
 /// Which resources a change is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -164,13 +163,7 @@ impl Sandboxes {
     ) -> Result<Option<(Counts, Option<R>)>, SandboxError> {
         let Which::Matching(filter) = which else { return Ok(None) };
         let view = self.view(sandbox).await?;
-        let like = State {
-            state_id: view.pointer.state_id,
-            ids: *sandbox.sequence(),
-            clock: view.clock,
-            settings: view.settings,
-        };
-        let copy = self.new_state(&like).await?;
+        let copy = self.new_state(&view.state()).await?;
         let state_id = copy.state.state_id;
         states::copy(&self.store, view.pointer.state_id, state_id).await?;
         let scope = Scope { state_id, ..view.scope() };

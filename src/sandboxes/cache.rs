@@ -75,7 +75,8 @@ impl Weighter<Key, Kept> for Bytes {
             Content::Place(position) => size_of::<Position>() + position.id.len(),
         };
         let bytes = size_of::<Key>() + key.question.len() + size_of::<Kept>() + content + OVERHEAD;
-        u64::try_from(bytes).unwrap_or(u64::MAX)
+        // The process grows by half as much again, since what is kept was allocated among what is not.
+        u64::try_from(bytes + bytes / 2).unwrap_or(u64::MAX)
     }
 }
 

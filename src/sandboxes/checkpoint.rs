@@ -50,19 +50,7 @@ impl Sandboxes {
         self.check_is_there(sandbox)?;
         let origin = Origin::Sandbox(sandbox.name().to_owned());
         for attempt in 0..=ATTEMPTS {
-            let mut changing = None;
-            if attempt == ATTEMPTS {
-                changing = Some(self.changing(sandbox).await?);
-            }
-            let (all, from) = (self.clone(), origin.clone());
-            let (source, copy) = match self.changes.run(async move { all.copy_of(&from).await }).await {
-                Err(SandboxError::Busy) if attempt < ATTEMPTS => continue,
-                copied => copied?,
-            };
-            let changing = match changing {
-                Some(changing) => changing,
-                None => self.changing(sandbox).await?,
-            };
+            let Some((source, copy, changing)) = self.copy_for(sandbox, &origin, attempt).await? else { continue };
             let (all, name) = (self.clone(), name.to_owned());
             let saved = self.changes.run(async move {
                 let sandbox_id = changing.sandbox().row.sandbox_id;

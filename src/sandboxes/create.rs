@@ -55,7 +55,7 @@ impl Sandboxes {
 
     /// The sandbox, in the database and in memory.
     async fn made(&self, new: NewSandbox, key: &AccessKey) -> Result<Arc<Sandbox>, SandboxError> {
-        for attempt in 0.. {
+        for attempt in 0..=ATTEMPTS {
             // Whoever changes the origin all the time waits at last.
             let _locked = if attempt < ATTEMPTS { None } else { self.locked(&new.origin).await? };
             let (source, mut copy) = match self.copy_of(&new.origin).await {
@@ -121,19 +121,7 @@ impl Sandboxes {
     pub async fn reset(self: &Arc<Self>, sandbox: &Arc<Sandbox>, origin: &Origin) -> Result<(), SandboxError> {
         self.check_is_there(sandbox)?;
         for attempt in 0..=ATTEMPTS {
-            let mut changing = None;
-            if attempt == ATTEMPTS {
-                changing = Some(self.changing(sandbox).await?);
-            }
-            let (all, from) = (self.clone(), origin.clone());
-            let (source, copy) = match self.changes.run(async move { all.copy_of(&from).await }).await {
-                Err(SandboxError::Busy) if attempt < ATTEMPTS => continue,
-                copied => copied?,
-            };
-            let changing = match changing {
-                Some(changing) => changing,
-                None => self.changing(sandbox).await?,
-            };
+            let Some((source, copy, changing)) = self.copy_for(sandbox, origin, attempt).await? else { continue };
             let all = self.clone();
             let started_over = self.changes.run(async move {
                 let mut write = Write::begin(&all, changing).await?;

@@ -63,7 +63,20 @@ pub struct View {
     pub(super) is_settled: bool,
 }
 
+/// Numbers of a sequence that were taken: the sequence as it was before, and the number behind the last.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Taken {
+    pub before: IdSequence,
+    pub end: i64,
+}
+
 impl View {
+    /// The state that it points at.
+    pub(super) fn state(&self) -> State {
+        let (clock, settings) = (self.clock, self.settings);
+        State { state_id: self.pointer.state_id, ids: *self.sandbox.sequence(), clock, settings }
+    }
+
     /// Its resources, at its own time.
     #[must_use]
     pub fn scope(&self) -> Scope {
@@ -106,6 +119,14 @@ impl Sandbox {
 
     pub(super) fn sequence(&self) -> MutexGuard<'_, IdSequence> {
         self.sequence.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Gives numbers back that nobody needs, unless others have taken some since, or it is another sequence by now.
+    pub(super) fn give_back(&self, taken: Taken) {
+        let mut sequence = self.sequence();
+        if *sequence == (IdSequence { next: taken.end, ..taken.before }) {
+            *sequence = taken.before;
+        }
     }
 
     /// When a request last named it, in real time.

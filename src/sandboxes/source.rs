@@ -108,6 +108,28 @@ impl Sandboxes {
         Ok((source, copy))
     }
 
+    /// As [`Sandboxes::copy_of`], to change a sandbox by it: with the lock of the sandbox, which is taken when the copy is
+    /// made, so that its other writers hardly wait. At the last attempt they do. `None`: the origin was changed meanwhile.
+    pub(super) async fn copy_for(
+        self: &Arc<Self>,
+        sandbox: &Arc<Sandbox>,
+        origin: &Origin,
+        attempt: usize,
+    ) -> Result<Option<(Source, Unpointed, Changing)>, SandboxError> {
+        let is_last = attempt >= ATTEMPTS;
+        let early = if is_last { Some(self.changing(sandbox).await?) } else { None };
+        let (all, origin) = (self.clone(), origin.clone());
+        let (source, copy) = match self.changes.run(async move { all.copy_of(&origin).await }).await {
+            Err(SandboxError::Busy) if !is_last => return Ok(None),
+            copied => copied?,
+        };
+        let changing = match early {
+            Some(changing) => changing,
+            None => self.changing(sandbox).await?,
+        };
+        Ok(Some((source, copy, changing)))
+    }
+
     async fn source(&self, origin: &Origin) -> Result<Source, SandboxError> {
         let mut session = self.store.read(Reads::Several).await?;
         Ok(match origin {

@@ -8,20 +8,21 @@ use super::diff;
 use super::error::SandboxError;
 use super::put::Counts;
 use super::registry::Sandboxes;
-use super::sandbox::Sandbox;
+use super::sandbox::{Sandbox, Taken};
 use super::source::Unpointed;
 use super::write::Write;
 use crate::model::document::Draft;
+use crate::model::ids::IdSequence;
 use crate::model::kind::Entry;
 use crate::model::kinds::KINDS;
 use crate::model::settings::SettingsPatch;
 use crate::model::time::Time;
 use crate::store::derived::Dangling;
-use crate::store::states::State;
 use crate::store::{Reads, derived, resources, states};
 
-/// Resources that one transaction takes at most, so that other sandboxes' writers hardly wait.
-pub(super) const STEP: usize = 500;
+/// Entries that one transaction takes at most. Each commit writes the same pages of the indexes again, so that fewer would cost
+/// more in all; more would hold the writers of other sandboxes up for longer.
+pub const BATCH: usize = 500;
 
 /// The entries of a state document, a batch at a time, from wherever they come.
 pub trait Entries {
@@ -37,8 +38,15 @@ pub trait Entries {
 /// Entries that were brought in, in a state of their own.
 struct Staged {
     state: Unpointed,
-    /// Numbers of the sandbox's sequence that were taken for them: the first, and the one behind the last.
-    taken: (i64, i64),
+    /// Numbers of the sandbox's sequence that were taken for them.
+    taken: Taken,
+}
+
+/// What becomes of the resources that the sandbox holds, but for those whose ids came in.
+#[derive(Debug, Clone, Copy)]
+enum Others {
+    Go,
+    Stay,
 }
 
 /// Why a merge is undone.
@@ -63,41 +71,7 @@ impl Sandboxes {
         is_dry_run: bool,
     ) -> Result<Counts, E::Error> {
         let staged = self.stage(sandbox, Vec::new(), &mut entries).await?;
-        let settings = entries.settings();
-        let changing = self.changing(sandbox).await?;
-        let all = self.clone();
-        let replaced = self.changes.run(async move {
-            let sandbox = changing.sandbox().clone();
-            let taken = staged.taken;
-            let result = all.replace_with(changing, staged.state, &settings, is_dry_run).await;
-            if result.is_err() || is_dry_run {
-                give_back(&sandbox, taken);
-            }
-            result
-        });
-        Ok(replaced.await?)
-    }
-
-    async fn replace_with(
-        self: &Arc<Self>,
-        changing: Changing,
-        staged: Unpointed,
-        settings: &SettingsPatch,
-        is_dry_run: bool,
-    ) -> Result<Counts, SandboxError> {
-        let state_id = staged.state.state_id;
-        self.derive(state_id).await?;
-        let current = changing.sandbox().current().pointer.state_id;
-        let counts = diff::count(&mut self.store.read_long().await?, current, state_id).await?;
-        let mut write = Write::begin(self, changing).await?;
-        write.replace_with(staged).await?;
-        write.set_settings(write.settings().patched(settings));
-        if is_dry_run {
-            write.rollback().await;
-        } else {
-            write.commit().await?;
-        }
-        Ok(counts)
+        Ok(self.take_in(sandbox, staged, Others::Go, entries.settings(), is_dry_run).await?)
     }
 
     /// Puts the entries in place of those of the same ids, and adds the others.
@@ -108,26 +82,14 @@ impl Sandboxes {
         is_dry_run: bool,
     ) -> Result<Counts, E::Error> {
         let mut first = Vec::new();
-        while first.len() <= STEP {
+        while first.len() <= BATCH {
             match entries.next().await? {
                 Some(drafts) => first.extend(drafts),
                 None => return Ok(self.merge_few(sandbox, first, entries.settings(), is_dry_run).await?),
             }
         }
         let staged = self.stage(sandbox, first, &mut entries).await?;
-        let settings = entries.settings();
-        let changing = self.changing(sandbox).await?;
-        let all = self.clone();
-        let merged = self.changes.run(async move {
-            let sandbox = changing.sandbox().clone();
-            let taken = staged.taken;
-            let result = all.merge_staged(changing, staged.state, &settings, is_dry_run).await;
-            if result.is_err() || is_dry_run {
-                give_back(&sandbox, taken);
-            }
-            result
-        });
-        Ok(merged.await?)
+        Ok(self.take_in(sandbox, staged, Others::Stay, entries.settings(), is_dry_run).await?)
     }
 
     /// In one transaction.
@@ -154,21 +116,53 @@ impl Sandboxes {
         }
     }
 
-    /// Many: the rest of the current state joins what was staged, which takes its place.
-    async fn merge_staged(
+    /// Makes the sandbox hold what was staged.
+    async fn take_in(
+        self: &Arc<Self>,
+        sandbox: &Arc<Sandbox>,
+        staged: Staged,
+        others: Others,
+        settings: SettingsPatch,
+        is_dry_run: bool,
+    ) -> Result<Counts, SandboxError> {
+        let changing = self.changing(sandbox).await?;
+        let (all, sandbox) = (self.clone(), sandbox.clone());
+        self.changes
+            .run(async move {
+                let taken = staged.taken;
+                let result = all.point_to(changing, staged.state, others, &settings, is_dry_run).await;
+                if result.is_err() || is_dry_run {
+                    sandbox.give_back(taken);
+                }
+                result
+            })
+            .await
+    }
+
+    async fn point_to(
         self: &Arc<Self>,
         changing: Changing,
         staged: Unpointed,
+        others: Others,
         settings: &SettingsPatch,
         is_dry_run: bool,
     ) -> Result<Counts, SandboxError> {
         let current = changing.sandbox().current().pointer.state_id;
         let state_id = staged.state.state_id;
-        let counts = diff::count_merge(&mut self.store.read_long().await?, current, state_id).await?;
-        states::copy(&self.store, current, state_id).await?;
+        let counts = match others {
+            Others::Go => diff::count(&mut self.store.read_long().await?, current, state_id).await?,
+            Others::Stay => {
+                let counts = diff::count_merge(&mut self.store.read_long().await?, current, state_id).await?;
+                states::copy(&self.store, current, state_id).await?;
+                counts
+            }
+        };
         self.derive(state_id).await?;
         let mut write = Write::begin(self, changing).await?;
-        write.grow_to(staged).await?;
+        match others {
+            Others::Go => write.replace_with(staged).await?,
+            Others::Stay => write.grow_to(staged).await?,
+        }
         write.set_settings(write.settings().patched(settings));
         if is_dry_run {
             write.rollback().await;
@@ -186,16 +180,10 @@ impl Sandboxes {
         entries: &mut E,
     ) -> Result<Staged, E::Error> {
         let view = self.view(sandbox).await?;
-        let next = sandbox.sequence().next;
-        let like = State {
-            state_id: view.pointer.state_id,
-            ids: *sandbox.sequence(),
-            clock: view.clock,
-            settings: view.settings,
-        };
+        let like = view.state();
         let all = self.clone();
         let state = self.changes.run(async move { all.new_state(&like).await }).await?;
-        let mut staged = Staged { state, taken: (next, next) };
+        let mut staged = Staged { state, taken: Taken { before: like.ids, end: like.ids.next } };
         let filled = async {
             let mut drafts = Some(first).filter(|drafts| !drafts.is_empty());
             loop {
@@ -212,7 +200,7 @@ impl Sandboxes {
         };
         let filled: Result<(), E::Error> = filled.await;
         if let Err(error) = filled {
-            give_back(sandbox, staged.taken);
+            sandbox.give_back(staged.taken);
             return Err(error);
         }
         Ok(staged)
@@ -229,7 +217,7 @@ impl Sandboxes {
     ) -> Result<(), SandboxError> {
         let state_id = staged.state.state.state_id;
         let entries = self.finished(sandbox, drafts, now, [current, state_id]).await?;
-        staged.taken.1 = staged.taken.1.max(sandbox.sequence().next);
+        staged.taken.end = staged.taken.end.max(sandbox.sequence().next);
         check_twice(&entries)?;
         let all = self.clone();
         self.changes
@@ -329,11 +317,7 @@ fn chosen(drafts: &[Draft]) -> HashSet<(i64, String)> {
     drafts.iter().filter_map(|draft| Some((draft.entry().kind().number, draft.id()?.to_owned()))).collect()
 }
 
-fn finish(
-    drafts: Vec<Draft>,
-    now: Time,
-    ids: &mut crate::model::ids::IdSequence,
-) -> Result<Vec<Box<dyn Entry>>, SandboxError> {
+fn finish(drafts: Vec<Draft>, now: Time, ids: &mut IdSequence) -> Result<Vec<Box<dyn Entry>>, SandboxError> {
     let entries = drafts.into_iter().map(|draft| draft.finish(now, ids));
     Ok(entries.collect::<Result<_, _>>()?)
 }
@@ -351,15 +335,7 @@ fn check_twice(entries: &[Box<dyn Entry>]) -> Result<(), SandboxError> {
 
 fn batches(mut drafts: Vec<Draft>) -> impl Iterator<Item = Vec<Draft>> {
     std::iter::from_fn(move || {
-        let rest = drafts.split_off(drafts.len().min(STEP));
+        let rest = drafts.split_off(drafts.len().min(BATCH));
         Some(std::mem::replace(&mut drafts, rest)).filter(|batch| !batch.is_empty())
     })
-}
-
-/// Gives back numbers of the sequence that nobody needs, unless others have taken some since.
-fn give_back(sandbox: &Sandbox, (first, end): (i64, i64)) {
-    let mut sequence = sandbox.sequence();
-    if sequence.next == end {
-        sequence.next = first;
-    }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::changes::Changing;
 use super::error::SandboxError;
 use super::registry::Sandboxes;
-use super::sandbox::{Certainty, Current, Sandbox};
+use super::sandbox::{Certainty, Current, Sandbox, Taken};
 use super::source::Unpointed;
 use crate::model::clock::SandboxClock;
 use crate::model::ids::IdSequence;
@@ -31,8 +31,7 @@ pub struct Write {
     before: Current,
     pub(super) state: State,
     now: Time,
-    /// Numbers of the sequence that were taken: the first, and the one behind the last.
-    taken: Option<(i64, i64)>,
+    taken: Option<Taken>,
     pub(super) is_changed: bool,
     /// Whether the sequence of ids becomes that of the state.
     is_restart: bool,
@@ -185,12 +184,10 @@ impl Write {
     /// Takes from the sequence of ids, which is given back if the change does not last.
     pub(super) fn take<T>(&mut self, take: impl FnOnce(&mut IdSequence) -> T) -> T {
         let mut sequence = self.changing.sandbox().sequence();
-        let first = sequence.next;
-        let taken = take(&mut sequence);
-        let (first, end) = (self.taken.map_or(first, |(first, _)| first), sequence.next);
-        drop(sequence);
-        self.taken = Some((first, end));
-        taken
+        let before = self.taken.map_or(*sequence, |taken| taken.before);
+        let result = take(&mut sequence);
+        self.taken = Some(Taken { before, end: sequence.next });
+        result
     }
 
     /// The answer to the request that had this token before, until `now` in real time.
@@ -310,17 +307,9 @@ impl Write {
 
     /// Gives the change up.
     pub async fn rollback(self) {
-        self.give_back();
-        self.writer.rollback().await;
-    }
-
-    /// Gives back the numbers that were taken, unless others have taken some since.
-    fn give_back(&self) {
-        if let Some((first, end)) = self.taken {
-            let mut sequence = self.changing.sandbox().sequence();
-            if sequence.next == end && sequence.seed == self.state.ids.seed {
-                sequence.next = first;
-            }
+        if let Some(taken) = self.taken {
+            self.sandbox().give_back(taken);
         }
+        self.writer.rollback().await;
     }
 }

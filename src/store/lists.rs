@@ -95,8 +95,11 @@ async fn page<R: Table>(statement: Sql, session: &mut Session) -> Result<Page<R>
         let (left, right) = (left.resource.key(), right.resource.key());
         right.creation_time.cmp(&left.creation_time).then_with(|| left.id.cmp(right.id))
     });
+    // A page may be kept for long.
+    rows.shrink_to_fit();
     Ok(Page {
-        bytes: items.len() + rows.len() * size_of::<Stored<R>>(),
+        // Most texts are shorter than what an allocation takes at least.
+        bytes: 2 * items.len() + rows.len() * size_of::<Stored<R>>(),
         rows,
         pointer: Some(Pointer { state_id: row.try_get(0)?, version: row.try_get(1)? }),
         total_count: row.try_get(2)?,

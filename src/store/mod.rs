@@ -40,6 +40,10 @@ pub use tables::Table;
 /// Trouble between here and the disk. No request causes it.
 pub type Error = sqlx::Error;
 
+/// Resources that one transaction copies or changes at most where there are many: other writers wait no longer than that
+/// takes.
+pub const STEP: usize = 200;
+
 /// Memory for what the writer changes in one transaction, in KiB, negative as SQLite has it: a thousand snapshots lie all over
 /// their indexes, and what has no room here is written twice.
 const WRITER_CACHE: &str = "-16384";
@@ -49,6 +53,11 @@ const GATHERING: Duration = Duration::from_millis(100);
 
 /// Pages in the write-ahead log, of 4 KiB, from which on it has to begin anew.
 const LONG_LOG: i64 = 4_000;
+
+/// What is left to be moved when writers are held up for it: as little as they add while as little was moved, and in so many
+/// steps at most.
+const LITTLE_LOG: i64 = 250;
+const STEPS: usize = 8;
 
 /// Bytes that the log's file keeps once it has begun anew.
 const LOG_FILE: &str = "67108864";
@@ -194,10 +203,19 @@ impl Store {
         self.writer.committed().await;
         tokio::time::sleep(GATHERING).await;
         let mut connection = self.snapshot_readers.acquire().await?;
-        if move_log(&mut connection).await? > LONG_LOG {
-            let _no_writer = self.writer.pause().await?;
-            move_log(&mut connection).await?;
+        let mut pages = move_log(&mut connection).await?;
+        if pages <= LONG_LOG {
+            return Ok(());
         }
+        // Each step leaves what was written during it, so they become shorter.
+        for _ in 0..STEPS {
+            let before = std::mem::replace(&mut pages, move_log(&mut connection).await?);
+            if pages - before <= LITTLE_LOG {
+                break;
+            }
+        }
+        let _no_writer = self.writer.pause().await?;
+        move_log(&mut connection).await?;
         Ok(())
     }
 

@@ -290,6 +290,8 @@ async fn an_entry_that_contradicts_itself_is_refused() {
         ("disks", json!({"Type": "root"}), "Type"),
         ("disks", json!({"Size": -1}), "Size"),
         ("disks", json!({"OperationLocks": [{"Reason": "x"}]}), "OperationLocks"),
+        ("disks", json!({"OperationLocks": [{"LockReason": ""}]}), "OperationLocks[0].LockReason"),
+        ("instances", json!({"OperationLocks": [{"LockReason": "security", "LockMsg": "\u{1}"}]}), "OperationLocks"),
         ("instances", json!({"Status": "running"}), "Status"),
         ("images", json!({"Status": "available"}), "Status"),
         ("images", json!({"DiskDeviceMappings": [{"Colour": 1}]}), "DiskDeviceMappings"),

@@ -126,6 +126,12 @@ async fn what_is_wrong_is_named_and_nothing_changes() {
         ("application/json", "{\"Snapshots\": [{\"SourceDiskSize\": \"+5\"}]}", 400, "+5"),
         ("application/x-ndjson", "{\"Snapshot\":null}", 400, "line 1"),
         ("application/yaml", "Snapshots: [{Size: 1}]", 400, "Snapshots[0].Size"),
+        (
+            "application/yaml",
+            "Instances: [{OperationLocks: [{LockReason: false}]}]",
+            400,
+            "Instances[0].OperationLocks[0].LockReason",
+        ),
         ("application/yaml", &"[".repeat(100_000), 400, ""),
         ("application/x-ndjson", "{\"Snapshot\":{}}\n{\"Snapshot\":{\"Usage\":\"x\"}}\n", 400, "line 2"),
         (

@@ -154,6 +154,45 @@ fn pages_are_the_same_as_if_nothing_were_remembered() {
 }
 
 #[actix_web::test]
+async fn what_is_remembered_holds_for_its_time_and_its_version_only() {
+    let app = TestApp::empty().await;
+    app.sandbox("a", json!("empty")).await;
+    let (ready, gone) = (NOW.plus(10), NOW.plus(20));
+    let entry = json!({"SnapshotId": "s-1", "ReadyTime": ready.to_string(), "ExpirationTime": gone.to_string()});
+    let reply = app.control("POST", "/sandboxes/a/snapshots", entry).await;
+    assert_eq!(reply.status, 201, "{}", reply.body);
+    let counts = async |seconds: i64| {
+        app.clock.set(NOW.plus(seconds));
+        let sandbox = app.app().sandboxes.by_name("a").unwrap();
+        let view = app.app().sandboxes.view(&sandbox).await.unwrap();
+        let mut counts = [0, 0];
+        for (count, status) in counts.iter_mut().zip([Status::Progressing, Status::Accomplished]) {
+            let filter = SnapshotFilter { status: Some(status), ..SnapshotFilter::default() };
+            *count = app
+                .app()
+                .sandboxes
+                .page::<Snapshot>(&view, &filter, &Start::Offset(0), 10)
+                .await
+                .unwrap()
+                .page
+                .total_count;
+        }
+        counts
+    };
+    for seconds in [0, 9, 9, 0, 10, 19, 9, 19, 10, 9, 20, 19, 0, 20, 9] {
+        let expected = match seconds {
+            0..10 => [1, 0],
+            10..20 => [0, 1],
+            _ => [0, 0],
+        };
+        // Asked once more, it is what was remembered.
+        assert_eq!((counts(seconds).await, counts(seconds).await), (expected, expected), "after {seconds} s");
+    }
+    app.control("DELETE", "/sandboxes/a/snapshots/s-1", Value::Null).await;
+    assert_eq!(counts(9).await, [0, 0], "deleted");
+}
+
+#[actix_web::test]
 async fn pages_far_behind_are_found_from_places_that_are_known() {
     let app = TestApp::empty().await;
     app.sandbox("a", json!("empty")).await;
