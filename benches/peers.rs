@@ -1,7 +1,8 @@
 //! The same question to ecs-mock and to emulators of EC2: the ten snapshots that carry a tag, among 1,000 and 10,000.
 //!
 //! `cargo bench --bench peers` installs moto and MiniStack from PyPI into `target/tmp`, which takes Python 3, fills each
-//! through its own interface, and prints how many answers a second each gives to several clients.
+//! through its own interface, and prints how many answers a second each gives to several clients. These share the machine with
+//! it; what they take of its cores themselves is printed too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::cast_precision_loss)]
 
 mod support;
@@ -26,15 +27,24 @@ fn main() {
     let programs = install();
     let sizes: Vec<i64> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
     let sizes = if sizes.is_empty() { vec![1_000, 10_000] } else { sizes };
-    println!("{:>9}  {:<10} {:>10} {:>18}", "snapshots", "", "answers/s", "times that of it");
+    println!("{:>9}  {:<10} {:>10} {:>14} {:>18}", "snapshots", "", "answers/s", "clients' share", "times that of it");
     for size in sizes {
         let ours = ecs_mock(size);
-        println!("{size:>9}  {:<10} {ours:>10.1}", "ecs-mock");
+        println!("{size:>9}  {:<10} {:>10.1} {:>12.0} %", "ecs-mock", ours.answers, ours.share);
         for name in ["ministack", "moto"] {
             let theirs = peer(&programs, name, size);
-            println!("{size:>9}  {name:<10} {theirs:>10.2} {:>18.0}", ours / theirs);
+            let factor = ours.answers / theirs.answers;
+            println!("{size:>9}  {name:<10} {:>10.2} {:>12.0} % {factor:>18.0}", theirs.answers, theirs.share);
         }
     }
+}
+
+/// What clients get.
+struct Rate {
+    /// A second.
+    answers: f64,
+    /// Per cent of the machine's cores that the clients themselves took.
+    share: f64,
 }
 
 /// Where the peers' programs are.
@@ -49,7 +59,7 @@ fn install() -> PathBuf {
     programs
 }
 
-fn ecs_mock(size: i64) -> f64 {
+fn ecs_mock(size: i64) -> Rate {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(&folder.path().join("peers.db"));
     // All in one region, as at the peers.
@@ -78,7 +88,7 @@ impl Drop for Peer {
     }
 }
 
-fn peer(programs: &Path, name: &str, size: i64) -> f64 {
+fn peer(programs: &Path, name: &str, size: i64) -> Rate {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let mut command = match name {
         "moto" => Command::new(programs.join("moto_server")),
@@ -120,7 +130,7 @@ fn peer(programs: &Path, name: &str, size: i64) -> f64 {
 
 /// Answers a second to clients that ask the same all the time, or to one if it has to wait for long; each must name ten
 /// snapshots.
-fn rate(address: SocketAddr, line: &str, headers: &str, body: &str, name: &str) -> f64 {
+fn rate(address: SocketAddr, line: &str, headers: &str, body: &str, name: &str) -> Rate {
     let ask = |client: &mut Client| {
         let (status, reply) = client.request(line, headers, body);
         let reply = String::from_utf8(reply).unwrap();
@@ -129,9 +139,9 @@ fn rate(address: SocketAddr, line: &str, headers: &str, body: &str, name: &str) 
     let first = Instant::now();
     ask(&mut Client::new(address));
     if first.elapsed() > WATCH {
-        return 1.0 / first.elapsed().as_secs_f64();
+        return Rate { answers: 1.0 / first.elapsed().as_secs_f64(), share: 0.0 };
     }
-    let started = Instant::now();
+    let (started, cpu) = (Instant::now(), own_cpu());
     let answers: usize = thread::scope(|threads| {
         let clients: Vec<_> = (0..CLIENTS)
             .map(|_| {
@@ -147,5 +157,15 @@ fn rate(address: SocketAddr, line: &str, headers: &str, body: &str, name: &str) 
             .collect();
         clients.into_iter().map(|client| client.join().unwrap()).sum()
     });
-    answers as f64 / started.elapsed().as_secs_f64()
+    let elapsed = started.elapsed().as_secs_f64();
+    let cores = thread::available_parallelism().unwrap().get() as f64;
+    Rate { answers: answers as f64 / elapsed, share: 100.0 * (own_cpu() - cpu) / (elapsed * cores) }
+}
+
+/// Seconds of CPU that this process has used.
+fn own_cpu() -> f64 {
+    let status = fs::read_to_string("/proc/self/stat").unwrap();
+    // In hundredths of a second, the 14th and the 15th value; the second, in brackets, may hold anything.
+    let values = status.rsplit(')').next().unwrap().split_whitespace().skip(11).take(2);
+    values.map(|ticks| ticks.parse::<f64>().unwrap()).sum::<f64>() / 100.0
 }
