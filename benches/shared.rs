@@ -30,9 +30,9 @@ fn main() {
     let database = folder.path().join("shared.db");
     seed(&database, size, filled);
     let server = start(&database, "on that database");
-    change_many(&server, size / 10);
     fork(&server);
     mix(&server, size);
+    change_many(&server, size / 10);
 }
 
 fn start(database: &Path, what: &str) -> Server {

@@ -4,8 +4,11 @@ use sqlx::Row as _;
 
 use super::session::Session;
 use super::sql::Sql;
-use super::{Error, STEP, lookups, resources, rows};
+use super::{Error, lookups, resources, rows};
 use crate::model::kind::Kind;
+
+/// How many rows one transaction copies: other writers wait no longer than that takes.
+const STEP: i64 = 500;
 
 /// Of some resources of a kind in one state, those whose ids follow `after`, copies the ones whose ids another state does
 /// not have, and says the last one's id. `None`: no more follow.
@@ -16,10 +19,9 @@ pub async fn copy_some(
     to: i64,
     after: &str,
 ) -> Result<Option<String>, Error> {
-    let step = i64::try_from(STEP).unwrap_or(i64::MAX);
     let mut statement = Sql::new("SELECT max(id), count(*) FROM (SELECT id FROM ");
     statement.push(kind.table).push(" WHERE state_id = ").bind(from).push(" AND id > ").bind(after);
-    statement.push(" ORDER BY id LIMIT ").bind(step).push(")");
+    statement.push(" ORDER BY id LIMIT ").bind(STEP).push(")");
     let Some(row) = statement.fetch_optional(session).await? else { return Ok(None) };
     let (last, seen): (Option<String>, i64) = (row.try_get(0)?, row.try_get(1)?);
     let Some(last) = last else { return Ok(None) };
@@ -45,5 +47,5 @@ pub async fn copy_some(
     statement.push(" AND link.id <= ").bind(last.as_str());
     statement.execute(session).await?;
     resources::add_to_count(session, kind, to, i64::try_from(copied).unwrap_or(i64::MAX)).await?;
-    Ok(Some(last).filter(|_| seen == step))
+    Ok(Some(last).filter(|_| seen == STEP))
 }

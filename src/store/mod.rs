@@ -40,8 +40,7 @@ pub use tables::Table;
 /// Trouble between here and the disk. No request causes it.
 pub type Error = sqlx::Error;
 
-/// Resources that one transaction copies or changes at most where there are many: other writers wait no longer than that
-/// takes.
+/// Resources that one transaction changes at most where there are many: other writers wait no longer than that takes.
 pub const STEP: usize = 200;
 
 /// Memory for what the writer changes in one transaction, in KiB, negative as SQLite has it: a thousand snapshots lie all over

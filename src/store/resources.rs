@@ -173,12 +173,21 @@ pub async fn delete(session: &mut Session, kind: &'static Kind, state_id: i64, i
 }
 
 /// Deletes at most `limit` of a state that nobody reads any more, whichever, and says how many it was.
-pub async fn delete_some(session: &mut Session, kind: &'static Kind, state_id: i64, limit: i64) -> Result<u64, Error> {
+pub async fn delete_some(
+    session: &mut Session,
+    kind: &'static Kind,
+    state_id: i64,
+    limit: usize,
+) -> Result<usize, Error> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let mut statement = Sql::new("SELECT id FROM ");
     statement.push(kind.table).push(" WHERE state_id = ").bind(state_id).push(" LIMIT ").bind(limit);
     let ids: Vec<String> = statement.scalars(session).await?;
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    if ids.is_empty() { Ok(0) } else { delete(session, kind, state_id, &ids).await }
+    if !ids.is_empty() {
+        delete(session, kind, state_id, &ids).await?;
+    }
+    Ok(ids.len())
 }
 
 /// Whether a resource of any kind is in this region.

@@ -5,15 +5,15 @@ use sqlx::Row as _;
 
 use super::session::Session;
 use super::sql::Sql;
-use super::{Error, Store, copies, counters, resources};
+use super::{Error, Reads, Store, copies, counters, resources};
 use crate::model::clock::SandboxClock;
 use crate::model::ids::IdSequence;
 use crate::model::kinds::KINDS;
 use crate::model::settings::Settings;
 use crate::model::time::Time;
 
-/// How many rows are deleted at a time where nobody waits for the result.
-const PURGE_STEP: i64 = 100;
+/// How many rows are deleted at a time where nobody waits for the result. Each turn of a writer may wait for one such step.
+const PURGE_STEP: usize = 50;
 
 /// How long filling a state may take, in seconds of real time, before others take it for given up.
 const LEASE: i64 = 3_600;
@@ -79,7 +79,8 @@ fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Error> {
 /// Adds to `to` the resources of `from` under ids that it does not have. It takes short transactions, so that others go on
 /// writing; whether `from` changed meanwhile is for the caller to see.
 pub async fn copy(store: &Store, from: i64, to: i64) -> Result<(), Error> {
-    for kind in KINDS {
+    let counts = resources::counts(&mut store.read(Reads::One).await?, from).await?;
+    for (kind, _) in KINDS.iter().zip(counts).filter(|(_, count)| *count > 0) {
         let mut after = String::new();
         loop {
             let mut writer = store.write().await?;
@@ -96,20 +97,22 @@ pub async fn copy(store: &Store, from: i64, to: i64) -> Result<(), Error> {
 
 /// Deletes a state that nothing points at any more, in short transactions.
 pub async fn purge(store: &Store, state_id: i64) -> Result<(), Error> {
-    for kind in KINDS {
-        loop {
-            let mut writer = store.write().await?;
-            let deleted = resources::delete_some(&mut writer, kind, state_id, PURGE_STEP).await?;
-            writer.commit().await?;
-            if deleted == 0 {
-                break;
-            }
+    loop {
+        let mut writer = store.write().await?;
+        let mut left = PURGE_STEP;
+        for kind in KINDS {
+            left -= resources::delete_some(&mut writer, kind, state_id, left).await?;
+        }
+        let is_empty = left > 0;
+        if is_empty {
+            Sql::new("DELETE FROM resource_count WHERE state_id = ?").with(state_id).execute(&mut writer).await?;
+            Sql::new("DELETE FROM state WHERE state_id = ?").with(state_id).execute(&mut writer).await?;
+        }
+        writer.commit().await?;
+        if is_empty {
+            return Ok(());
         }
     }
-    let mut writer = store.write().await?;
-    Sql::new("DELETE FROM resource_count WHERE state_id = ?").with(state_id).execute(&mut writer).await?;
-    Sql::new("DELETE FROM state WHERE state_id = ?").with(state_id).execute(&mut writer).await?;
-    writer.commit().await
 }
 
 /// The states that nothing points at and nobody fills: what a process left that ended while it filled or purged one. A
