@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use crate::model::params::{Reason, Refusal};
 use crate::sandboxes::SandboxError;
-use crate::store;
+use crate::store::{self, Trouble};
 
 /// A documented row of an error table.
 #[derive(Debug, PartialEq, Eq)]
@@ -77,7 +77,8 @@ impl From<store::Error> for Fault {
     /// The one place where trouble with the store becomes an answer. The cause goes to the log and nowhere else.
     fn from(error: store::Error) -> Self {
         tracing::error!(%error, "the store failed");
-        Self::from(if store::is_overload(&error) { &SERVICE_UNAVAILABLE } else { &INTERNAL_ERROR })
+        let is_passing = store::is_overload(&error) || Trouble::of(&error).is_some();
+        Self::from(if is_passing { &SERVICE_UNAVAILABLE } else { &INTERNAL_ERROR })
     }
 }
 

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::model::kind::DocumentError;
 use crate::model::params::Refusal;
 use crate::sandboxes::SandboxError;
-use crate::store;
+use crate::store::{self, Trouble};
 
 /// A problem.
 #[derive(Debug, Serialize, ToSchema)]
@@ -84,10 +84,10 @@ impl From<SandboxError> for Problem {
             SandboxError::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
             SandboxError::Store(cause) => {
                 tracing::error!(error = %cause, "the store failed");
-                if store::is_overload(cause) {
-                    StatusCode::SERVICE_UNAVAILABLE
-                } else {
-                    StatusCode::INTERNAL_SERVER_ERROR
+                match Trouble::of(cause) {
+                    Some(trouble) => return trouble.into(),
+                    None if store::is_overload(cause) => StatusCode::SERVICE_UNAVAILABLE,
+                    None => StatusCode::INTERNAL_SERVER_ERROR,
                 }
             }
         };
@@ -101,6 +101,16 @@ impl From<SandboxError> for Problem {
             SandboxError::Document(error) => error.into(),
             _ => problem,
         }
+    }
+}
+
+impl From<Trouble> for Problem {
+    fn from(trouble: Trouble) -> Self {
+        let status = match trouble {
+            Trouble::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
+            Trouble::Replaced | Trouble::DiskFails(_) => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        Self::new(status, trouble.to_string())
     }
 }
 

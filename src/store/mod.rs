@@ -23,6 +23,7 @@ mod snapshots;
 mod sql;
 mod sqlite;
 mod tables;
+mod trouble;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -36,6 +37,8 @@ pub use session::{Session, Writer};
 pub use sqlite::file::OpenError;
 use sqlite::{Readers, WriterConnection, file, migrate, upgrade};
 pub use tables::Table;
+pub use trouble::Trouble;
+use trouble::Troubles;
 
 /// Trouble between here and the disk. No request causes it.
 pub type Error = sqlx::Error;
@@ -77,6 +80,7 @@ pub struct Store {
     snapshot_readers: SqlitePool,
     options: SqliteConnectOptions,
     file: Arc<file::DatabaseFile>,
+    troubles: Troubles,
 }
 
 /// What [`Store::open`] did.
@@ -108,7 +112,7 @@ impl Store {
     ///
     /// [`OpenError`] says what is wrong with the file and what to do about it.
     pub async fn open(path: &Path, copies: bool) -> Result<Opened, OpenError> {
-        let file = Arc::new(file::DatabaseFile::lock(path)?);
+        let mut file = file::DatabaseFile::lock(path)?;
         let options = SqliteConnectOptions::new()
             .filename(file.path())
             // A slow statement is not news, and its text is long.
@@ -124,7 +128,9 @@ impl Store {
         } else {
             migrated = upgrade::run(file.path(), &options, copies).await?;
         }
+        file.hold()?;
         migrated.extend(migrate::run(file.path(), &options).await?);
+        let (file, troubles) = (Arc::new(file), Troubles::default());
         let pool = SqlitePoolOptions::new()
             .test_before_acquire(false)
             .idle_timeout(None)
@@ -132,13 +138,13 @@ impl Store {
             .acquire_slow_threshold(Duration::from_mins(1));
         // Moving the log is another task's: see Store::move_log.
         let writing = options.clone().pragma("wal_autocheckpoint", "0").pragma("cache_size", WRITER_CACHE);
-        let writer = WriterConnection::new(writing);
+        let writer = WriterConnection::new(writing, file.clone(), troubles.clone());
         // A reader works on a thread of its own, one for each request that is being answered.
         let size = std::thread::available_parallelism().map_or(1, usize::from).max(4);
         let reading = options.clone().pragma("query_only", "on");
         let readers = Arc::new(Readers::new(reading.clone(), size));
         let snapshot_readers = pool.max_connections(u32::try_from(size).unwrap_or(u32::MAX)).connect_lazy_with(reading);
-        Ok(Opened { store: Self { writer, readers, snapshot_readers, options, file }, migrated })
+        Ok(Opened { store: Self { writer, readers, snapshot_readers, options, file, troubles }, migrated })
     }
 
     /// Where the database is. For `:memory:` the temporary file.
@@ -166,6 +172,29 @@ impl Store {
     /// [`Error`] when the transaction cannot be had.
     pub async fn write(&self) -> Result<Writer, Error> {
         Ok(Writer::new(self.writer.begin().await?))
+    }
+
+    /// Whether changes can be written. Where the last attempt failed, this is the next.
+    ///
+    /// # Errors
+    ///
+    /// [`Trouble`] that keeps them from it.
+    pub async fn check_writable(&self) -> Result<(), Trouble> {
+        if self.troubles.known().is_none() && self.file.check_in_place().is_ok() {
+            return Ok(());
+        }
+        // Each attempt notes by itself what came of it. A number that nobody needs is a change; a row written as it is would be
+        // none to SQLite.
+        if let Ok(mut writer) = self.write().await {
+            match counters::next(&mut writer, "state").await {
+                Ok(_) => drop(writer.commit().await),
+                Err(_) => writer.rollback().await,
+            }
+        }
+        if let Ok(mut connection) = self.snapshot_readers.acquire().await {
+            let _ = self.move_some(&mut connection).await;
+        }
+        self.troubles.known().map_or(Ok(()), Err)
     }
 
     /// Writes a copy of the whole database, as of one moment, to a new file.
@@ -202,20 +231,27 @@ impl Store {
         self.writer.committed().await;
         tokio::time::sleep(GATHERING).await;
         let mut connection = self.snapshot_readers.acquire().await?;
-        let mut pages = move_log(&mut connection).await?;
+        let mut pages = self.move_some(&mut connection).await?;
         if pages <= LONG_LOG {
             return Ok(());
         }
         // Each step leaves what was written during it, so they become shorter.
         for _ in 0..STEPS {
-            let before = std::mem::replace(&mut pages, move_log(&mut connection).await?);
+            let before = std::mem::replace(&mut pages, self.move_some(&mut connection).await?);
             if pages - before <= LITTLE_LOG {
                 break;
             }
         }
         let _no_writer = self.writer.pause().await?;
-        move_log(&mut connection).await?;
+        self.move_some(&mut connection).await?;
         Ok(())
+    }
+
+    /// Moves what is in the write-ahead log, unless somebody reads from before it, and says how many pages there are.
+    async fn move_some(&self, connection: &mut SqliteConnection) -> Result<i64, Error> {
+        let moved = sqlx::query_as::<_, (i64, i64, i64)>("PRAGMA wal_checkpoint(PASSIVE)").fetch_one(connection).await;
+        self.troubles.log_moved(moved.as_ref().err().and_then(Trouble::of));
+        moved.map(|(_, pages, _)| pages)
     }
 
     /// Moves everything from the write-ahead log into the database file and closes it.
@@ -228,11 +264,4 @@ impl Store {
         self.snapshot_readers.close().await;
         self.writer.close().await
     }
-}
-
-/// Moves what is in the write-ahead log, unless somebody reads from before it, and says how many pages there are.
-async fn move_log(connection: &mut SqliteConnection) -> Result<i64, Error> {
-    let (_, pages, _) =
-        sqlx::query_as::<_, (i64, i64, i64)>("PRAGMA wal_checkpoint(PASSIVE)").fetch_one(connection).await?;
-    Ok(pages)
 }

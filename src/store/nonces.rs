@@ -20,7 +20,8 @@ pub async fn insert(session: &mut Session, digests: &[(Time, Digest)]) -> Result
         statement.push_values(batch, |mut row, (expiration, digest)| {
             row.push_bind(expiration.0).push_bind(&digest[..]);
         });
-        statement.build().execute(session.connection()).await?;
+        let inserted = statement.build().execute(session.connection()).await;
+        session.noted(inserted)?;
     }
     Ok(())
 }

@@ -43,6 +43,14 @@ impl Session {
             Connection::Writing(transaction) => transaction.connection(),
         }
     }
+
+    /// What came of a statement; a transaction that writes takes note of a failed one.
+    pub(super) fn noted<T>(&mut self, result: Result<T, Error>) -> Result<T, Error> {
+        if let (Connection::Writing(transaction), Err(error)) = (&mut self.0, &result) {
+            transaction.fail(error);
+        }
+        result
+    }
 }
 
 /// The one write transaction. Dropped without a commit, it leaves nothing behind.

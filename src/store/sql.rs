@@ -71,15 +71,18 @@ impl Sql {
 
     /// Runs it, and says how many rows it changed.
     pub async fn execute(self, session: &mut Session) -> Result<u64, Error> {
-        Ok(self.query().execute(session.connection()).await?.rows_affected())
+        let result = self.query().execute(session.connection()).await;
+        Ok(session.noted(result)?.rows_affected())
     }
 
     pub async fn fetch_all(self, session: &mut Session) -> Result<Vec<SqliteRow>, Error> {
-        self.query().fetch_all(session.connection()).await
+        let result = self.query().fetch_all(session.connection()).await;
+        session.noted(result)
     }
 
     pub async fn fetch_optional(self, session: &mut Session) -> Result<Option<SqliteRow>, Error> {
-        self.query().fetch_optional(session.connection()).await
+        let result = self.query().fetch_optional(session.connection()).await;
+        session.noted(result)
     }
 
     /// The first column of the only row.
@@ -87,7 +90,8 @@ impl Sql {
     where
         T: for<'r> sqlx::Decode<'r, Sqlite> + sqlx::Type<Sqlite>,
     {
-        self.query().fetch_one(session.connection()).await?.try_get(0)
+        let result = self.query().fetch_one(session.connection()).await;
+        session.noted(result)?.try_get(0)
     }
 
     /// The first column of all rows.

@@ -58,10 +58,11 @@ class Gone(Exception):
 class Server:
     """A server over a database file."""
 
-    def __init__(self, binary, database, seed, log):
+    def __init__(self, binary, database, seed, log, more=None):
         self.log = pathlib.Path(log)
         # Whoever uses a server of their own has set these for it.
         environment = {name: value for name, value in os.environ.items() if not name.startswith("ECS_MOCK_")}
+        environment |= more or {}
         command = [binary, "--listen", "127.0.0.1:0", "--database", database, "--seed", seed]
         with open(self.log, "wb") as output:
             self.process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=environment)

@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
+use crate::store::Error;
+use crate::store::trouble::Trouble;
+
 /// Marks a file as ours: "ECSM" in ASCII, where SQLite keeps the id of the application.
 pub const APPLICATION_ID: u32 = 0x4543_534d;
 
@@ -34,7 +37,7 @@ pub enum OpenError {
     )]
     Diverged { path: PathBuf, version: i64 },
     #[error("the database {path} failed: {error}: {remedy}, or give another --database")]
-    Failed { path: PathBuf, error: crate::store::Error, remedy: &'static str },
+    Failed { path: PathBuf, error: Error, remedy: &'static str },
     #[error(
         "migrating the database {path} takes {needed} bytes beside it, and there is room for {available}: make room, or start \
          with --no-copy, which keeps no copy of it and takes {without_copy}"
@@ -47,7 +50,7 @@ pub enum OpenError {
 impl OpenError {
     /// Finds the remedy for what SQLite said.
     #[must_use]
-    pub fn from_sqlite(path: &Path, error: crate::store::Error) -> Self {
+    pub fn from_sqlite(path: &Path, error: Error) -> Self {
         // Extended result codes carry the primary one in their low byte.
         let code =
             error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok()).map(|code| code & 0xff);
@@ -62,13 +65,24 @@ impl OpenError {
     }
 }
 
+/// The file that is open, wherever it is by now.
+#[derive(Debug)]
+struct Held {
+    _file: File,
+    device: u64,
+    inode: u64,
+}
+
 /// A database file that this process alone has, as long as this value lives.
 #[derive(Debug)]
 pub struct DatabaseFile {
     path: PathBuf,
     is_new: bool,
-    // SQLite's own locks let several processes in, so a file beside the database carries the lock on it.
+    // SQLite's own locks let several processes in, so a file beside the database carries the lock on it from the first moment
+    // on,
     _lock: File,
+    // and the database itself once nothing takes its place any more, so that nobody gets in who removed the file beside it.
+    held: Option<Held>,
     _temporary: Option<TempDir>,
 }
 
@@ -97,9 +111,33 @@ impl DatabaseFile {
         let lock_path = PathBuf::from(lock_path);
         let lock = options.open(&lock_path).map_err(|error| unusable(&lock_path, error))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { path, is_new, _lock: lock, _temporary: temporary }),
+            Ok(()) => Ok(Self { path, is_new, _lock: lock, held: None, _temporary: temporary }),
             Err(TryLockError::WouldBlock) => Err(OpenError::InUse(path)),
             Err(TryLockError::Error(error)) => Err(unusable(&lock_path, error)),
+        }
+    }
+
+    /// Takes the lock on the file that is at the path now, which stays there.
+    pub fn hold(&mut self) -> Result<(), OpenError> {
+        let unusable = |error| unusable(&self.path, error);
+        let file = File::open(&self.path).map_err(unusable)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(OpenError::InUse(self.path.clone())),
+            Err(TryLockError::Error(error)) => return Err(unusable(error)),
+        }
+        let metadata = file.metadata().map_err(unusable)?;
+        self.held = Some(Held { device: metadata.dev(), inode: metadata.ino(), _file: file });
+        Ok(())
+    }
+
+    /// Whether the file at the path is still the one that is open. One that was moved or removed takes what is written to it
+    /// along.
+    pub fn check_in_place(&self) -> Result<(), Error> {
+        let Some(held) = &self.held else { return Ok(()) };
+        match std::fs::metadata(&self.path) {
+            Ok(found) if (found.dev(), found.ino()) == (held.device, held.inode) => Ok(()),
+            _ => Err(Trouble::replaced()),
         }
     }
 

@@ -39,6 +39,39 @@ async fn a_server_that_still_starts_lives_but_is_not_ready() {
 }
 
 #[actix_web::test]
+async fn a_database_file_that_is_gone_is_noticed_before_anything_is_written() {
+    let app = TestApp::empty().await;
+    app.arrange("PUT", "/state", json!({"Snapshots": [{"SnapshotId": "s-1"}], "Disks": [{"DiskId": "d-1"}]})).await;
+    let path = app.app().store.path().to_path_buf();
+    let aside = path.with_extension("aside");
+    let ready = async || app.send(app.request(Method::GET, "/_mock/health/ready")).await;
+    let add = async |id: &str| {
+        let body = json!({"SnapshotId": id});
+        app.control("POST", "/sandboxes/default/snapshots", body).await
+    };
+    let gone = "the database file is no longer the one that was opened: put it back, or restart the server";
+
+    for (number, replacement) in [None, Some("another file")].into_iter().enumerate() {
+        std::fs::rename(&path, &aside).unwrap();
+        if let Some(text) = replacement {
+            std::fs::write(&path, text).unwrap();
+        }
+        let id = format!("s-new-{number}");
+        for reply in [ready().await, add(&id).await, ready().await] {
+            assert_eq!((reply.status, reply.json()["detail"].as_str()), (503, Some(gone)), "{replacement:?}");
+        }
+        let fault = app.refused("CreateSnapshot&DiskId=d-1").await;
+        assert_eq!((fault.status, fault.code.as_str()), (503, "ServiceUnavailable"));
+        let ids = app.ids("").await;
+        assert!(ids.contains(&"s-1".to_owned()) && !ids.contains(&id), "reading goes on: {ids:?}");
+
+        std::fs::rename(&aside, &path).unwrap();
+        assert_eq!(ready().await.status, 200);
+        assert_eq!(add(&id).await.status, 201);
+    }
+}
+
+#[actix_web::test]
 async fn what_the_control_plane_does_not_have_is_a_problem_document() {
     let app = TestApp::empty().await;
     for (method, path) in

@@ -44,6 +44,18 @@ async fn memory_is_a_file_that_goes_with_the_store() {
 }
 
 #[actix_web::test]
+async fn a_lock_that_is_removed_lets_nobody_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.db");
+    for what in ["a new file", "one that was there"] {
+        let opened = Store::open(&path, true).await.unwrap();
+        std::fs::remove_file(folder.path().join("x.db.lock")).unwrap();
+        assert!(matches!(refusal(&path).await, OpenError::InUse(_)), "{what}");
+        opened.store.close().await.unwrap();
+    }
+}
+
+#[actix_web::test]
 async fn one_process_has_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.db");
