@@ -94,8 +94,8 @@ pub struct App {
     /// How long an upload of a state may take in all.
     pub upload_patience: Duration,
     /// What goes on beside requests: rows of states that nothing points at any more are deleted, nonces are written, the
-    /// write-ahead log is moved into the database file.
-    tasks: [JoinHandle<()>; 3],
+    /// write-ahead log is moved into the database file, uses of sandboxes are noted and those removed whose time is over.
+    tasks: [JoinHandle<()>; 4],
 }
 
 /// A server that listens already, while its [`App`] is perhaps still being opened.
@@ -208,7 +208,11 @@ impl App {
                 }
             }
         };
-        let tasks = [tokio::spawn(purging), tokio::spawn(saving), tokio::spawn(moving)];
+        let sweeping = {
+            let sandboxes = sandboxes.clone();
+            async move { sandboxes.keep_sweeping().await }
+        };
+        let tasks = [tokio::spawn(purging), tokio::spawn(saving), tokio::spawn(moving), tokio::spawn(sweeping)];
         let upload_patience = config.upload_patience;
         Ok(Self { store, clock, sandboxes, nonces, auth, is_auto_sandbox, backups, upload_patience, tasks })
     }
@@ -219,12 +223,12 @@ impl App {
     ///
     /// When the store fails; nothing is lost.
     pub async fn close(self) -> Result<(), store::Error> {
-        self.sandboxes.close().await?;
         for task in self.tasks {
             task.abort();
             // However it ended, it holds the store no longer.
             let _ = task.await;
         }
+        self.sandboxes.close().await?;
         self.nonces.save(&self.store).await?;
         self.store.close().await
     }

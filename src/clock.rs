@@ -1,8 +1,9 @@
-//! What time it is. The only caller of the system clock for anything that the API reports.
+//! What time it is, and how long the server runs. The only caller of the system's clocks for anything that the API reports or
+//! that lasts.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, LazyLock};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use crate::model::time::Time;
 
@@ -12,20 +13,46 @@ pub enum Clock {
     /// The system's.
     Real,
     /// Stands still until it is set.
-    Frozen(Arc<AtomicI64>),
+    Frozen(Arc<Frozen>),
+}
+
+/// What a frozen clock shows.
+#[derive(Debug)]
+pub struct Frozen {
+    time: AtomicI64,
+    running: AtomicI64,
 }
 
 impl Clock {
     /// A clock that stands at `time`.
     #[must_use]
     pub fn frozen(time: Time) -> Self {
-        Self::Frozen(Arc::new(AtomicI64::new(time.0)))
+        Self::Frozen(Arc::new(Frozen { time: AtomicI64::new(time.0), running: AtomicI64::new(0) }))
     }
 
     /// Puts a frozen clock to `time`; the real one does not listen.
     pub fn set(&self, time: Time) {
-        if let Self::Frozen(seconds) = self {
-            seconds.store(time.0, Ordering::SeqCst);
+        if let Self::Frozen(frozen) = self {
+            frozen.time.store(time.0, Ordering::SeqCst);
+        }
+    }
+
+    /// Lets a frozen clock run for so many seconds at once.
+    pub fn run(&self, seconds: i64) {
+        if let Self::Frozen(frozen) = self {
+            frozen.time.fetch_add(seconds, Ordering::SeqCst);
+            frozen.running.fetch_add(seconds, Ordering::SeqCst);
+        }
+    }
+
+    /// Seconds that have passed since some moment of this process. Unlike [`Clock::now`] they never jump, whatever somebody
+    /// sets the system's clock to.
+    #[must_use]
+    pub fn running(&self) -> i64 {
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        match self {
+            Self::Real => i64::try_from(START.elapsed().as_secs()).unwrap_or(i64::MAX),
+            Self::Frozen(frozen) => frozen.running.load(Ordering::SeqCst),
         }
     }
 
@@ -36,7 +63,7 @@ impl Clock {
             Self::Real => SystemTime::now()
                 .duration_since(UNIX_EPOCH)
                 .map_or(Time(0), |since| Time(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))),
-            Self::Frozen(seconds) => Time(seconds.load(Ordering::SeqCst)),
+            Self::Frozen(frozen) => Time(frozen.time.load(Ordering::SeqCst)),
         }
     }
 }

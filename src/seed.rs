@@ -134,6 +134,7 @@ fn default_sandbox(now: Time) -> SandboxRow {
         name: sandboxes::DEFAULT.to_owned(),
         creation_time: now,
         last_used_time: now,
+        last_used_uptime: 0,
         ttl_seconds: None,
         labels: BTreeMap::new(),
     }

@@ -72,6 +72,7 @@ impl Sandboxes {
                 name: new.name.clone(),
                 creation_time: now,
                 last_used_time: now,
+                last_used_uptime: self.uptime(),
                 ttl_seconds: new.ttl_seconds,
                 labels: new.labels.clone(),
             };

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -13,6 +14,9 @@ use crate::clock::Clock;
 use crate::model::ids::Ids;
 use crate::store::states::Filler;
 use crate::store::{self, Reads, Store, access_keys, sandboxes, states};
+
+/// How late it is written down that a sandbox was used, and how late one is removed whose time is over.
+const NOTING: Duration = Duration::from_secs(5);
 
 /// How many sandboxes there may be, and how large.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +46,8 @@ pub struct Sandboxes {
     pub(super) store: Store,
     /// The real time.
     pub(super) clock: Clock,
+    /// Seconds that servers had run over the database when the clock had run for none.
+    uptime_before: i64,
     pub(super) ids: Arc<Ids>,
     pub(super) options: Options,
     pub(super) changes: Changes,
@@ -75,8 +81,7 @@ impl Index {
 }
 
 impl Sandboxes {
-    /// Reads all sandboxes from the store. Of how recently each was used, what was noted at the last orderly end counts.
-    /// Changes run on the runtime of the caller, which must outlive all who ask for them.
+    /// Reads all sandboxes from the store. Changes run on the runtime of the caller, which must outlive all who ask for them.
     pub async fn open(
         store: Store,
         clock: Clock,
@@ -98,6 +103,7 @@ impl Sandboxes {
                 index.by_key.insert(key.access_key_id.clone(), Arc::new(KnownKey { key, sandbox }));
             }
         }
+        let uptime_before = sandboxes::uptime(&mut session).await? - clock.running();
         drop(session);
         let process =
             uuid::Uuid::from_u64_pair(u64::from(std::process::id()), clock.now().0.unsigned_abs()).to_string();
@@ -106,6 +112,7 @@ impl Sandboxes {
             pages: PageCache::new(options.page_cache),
             store,
             clock,
+            uptime_before,
             ids,
             options,
             changes: Changes::new(),
@@ -126,6 +133,11 @@ impl Sandboxes {
         Filler { process: &self.process, now: self.clock.now() }
     }
 
+    /// Seconds that servers have run over the database in all.
+    pub(super) fn uptime(&self) -> i64 {
+        self.uptime_before + self.clock.running()
+    }
+
     /// The sandbox of this name, which counts as used.
     pub fn by_name(&self, name: &str) -> Result<Arc<Sandbox>, SandboxError> {
         let sandbox = self.index().by_name.get(name).cloned();
@@ -134,17 +146,17 @@ impl Sandboxes {
 
     /// One that has outlived its time is as good as gone, even if nobody has cleared it away yet.
     pub(super) fn used(&self, sandbox: Option<Arc<Sandbox>>) -> Option<Arc<Sandbox>> {
-        let now = self.clock.now();
-        let sandbox = sandbox.filter(|sandbox| !sandbox.is_expired(now))?;
-        sandbox.use_at(now);
+        let uptime = self.uptime();
+        let sandbox = sandbox.filter(|sandbox| !sandbox.is_expired(uptime))?;
+        sandbox.use_at(self.clock.now(), uptime);
         Some(sandbox)
     }
 
     /// All sandboxes, by name.
     #[must_use]
     pub fn list(&self) -> Vec<Arc<Sandbox>> {
-        let now = self.clock.now();
-        self.index().by_name.values().filter(|sandbox| !sandbox.is_expired(now)).cloned().collect()
+        let uptime = self.uptime();
+        self.index().by_name.values().filter(|sandbox| !sandbox.is_expired(uptime)).cloned().collect()
     }
 
     /// What a request learns of its sandbox.
@@ -216,14 +228,16 @@ impl Sandboxes {
 
     /// Removes the sandboxes that have outlived their time, and waits for nobody: one that is being changed stays for the
     /// next time, and one that others remove meanwhile is gone all the same.
-    pub(super) async fn sweep(self: &Arc<Self>) -> Result<(), SandboxError> {
-        let now = self.clock.now();
+    pub async fn sweep(self: &Arc<Self>) -> Result<(), SandboxError> {
+        let uptime = self.uptime();
         let expired: Vec<Arc<Sandbox>> =
-            self.index().by_name.values().filter(|sandbox| sandbox.is_expired(now)).cloned().collect();
+            self.index().by_name.values().filter(|sandbox| sandbox.is_expired(uptime)).cloned().collect();
         for sandbox in expired {
             let Some(changing) = Changing::at_once(&sandbox) else { continue };
             if self.check_is_there(&sandbox).is_ok() {
                 self.remove(changing).await?;
+                let ttl_seconds = sandbox.row.ttl_seconds;
+                tracing::info!(sandbox = sandbox.name(), ttl_seconds, "removed: its time to live is over");
             }
         }
         Ok(())
@@ -240,13 +254,49 @@ impl Sandboxes {
         self.purge.clone()
     }
 
+    /// Goes on noting which sandboxes are used, and removing those whose time is over.
+    pub async fn keep_sweeping(self: &Arc<Self>) {
+        loop {
+            tokio::time::sleep(NOTING).await;
+            if let Err(error) = self.note_uses().await {
+                tracing::error!(%error, "the last uses of sandboxes could not be noted; the next time tries again");
+            }
+            if let Err(error) = self.sweep().await {
+                tracing::error!(%error, "a sandbox whose time is over could not be removed; the next time tries again");
+            }
+        }
+    }
+
+    /// Writes down when sandboxes were last used and how long servers have run: together, so that they stay as far apart as they
+    /// were, however the process ends. Where no sandbox has a TTL, the passing of time alone is nothing to write.
+    pub async fn note_uses(&self) -> Result<(), store::Error> {
+        let all: Vec<Arc<Sandbox>> = self.index().by_name.values().cloned().collect();
+        let used: Vec<_> = all
+            .iter()
+            .map(|sandbox| (sandbox, *sandbox.last_use()))
+            .filter(|(_, last_use)| !last_use.is_noted)
+            .collect();
+        if used.is_empty() && all.iter().all(|sandbox| sandbox.row.ttl_seconds.is_none()) {
+            return Ok(());
+        }
+        let mut writer = self.store.write().await?;
+        sandboxes::set_uptime(&mut writer, self.uptime()).await?;
+        for (sandbox, last_use) in &used {
+            sandboxes::touch(&mut writer, sandbox.row.sandbox_id, last_use.time, last_use.uptime).await?;
+        }
+        writer.commit().await?;
+        for (sandbox, noted) in used {
+            let mut last_use = sandbox.last_use();
+            if *last_use == noted {
+                last_use.is_noted = true;
+            }
+        }
+        Ok(())
+    }
+
     /// Waits for the changes under way, and notes when each sandbox was last used. No change is begun after that.
     pub async fn close(&self) -> Result<(), store::Error> {
         self.changes.finish().await;
-        let mut writer = self.store.write().await?;
-        for sandbox in self.list() {
-            sandboxes::touch(&mut writer, sandbox.row.sandbox_id, sandbox.last_used()).await?;
-        }
-        writer.commit().await
+        self.note_uses().await
     }
 }

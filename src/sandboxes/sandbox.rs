@@ -1,6 +1,5 @@
 //! A sandbox while the server runs, and what a request learns of it.
 
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::model::access_key::AccessKey;
@@ -19,7 +18,7 @@ pub struct Sandbox {
     current: Mutex<Current>,
     /// The ids that nobody chose. They are taken before a change is sure to last, and given back if it does not.
     sequence: Mutex<IdSequence>,
-    last_used: AtomicI64,
+    last_used: Mutex<LastUse>,
     /// Held by whoever changes the sandbox.
     pub(super) changing: Arc<tokio::sync::Mutex<()>>,
 }
@@ -38,6 +37,17 @@ pub(super) struct Current {
     pub clock: SandboxClock,
     pub settings: Settings,
     pub certainty: Certainty,
+}
+
+/// When a request last named a sandbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct LastUse {
+    /// In real time.
+    pub time: Time,
+    /// In seconds that servers had run over the database.
+    pub uptime: i64,
+    /// Whether the database says so, too.
+    pub is_noted: bool,
 }
 
 /// Whether memory says what the database says.
@@ -88,7 +98,7 @@ impl Sandbox {
     pub(super) fn new(row: SandboxRow, pointer: Pointer, state: &State) -> Self {
         let current = Current { pointer, clock: state.clock, settings: state.settings, certainty: Certainty::Known };
         Self {
-            last_used: AtomicI64::new(row.last_used_time.0),
+            last_used: Mutex::new(LastUse { time: row.last_used_time, uptime: row.last_used_uptime, is_noted: true }),
             row,
             current: Mutex::new(current),
             sequence: Mutex::new(state.ids),
@@ -132,15 +142,20 @@ impl Sandbox {
     /// When a request last named it, in real time.
     #[must_use]
     pub fn last_used(&self) -> Time {
-        Time(self.last_used.load(Ordering::Relaxed))
+        self.last_use().time
     }
 
-    pub(super) fn use_at(&self, real: Time) {
-        self.last_used.store(real.0, Ordering::Relaxed);
+    pub(super) fn last_use(&self) -> MutexGuard<'_, LastUse> {
+        self.last_used.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn is_expired(&self, real: Time) -> bool {
-        self.row.ttl_seconds.is_some_and(|ttl| self.last_used().plus(ttl) <= real)
+    pub(super) fn use_at(&self, time: Time, uptime: i64) {
+        *self.last_use() = LastUse { time, uptime, is_noted: false };
+    }
+
+    /// Whether it has outlived its TTL once servers have run for `uptime` seconds.
+    pub(super) fn is_expired(&self, uptime: i64) -> bool {
+        self.row.ttl_seconds.is_some_and(|ttl| uptime.saturating_sub(self.last_use().uptime) >= ttl)
     }
 
     /// The sandbox's time when it is `real`.

@@ -13,6 +13,8 @@ use crate::model::time::Time;
 /// The sandbox of requests whose access key belongs to no other.
 pub const DEFAULT: &str = "default";
 
+const UPTIME: &str = "uptime";
+
 /// An account of its own. Times are real ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SandboxRow {
@@ -20,7 +22,9 @@ pub struct SandboxRow {
     pub name: String,
     pub creation_time: Time,
     pub last_used_time: Time,
-    /// Removed when it has not been used for so long.
+    /// How many seconds the server had run over this database at the last use.
+    pub last_used_uptime: i64,
+    /// Removed when the server has run for so long without its being used.
     pub ttl_seconds: Option<i64>,
     pub labels: BTreeMap<String, String>,
 }
@@ -36,7 +40,7 @@ pub struct Pointer {
 /// All sandboxes, by name, each with where it points.
 pub async fn list(session: &mut Session) -> Result<Vec<(SandboxRow, Pointer)>, Error> {
     let rows = Sql::new(
-        "SELECT sandbox_id, name, creation_time, last_used_time, ttl_seconds, labels, state_id, version
+        "SELECT sandbox_id, name, creation_time, last_used_time, ttl_seconds, labels, state_id, version, last_used_uptime
          FROM sandbox ORDER BY name",
     );
     rows.fetch_all(session).await?.iter().map(read).collect()
@@ -49,6 +53,7 @@ fn read(row: &SqliteRow) -> Result<(SandboxRow, Pointer), Error> {
         name: row.try_get(1)?,
         creation_time: Time(row.try_get(2)?),
         last_used_time: Time(row.try_get(3)?),
+        last_used_uptime: row.try_get(8)?,
         ttl_seconds: row.try_get(4)?,
         labels: serde_json::from_str(labels).map_err(|error| Error::Decode(Box::new(error)))?,
     };
@@ -60,11 +65,13 @@ pub async fn create(session: &mut Session, sandbox: &SandboxRow, state_id: i64) 
     let sandbox_id = counters::next(session, "sandbox").await?;
     let labels = serde_json::to_string(&sandbox.labels).map_err(|error| Error::Encode(Box::new(error)))?;
     let insert = Sql::new(
-        "INSERT INTO sandbox (sandbox_id, name, state_id, creation_time, last_used_time, ttl_seconds, labels)
-         VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO sandbox
+             (sandbox_id, name, state_id, creation_time, last_used_time, last_used_uptime, ttl_seconds, labels)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     );
     let insert = insert.with(sandbox_id).with(sandbox.name.as_str()).with(state_id).with(sandbox.creation_time);
-    insert.with(sandbox.last_used_time).with(sandbox.ttl_seconds).with(labels).execute(session).await?;
+    let insert = insert.with(sandbox.last_used_time).with(sandbox.last_used_uptime);
+    insert.with(sandbox.ttl_seconds).with(labels).execute(session).await?;
     Ok(sandbox_id)
 }
 
@@ -80,10 +87,20 @@ pub async fn delete(session: &mut Session, sandbox_id: i64) -> Result<Vec<i64>, 
 }
 
 /// Notes when a sandbox was last used.
-pub async fn touch(session: &mut Session, sandbox_id: i64, last_used_time: Time) -> Result<(), Error> {
-    let touch = Sql::new("UPDATE sandbox SET last_used_time = ? WHERE sandbox_id = ?");
-    touch.with(last_used_time).with(sandbox_id).execute(session).await?;
+pub async fn touch(session: &mut Session, sandbox_id: i64, time: Time, uptime: i64) -> Result<(), Error> {
+    let touch = Sql::new("UPDATE sandbox SET last_used_time = ?, last_used_uptime = ? WHERE sandbox_id = ?");
+    touch.with(time).with(uptime).with(sandbox_id).execute(session).await?;
     Ok(())
+}
+
+/// How many seconds servers have run over this database, as far as it was noted.
+pub async fn uptime(session: &mut Session) -> Result<i64, Error> {
+    counters::value(session, UPTIME).await
+}
+
+/// Notes how many seconds servers have run over this database.
+pub async fn set_uptime(session: &mut Session, uptime: i64) -> Result<(), Error> {
+    counters::set(session, UPTIME, uptime).await
 }
 
 /// Where a sandbox points; `None` if it is gone.

@@ -39,7 +39,8 @@ const FOLLOWING: [&str; 3] = [
     "INSERT INTO nonce (expiration, digest) SELECT expiration, digest FROM old.nonce",
     "UPDATE counter SET value = CASE name
          WHEN 'sandbox' THEN (SELECT coalesce(max(sandbox_id), 0) FROM sandbox)
-         ELSE (SELECT coalesce(max(state_id), 0) FROM state) END",
+         WHEN 'state' THEN (SELECT coalesce(max(state_id), 0) FROM state)
+         ELSE value END",
     "INSERT INTO resource_count (state_id, kind, count) SELECT state_id, 0, count(*) FROM snapshot GROUP BY state_id",
 ];
 

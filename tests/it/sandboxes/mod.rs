@@ -1,2 +1,3 @@
 mod changes;
+mod lifetime;
 mod pages;

@@ -26,7 +26,15 @@ async fn a_new_file_is_migrated_once() {
     let opened = Store::open(&path, true).await.unwrap();
     assert_eq!(
         opened.migrated,
-        ["V1 initial", "V2 access_keys", "V3 state_versions", "V4 tags_in_order", "V5 kinds", "V6 indexes"]
+        [
+            "V1 initial",
+            "V2 access_keys",
+            "V3 state_versions",
+            "V4 tags_in_order",
+            "V5 kinds",
+            "V6 indexes",
+            "V7 uptime"
+        ]
     );
     opened.store.close().await.unwrap();
     assert!(!folder.path().join("x.db-wal").exists(), "closing leaves no log behind");
