@@ -9,6 +9,7 @@ mod clock;
 mod env;
 mod healthcheck;
 mod output;
+mod restore;
 mod sandbox;
 mod seed;
 mod serve;
@@ -59,6 +60,8 @@ enum Verb {
     Checkpoint(checkpoint::CheckpointArgs),
     /// Show and set what time it is in a sandbox
     Clock(clock::ClockArgs),
+    /// Put a backup in the place of a database that no server uses
+    Restore(restore::RestoreArgs),
     /// Print what points clients at a sandbox, for `eval "$(ecs-mock env)"`
     Env(env::EnvArgs),
 }
@@ -172,6 +175,7 @@ pub fn main() -> ExitCode {
         Some(Verb::AccessKey(args)) => access_key::run(&args),
         Some(Verb::Checkpoint(args)) => checkpoint::run(&args),
         Some(Verb::Clock(args)) => clock::run(&args),
+        Some(Verb::Restore(args)) => restore::run(&args),
         Some(Verb::Env(args)) => env::run(&args),
     };
     let (code, message) = match result {

@@ -25,7 +25,7 @@ mod sqlite;
 mod tables;
 mod trouble;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 pub use rows::Stored;
 pub use session::{Session, Writer};
 pub use sqlite::file::OpenError;
-use sqlite::{Readers, WriterConnection, file, migrate, upgrade};
+use sqlite::{Readers, WriterConnection, file, migrate, restore, upgrade};
 pub use tables::Table;
 pub use trouble::Trouble;
 use trouble::Troubles;
@@ -197,16 +197,36 @@ impl Store {
         self.troubles.known().map_or(Ok(()), Err)
     }
 
-    /// Writes a copy of the whole database, as of one moment, to a new file.
+    /// Writes a copy of the whole database, as of one moment, to a new file, which has its name once all of it is there.
     ///
     /// # Errors
     ///
-    /// [`Error`] when the file is there already or cannot be written.
+    /// [`Error`] when the file cannot be written; nothing is left of it then.
     pub async fn backup(&self, path: &Path) -> Result<(), Error> {
-        // On a connection of its own: it takes as long as the database is large, and reads only.
-        let mut connection = self.options.clone().connect().await?;
-        sqlx::query("VACUUM INTO ?").bind(path.to_string_lossy().into_owned()).execute(&mut connection).await?;
-        connection.close().await
+        let part = upgrade::beside(path, ".part");
+        let written = async {
+            // On a connection of its own: it takes as long as the database is large, and reads only.
+            let mut connection = self.options.clone().connect().await?;
+            sqlx::query("VACUUM INTO ?").bind(part.to_string_lossy().into_owned()).execute(&mut connection).await?;
+            connection.close().await?;
+            std::fs::File::open(&part)?.sync_all()?;
+            Ok(std::fs::rename(&part, path)?)
+        };
+        let written: Result<(), Error> = written.await;
+        if written.is_err() {
+            // What cannot be removed either has a name that says what it is.
+            let _ = std::fs::remove_file(&part);
+        }
+        written
+    }
+
+    /// Makes the database, which nobody may have open, what a backup holds, and names the file that keeps what it held before.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] says what is wrong with either file.
+    pub async fn restore(database: &Path, backup: &Path) -> Result<Option<PathBuf>, OpenError> {
+        restore::run(database, backup).await
     }
 
     /// A connection to read from for long, beside those that answer requests. It sees one moment of the database.

@@ -79,7 +79,9 @@ class Proof:
         self.database = folder / "disk.db"
         self.full = Full(folder)
         log = folder / "server.log"
-        self.server = Server(binary, str(self.database), "none", log, self.full.environment).wait()
+        self.backups = folder / "backups"
+        variables = self.full.environment | {"ECS_MOCK_BACKUPS": str(self.backups)}
+        self.server = Server(binary, str(self.database), "none", log, variables).wait()
         self.connection = Connection(self.server.netloc)
         self.passed = 0
 
@@ -161,6 +163,16 @@ class Proof:
         status, again = self.ask("CreateSnapshot", DiskId="d-1", ClientToken="once")
         self.check("the same again", (status, again["SnapshotId"]), (200, first["SnapshotId"]))
 
+    def back_up(self):
+        """No room for a backup: nothing is left of it."""
+        self.full.set(".part")
+        status, text = self.connection.send("POST", "/_mock/v1/backup")
+        self.check("a backup on a full disk", (status, json.loads(text)["detail"]), (507, FULL))
+        self.check("what is left of it", list(self.backups.iterdir()), [])
+        self.full.set("")
+        self.check("a backup with room", self.connection.send("POST", "/_mock/v1/backup")[0], 201)
+        self.check("the backups", len(list(self.backups.iterdir())), 1)
+
     def keep_the_log(self):
         """No room in the database file: what is in the log stays there, and is read from there."""
         self.prepare()
@@ -181,6 +193,7 @@ class Proof:
         for change in CHANGES:
             self.refuse(change)
         self.refuse_a_call()
+        self.back_up()
         self.keep_the_log()
 
     def restart(self, binary):

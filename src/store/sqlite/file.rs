@@ -24,6 +24,8 @@ pub enum OpenError {
     Linked(PathBuf),
     #[error("{0} is not an SQLite database: move it away, or give another --database")]
     NotADatabase(PathBuf),
+    #[error("{0} is damaged: take another backup")]
+    Damaged(PathBuf),
     #[error("{0} is the SQLite database of another program: give another --database")]
     Foreign(PathBuf),
     #[error(
@@ -58,8 +60,8 @@ impl OpenError {
             Some(5 | 6) => "close the other program that has it open",
             Some(8 | 14) => "make it and its folder writable",
             Some(10 | 13) => "make room on its disk",
-            Some(11 | 26) => "it is damaged: put a backup in its place",
-            _ => "put a backup in its place",
+            Some(11 | 26) => "it is damaged: `ecs-mock restore FILE` puts a backup in its place",
+            _ => "`ecs-mock restore FILE` puts a backup in its place",
         };
         Self::Failed { path: path.to_path_buf(), error, remedy }
     }
@@ -162,7 +164,7 @@ pub fn unusable(path: &Path, error: io::Error) -> OpenError {
 }
 
 /// Looks at the header that every SQLite file has, without SQLite, which might change the file. `true`: it is empty.
-fn check_header(path: &Path, file: &mut File) -> Result<bool, OpenError> {
+pub(super) fn check_header(path: &Path, file: &mut File) -> Result<bool, OpenError> {
     let mut header = Vec::new();
     file.take(100).read_to_end(&mut header).map_err(|error| unusable(path, error))?;
     let application_id = header.get(68..72).and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes);

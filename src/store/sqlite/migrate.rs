@@ -40,10 +40,16 @@ pub async fn write_statistics(connection: &mut SqliteConnection) -> Result<(), s
     transaction.commit().await
 }
 
+/// The version of the newest schema.
+pub fn newest() -> i64 {
+    let migrations = embedded::migrations::runner();
+    migrations.get_migrations().iter().map(|migration| i64::from(migration.version())).max().unwrap_or(0)
+}
+
 /// Brings the schema up to a version and names the migrations that took.
 pub async fn up_to(path: &Path, connection: &mut SqliteConnection, target: Target) -> Result<Vec<String>, OpenError> {
     let runner = embedded::migrations::runner();
-    let known = runner.get_migrations().iter().map(|migration| i64::from(migration.version())).max().unwrap_or(0);
+    let known = newest();
     let runner = runner.set_abort_divergent(true).set_abort_missing(true).set_target(target);
     let report = runner.run_async(&mut Connection(connection)).await.map_err(|error| refused(path, known, error))?;
     let applied = report.applied_migrations().iter();

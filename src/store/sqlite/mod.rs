@@ -2,6 +2,7 @@
 
 pub mod file;
 pub mod migrate;
+pub mod restore;
 pub mod upgrade;
 
 mod readers;

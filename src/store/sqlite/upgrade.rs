@@ -149,7 +149,7 @@ pub async fn run(path: &Path, options: &SqliteConnectOptions, copies: bool) -> R
 }
 
 /// The version of the schema; `None` for a file without one.
-async fn version(connection: &mut SqliteConnection) -> Result<Option<i32>, Error> {
+pub(super) async fn version(connection: &mut SqliteConnection) -> Result<Option<i32>, Error> {
     let has_history = "SELECT count(*) FROM sqlite_schema WHERE name = 'refinery_schema_history'";
     if sqlx::query_scalar::<_, i64>(has_history).fetch_one(&mut *connection).await? == 0 {
         return Ok(None);
@@ -200,20 +200,20 @@ fn check_room(path: &Path, copies: bool) -> Result<(), OpenError> {
     Ok(())
 }
 
-fn beside(path: &Path, ending: &str) -> PathBuf {
+pub fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     PathBuf::from(name)
 }
 
 /// Removes a file that a process left which ended early.
-fn remove(path: &Path) -> Result<(), OpenError> {
+pub(super) fn remove(path: &Path) -> Result<(), OpenError> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(unusable(path, error)),
         _ => Ok(()),
     }
 }
 
-fn sync(path: &Path) -> Result<(), OpenError> {
+pub fn sync(path: &Path) -> Result<(), OpenError> {
     fs::File::open(path).and_then(|file| file.sync_all()).map_err(|error| unusable(path, error))
 }

@@ -2,3 +2,4 @@ mod derived;
 mod migration;
 mod open;
 mod plans;
+mod restore;
