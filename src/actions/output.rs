@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::model::fields::is_forbidden_in_xml;
+
 /// How to write an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -67,6 +69,10 @@ pub fn write(format: Format, root: &str, body: &impl Serialize) -> Result<String
             let mut text = String::with_capacity(CAPACITY);
             text.push_str("<?xml version='1.0' encoding='UTF-8'?>");
             quick_xml::se::to_writer_with_root(&mut text, root, body)?;
+            // What is stored has none of these, but a fault may repeat what a request said.
+            if text.contains(is_forbidden_in_xml) {
+                text = text.replace(is_forbidden_in_xml, "\u{fffd}");
+            }
             Ok(text)
         }
     }

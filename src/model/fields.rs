@@ -96,9 +96,14 @@ impl<'de> Deserialize<'de> for Text {
     }
 }
 
+/// Whether XML 1.0 has no way to write a character, escaped or not.
+#[must_use]
+pub fn is_forbidden_in_xml(character: char) -> bool {
+    matches!(character, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
+}
+
 pub fn check_characters<E: Error>(text: &str) -> Result<(), E> {
-    let is_forbidden = |character: char| matches!(character, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
-    match text.chars().find(|&character| is_forbidden(character)) {
+    match text.chars().find(|&character| is_forbidden_in_xml(character)) {
         None => Ok(()),
         Some(character) => {
             let code = u32::from(character);

@@ -19,7 +19,7 @@ pub mod snapshot_filter;
 pub mod tags;
 pub mod time;
 
-mod fields;
+pub(crate) mod fields;
 mod id_filter;
 mod lists;
 mod schemas;

@@ -77,6 +77,11 @@ impl XmlTree {
 
     pub fn parse(xml: &str) -> Self {
         assert!(xml.starts_with("<?xml version='1.0' encoding='UTF-8'?><"), "{xml}");
+        // quick-xml reads these, other parsers do not.
+        let is_forbidden = |character: char| {
+            (character < ' ' && !"\t\n\r".contains(character)) || "\u{fffe}\u{ffff}".contains(character)
+        };
+        assert_eq!(xml.find(is_forbidden), None, "{xml:?}");
         let mut reader = Reader::from_str(xml);
         let mut open = vec![Self::new("")];
         loop {

@@ -35,6 +35,23 @@ async fn a_mismatch_echoes_what_should_have_been_signed_and_never_the_secret() {
     }
 }
 
+#[actix_web::test]
+async fn what_xml_cannot_carry_is_replaced_in_the_echo() {
+    let app = app(Auth::Enforce).await;
+    for scheme in [Scheme::RpcV1, Scheme::Acs3] {
+        for format in ["JSON", "XML"] {
+            let wrong = Signer { secret: "wrong".to_owned(), ..signer(scheme, &format!("{scheme:?} {format}")) };
+            let wrong = wrong.with("Format", format).with("a\u{1}b\u{ffff}", "\0\u{b}");
+            assert_eq!(send(&app, &wrong.sign()).await.code(), "SignatureDoesNotMatch", "{scheme:?} {format}");
+        }
+    }
+    // The name of a parameter as it came, and not encoded.
+    let query = "Action=DescribeSnapshots&%01=2&Signature=x&SignatureMethod=HMAC-SHA1%02";
+    let reply = app.get(query).await;
+    assert_eq!(reply.status, 400);
+    reply.xml();
+}
+
 /// A client that signs by itself and makes one mistake, and how that is named.
 #[actix_web::test]
 async fn well_known_mistakes_are_named() {
