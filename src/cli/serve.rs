@@ -8,6 +8,7 @@ use std::time::Duration;
 use actix_web::web::Data;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
+use tracing_appender::non_blocking::{ErrorCounter, NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 
 use super::{LogFormat, ServeArgs};
@@ -39,18 +40,54 @@ pub enum ServeError {
 }
 
 pub fn run(args: ServeArgs) -> Result<(), super::Failure> {
-    start_logging(&args.log, args.log_format);
-    Ok(actix_web::rt::System::new().block_on(serve(args))?)
+    let log = start_logging(&args.log, args.log_format);
+    actix_web::rt::System::new().block_on(async {
+        let reporting = actix_web::rt::spawn(report_dropped(log.dropped.clone()));
+        let served = serve(args).await;
+        reporting.abort();
+        Ok(served?)
+    })
 }
 
-fn start_logging(filter: &str, format: LogFormat) {
+/// Lines that wait for whoever reads the log; those that find no room are dropped and counted.
+const LOG_LINES: usize = 10_000;
+
+/// How often dropped lines are looked for.
+const REPORTING: Duration = Duration::from_secs(5);
+
+/// The log, which is written by a thread of its own: nobody waits for whoever reads it, or does not.
+struct Log {
+    dropped: ErrorCounter,
+    /// Dropped, it writes what still waits, if somebody reads it.
+    _writing: WorkerGuard,
+}
+
+fn start_logging(filter: &str, format: LogFormat) -> Log {
+    let (writer, writing) =
+        NonBlockingBuilder::default().lossy(true).buffered_lines_limit(LOG_LINES).finish(io::stdout());
+    let log = Log { dropped: writer.error_counter(), _writing: writing };
     let logging = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(filter))
         .with_ansi(io::stdout().is_terminal())
-        .with_target(false);
+        .with_target(false)
+        .with_writer(writer);
     match format {
         LogFormat::Text => logging.init(),
         LogFormat::Json => logging.json().flatten_event(true).init(),
+    }
+    log
+}
+
+/// Says how many lines of the log were dropped, once there is room for that.
+async fn report_dropped(dropped: ErrorCounter) {
+    let mut reported = 0;
+    loop {
+        tokio::time::sleep(REPORTING).await;
+        let lines = dropped.dropped_lines();
+        if lines > reported {
+            tracing::warn!(lines, "so many lines of the log were dropped, since nobody read them in time");
+            reported = lines;
+        }
     }
 }
 

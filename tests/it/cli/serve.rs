@@ -1,7 +1,8 @@
 //! The server as a process: it survives what processes go through.
 
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
+use std::process::{Command, Stdio};
 
 use ecs_mock::model::snapshot;
 use ecs_mock::store::{Store, resources, sandboxes};
@@ -191,4 +192,41 @@ fn one_line_a_request_and_no_secrets() {
     for secret in ["AKID", "SIGN", "TOKEN", "\u{1b}"] {
         assert!(!said.contains(secret), "{said}");
     }
+}
+
+#[test]
+fn a_log_that_nobody_reads_holds_nobody_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Process::start(folder.path(), &["--seed", "none"]);
+    // More than fits into a pipe.
+    for number in 0..1_000 {
+        server.get(&format!("/?Action=DescribeSnapshots&RegionId=cn-hangzhou&unread={number}"));
+    }
+    assert!(server.get("/_mock/health/ready").contains("ready"));
+    server.signal("-TERM");
+    assert!(server.child.wait().unwrap().success());
+}
+
+#[test]
+fn a_server_whose_outputs_are_closed_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = Process::command(folder.path(), &["--seed", "none", "--listen", "127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let address = lines.find_map(|line| Some(line.unwrap().split_once("listening on http://")?.1.to_owned())).unwrap();
+    drop((lines, child.stderr.take()));
+    for number in 0..20 {
+        let path = format!("http://{address}/_mock/v1/sandboxes/default/snapshots");
+        let request = ureq::post(path).header("content-type", "application/json");
+        let reply = request.send(format!(r#"{{"SnapshotId": "s-{number}"}}"#)).unwrap();
+        assert_eq!(reply.status(), 201, "{number}");
+        let query = "/?Action=DescribeSnapshots&RegionId=cn-hangzhou&Format=JSON";
+        let page = ureq::get(format!("http://{address}{query}")).call().unwrap().body_mut().read_to_string().unwrap();
+        assert!(page.contains(&format!("\"TotalCount\":{}", number + 1)), "{page}");
+    }
+    Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    assert!(child.wait().unwrap().success());
 }
