@@ -10,10 +10,15 @@ COPY examples examples
 RUN cargo build --locked --release
 
 FROM debian:bookworm-slim
-RUN useradd --system --user-group ecs-mock && install --directory --owner ecs-mock --group ecs-mock /data
+# Numbers, since orchestrators that want no root cannot tell it from a name.
+RUN groupadd --system --gid 999 ecs-mock \
+    && useradd --system --uid 999 --gid 999 ecs-mock \
+    && install --directory --owner 999 --group 999 --mode 700 /data
 COPY --from=build /build/target/release/ecs-mock /usr/local/bin/ecs-mock
 COPY seed /seed
-USER ecs-mock
+USER 999:999
+# SQLite needs a folder for temporary files, also where the root file system is read-only.
+ENV TMPDIR=/data
 ENV ECS_MOCK_LISTEN=0.0.0.0:4590 ECS_MOCK_DATABASE=/data/ecs-mock.db ECS_MOCK_SEED=/seed
 EXPOSE 4590
 VOLUME /data

@@ -205,6 +205,7 @@ impl Store {
     pub async fn backup(&self, path: &Path) -> Result<(), Error> {
         let part = upgrade::beside(path, ".part");
         let written = async {
+            file::make_private(&part)?;
             // On a connection of its own: it takes as long as the database is large, and reads only.
             let mut connection = self.options.clone().connect().await?;
             sqlx::query("VACUUM INTO ?").bind(part.to_string_lossy().into_owned()).execute(&mut connection).await?;

@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _};
-use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
@@ -12,6 +12,9 @@ use crate::store::trouble::Trouble;
 
 /// Marks a file as ours: "ECSM" in ASCII, where SQLite keeps the id of the application.
 pub const APPLICATION_ID: u32 = 0x4543_534d;
+
+/// Databases hold secrets, so they are nobody's but their owner's. SQLite gives the log of a database the same mode.
+const PRIVATE: u32 = 0o600;
 
 /// Why a database cannot be used: each names the file and the remedy.
 #[derive(Debug, thiserror::Error)]
@@ -53,10 +56,12 @@ impl OpenError {
     /// Finds the remedy for what SQLite said.
     #[must_use]
     pub fn from_sqlite(path: &Path, error: Error) -> Self {
+        // SQLITE_IOERR_GETTEMPPATH is no matter of room.
+        const NO_TEMPORARY_FOLDER: i32 = 6_410;
+        let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok());
         // Extended result codes carry the primary one in their low byte.
-        let code =
-            error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok()).map(|code| code & 0xff);
-        let remedy = match code {
+        let remedy = match code.map(|code| if code == NO_TEMPORARY_FOLDER { code } else { code & 0xff }) {
+            Some(NO_TEMPORARY_FOLDER) => "name a folder for temporary files that can be written to in TMPDIR",
             Some(5 | 6) => "close the other program that has it open",
             Some(8 | 14) => "make it and its folder writable",
             Some(10 | 13) => "make room on its disk",
@@ -99,13 +104,23 @@ impl DatabaseFile {
         } else {
             (database.to_path_buf(), None)
         };
+        // Opening a pipe waits for its other end, and a device is nothing to keep a database in.
+        if std::fs::metadata(&path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+            let error = io::Error::new(io::ErrorKind::InvalidInput, "it is a pipe, a socket or a device");
+            return Err(OpenError::Unusable { path, error, remedy: "name a regular file" });
+        }
         let mut options = OpenOptions::new();
-        let mut file =
-            options.read(true).append(true).create(true).open(&path).map_err(|error| unusable(&path, error))?;
+        options.read(true).append(true).create(true).mode(PRIVATE);
+        let mut file = options.open(&path).map_err(|error| unusable(&path, error))?;
         // Two names of one file, through links or another working folder, are one database.
         let path = path.canonicalize().map_err(|error| unusable(&path, error))?;
-        if file.metadata().map_err(|error| unusable(&path, error))?.nlink() > 1 {
+        let metadata = file.metadata().map_err(|error| unusable(&path, error))?;
+        if metadata.nlink() > 1 {
             return Err(OpenError::Linked(path));
+        }
+        if metadata.mode() & 0o077 != 0 {
+            let mode = format!("{:o}", metadata.mode() & 0o777);
+            tracing::warn!(path = %path.display(), mode, "the database holds secrets and is open to others: chmod 600 closes it");
         }
         let is_new = check_header(&path, &mut file)?;
         let mut lock_path = path.clone().into_os_string();
@@ -151,6 +166,11 @@ impl DatabaseFile {
     pub fn is_new(&self) -> bool {
         self.is_new
     }
+}
+
+/// Makes an empty file that is nobody else's, for SQLite to fill: what SQLite makes, everybody may read.
+pub fn make_private(path: &Path) -> io::Result<()> {
+    OpenOptions::new().write(true).create(true).truncate(true).mode(PRIVATE).open(path).map(drop)
 }
 
 pub fn unusable(path: &Path, error: io::Error) -> OpenError {

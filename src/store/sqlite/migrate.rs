@@ -10,7 +10,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
 use sqlx::types::time::OffsetDateTime;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Row as _, SqliteConnection};
 
-use super::file::{APPLICATION_ID, OpenError, unusable};
+use super::file::{APPLICATION_ID, OpenError, make_private, unusable};
 
 mod embedded {
     refinery::embed_migrations!("migrations");
@@ -76,6 +76,7 @@ pub async fn claim(path: &Path) -> Result<(), OpenError> {
 
 /// Makes a file that has our mark and no table yet.
 async fn make(path: &Path) -> Result<(), OpenError> {
+    make_private(path).map_err(|error| unusable(path, error))?;
     let claimed = async {
         let mut connection = SqliteConnectOptions::new().filename(path).create_if_missing(true).connect().await?;
         // A pragma takes no binds; the number is a constant.

@@ -1,12 +1,13 @@
 //! A backup put in the place of a database that nobody uses.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
 
-use super::file::{DatabaseFile, OpenError, check_header, unusable};
+use super::file::{DatabaseFile, OpenError, check_header, make_private, unusable};
 use super::migrate;
 use super::upgrade::{beside, remove, sync, version};
 use crate::store::Error;
@@ -57,7 +58,11 @@ fn copy(from: &Path, to: &Path) -> Result<(), OpenError> {
     for ending in ["", "-wal"] {
         let (from, to) = (beside(from, ending), beside(to, ending));
         if ending.is_empty() || from.exists() {
-            fs::copy(&from, &to).map_err(|error| unusable(&from, error))?;
+            // Into the file that is there, which keeps its mode; fs::copy would take over that of the backup.
+            make_private(&to).map_err(|error| unusable(&to, error))?;
+            let copied = File::open(&from)
+                .and_then(|mut from| io::copy(&mut from, &mut OpenOptions::new().write(true).open(&to)?));
+            copied.map_err(|error| unusable(&from, error))?;
         }
     }
     Ok(())

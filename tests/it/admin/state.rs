@@ -223,3 +223,15 @@ async fn a_slow_upload_holds_nobody_up_and_comes_to_an_end() {
     assert_eq!(&answer, b"HTTP/1.1 408");
     assert_eq!(app.ids("").await, ["s-quick"], "what had come is nowhere");
 }
+
+#[actix_web::test]
+async fn a_packed_body_is_called_what_it_is() {
+    let app = TestApp::empty().await;
+    let packed = [0x1f, 0x8b, 0x08, 0x00, 0xff];
+    for (path, method) in [("state", Method::PUT), ("snapshots", Method::POST)] {
+        let request = app.request(method, &format!("/_mock/v1/sandboxes/default/{path}"));
+        let request = request.header("content-type", "application/json").header("content-encoding", "gzip");
+        let reply = app.send(request.body(packed.to_vec())).await;
+        assert_eq!((reply.status, &reply.json()["field"]), (415, &json!("Content-Encoding")), "{path}");
+    }
+}

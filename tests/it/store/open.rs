@@ -1,5 +1,6 @@
 //! Opening a database: what it makes of a file, and which files it refuses.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use ecs_mock::store::{OpenError, Store};
@@ -49,6 +50,19 @@ async fn memory_is_a_file_that_goes_with_the_store() {
     assert!(path.exists());
     opened.store.close().await.unwrap();
     assert!(!path.exists());
+}
+
+#[actix_web::test]
+async fn nobody_else_may_read_what_a_database_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let opened = Store::open(&folder.path().join("x.db"), true).await.unwrap();
+    opened.store.backup(&folder.path().join("backup.db")).await.unwrap();
+    Store::restore(&folder.path().join("y.db"), &folder.path().join("backup.db")).await.unwrap();
+    let _log = opened.store.write().await.unwrap();
+    for file in ["x.db", "x.db-wal", "x.db-shm", "x.db.lock", "backup.db", "y.db"] {
+        let mode = std::fs::metadata(folder.path().join(file)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{file} {mode:o}");
+    }
 }
 
 #[actix_web::test]
@@ -130,6 +144,17 @@ async fn a_newer_or_a_tampered_schema_is_refused() {
     execute(&path, "DELETE FROM refinery_schema_history WHERE version = 1000").await;
     execute(&path, "UPDATE refinery_schema_history SET checksum = '1'").await;
     assert!(matches!(refusal(&path).await, OpenError::Diverged { version: 1, .. }));
+}
+
+#[actix_web::test]
+async fn what_is_no_file_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    for path in [&*pipe, Path::new("/dev/null")] {
+        let said = refusal(path).await.to_string();
+        assert!(said.contains("it is a pipe, a socket or a device: name a regular file"), "{said}");
+    }
 }
 
 #[actix_web::test]
