@@ -13,7 +13,7 @@ use super::sandbox::{Certainty, Current, KnownKey, Sandbox, View};
 use crate::clock::Clock;
 use crate::model::ids::Ids;
 use crate::store::states::Filler;
-use crate::store::{self, Reads, Store, access_keys, sandboxes, states};
+use crate::store::{self, Reads, STEP, Store, access_keys, sandboxes, states};
 
 /// How late it is written down that a sandbox was used, and how late one is removed whose time is over.
 const NOTING: Duration = Duration::from_secs(5);
@@ -267,8 +267,8 @@ impl Sandboxes {
         }
     }
 
-    /// Writes down when sandboxes were last used and how long servers have run: together, so that they stay as far apart as they
-    /// were, however the process ends. Where no sandbox has a TTL, the passing of time alone is nothing to write.
+    /// Writes down when sandboxes were last used, and then how long servers have run. However the process ends meanwhile, no
+    /// sandbox has been unused for longer than before. Where none has a TTL, the passing of time alone is nothing to write.
     pub async fn note_uses(&self) -> Result<(), store::Error> {
         let all: Vec<Arc<Sandbox>> = self.index().by_name.values().cloned().collect();
         let used: Vec<_> = all
@@ -279,19 +279,22 @@ impl Sandboxes {
         if used.is_empty() && all.iter().all(|sandbox| sandbox.row.ttl_seconds.is_none()) {
             return Ok(());
         }
-        let mut writer = self.store.write().await?;
-        sandboxes::set_uptime(&mut writer, self.uptime()).await?;
-        for (sandbox, last_use) in &used {
-            sandboxes::touch(&mut writer, sandbox.row.sandbox_id, last_use.time, last_use.uptime).await?;
-        }
-        writer.commit().await?;
-        for (sandbox, noted) in used {
-            let mut last_use = sandbox.last_use();
-            if *last_use == noted {
-                last_use.is_noted = true;
+        for some in used.chunks(STEP) {
+            let mut writer = self.store.write().await?;
+            for (sandbox, last_use) in some {
+                sandboxes::touch(&mut writer, sandbox.row.sandbox_id, last_use.time, last_use.uptime).await?;
+            }
+            writer.commit().await?;
+            for (sandbox, noted) in some {
+                let mut last_use = sandbox.last_use();
+                if *last_use == *noted {
+                    last_use.is_noted = true;
+                }
             }
         }
-        Ok(())
+        let mut writer = self.store.write().await?;
+        sandboxes::set_uptime(&mut writer, self.uptime()).await?;
+        writer.commit().await
     }
 
     /// Waits for the changes under way, and notes when each sandbox was last used. No change is begun after that.

@@ -43,18 +43,19 @@ impl Trouble {
                     _ => None,
                 }
             }
-            Error::Io(cause) => Some(match cause.kind() {
-                io::ErrorKind::StorageFull => Self::DiskFull,
-                io::ErrorKind::NotFound => Self::Replaced,
-                _ => Self::DiskFails(cause.to_string()),
+            Error::Io(cause) => Some(match cause.get_ref().and_then(|inner| inner.downcast_ref::<Self>()) {
+                Some(trouble) => trouble.clone(),
+                None if cause.kind() == io::ErrorKind::StorageFull => Self::DiskFull,
+                None => Self::DiskFails(cause.to_string()),
             }),
             _ => None,
         }
     }
+}
 
-    /// As an error of the store.
-    pub(super) fn replaced() -> Error {
-        Error::Io(io::Error::new(io::ErrorKind::NotFound, Self::Replaced.to_string()))
+impl From<Trouble> for Error {
+    fn from(trouble: Trouble) -> Self {
+        Self::Io(io::Error::other(trouble))
     }
 }
 

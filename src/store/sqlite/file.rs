@@ -154,7 +154,7 @@ impl DatabaseFile {
         let Some(held) = &self.held else { return Ok(()) };
         match std::fs::metadata(&self.path) {
             Ok(found) if (found.dev(), found.ino()) == (held.device, held.inode) => Ok(()),
-            _ => Err(Trouble::replaced()),
+            _ => Err(Trouble::Replaced.into()),
         }
     }
 

@@ -6,7 +6,7 @@ use ecs_mock::app::{App, Config};
 use ecs_mock::model::document::Draft;
 use ecs_mock::model::snapshot::Snapshot;
 use ecs_mock::seed::Source;
-use ecs_mock::store::{OpenError, Store};
+use ecs_mock::store::{OpenError, Store, Trouble};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -72,6 +72,16 @@ async fn a_backup_takes_the_place_of_a_database_which_is_kept() {
     let kept = Store::restore(&database, &backup).await.unwrap().unwrap();
     assert_eq!(kept, folder.path().join("x.db.old-2"));
     assert_eq!(held(&database).await, ["s-old"]);
+}
+
+#[actix_web::test]
+async fn a_backup_that_cannot_be_written_leaves_nothing_and_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = open(&folder.path().join("x.db")).await;
+    let error = app.store.backup(&folder.path().join("missing/backup.db")).await.unwrap_err();
+    assert!(matches!(Trouble::of(&error), Some(Trouble::DiskFails(_))), "{error}");
+    assert!(files(&folder).iter().all(|name| name.starts_with("x.db")));
+    assert_eq!(app.store.check_writable().await, Ok(()), "that is no trouble of the database");
 }
 
 #[actix_web::test]
