@@ -10,7 +10,7 @@ use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};
 
 use crate::admin::guard::{Access, guard, same_site};
-use crate::admin::routes;
+use crate::admin::{openapi, routes};
 use crate::app::Startup;
 use crate::{admin, wire};
 
@@ -35,7 +35,13 @@ where
             .service(
                 web::scope("/_mock")
                     .wrap(from_fn(same_site))
-                    .service(web::scope("/v1").wrap(from_fn(guard)).configure(routes::configure))
+                    .service(
+                        web::scope("/v1")
+                            .wrap(from_fn(guard))
+                            .configure(routes::configure)
+                            .configure(openapi::configure)
+                            .default_service(web::to(admin::not_found)),
+                    )
                     .configure(routes::configure_health)
                     .default_service(web::to(admin::not_found)),
             )

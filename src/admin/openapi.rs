@@ -1,6 +1,7 @@
 //! The description of the control plane, made from its code, and the schema of state documents.
 
 use actix_web::HttpResponse;
+use actix_web::web::{self, ServiceConfig};
 use serde_json::{Value, json};
 
 use super::body;
@@ -8,16 +9,15 @@ use super::problem::Problem;
 use super::routes;
 use crate::model::kinds::KINDS;
 
-/// The OpenAPI document.
-#[must_use]
-pub fn document() -> Value {
-    routes::document()
+/// The routes below `/_mock/v1` that describe the others.
+pub fn configure(service: &mut ServiceConfig) {
+    service.route("/openapi.json", web::get().to(openapi)).route("/state.schema.json", web::get().to(schema));
 }
 
 /// The JSON Schema of state documents, for editors.
 #[must_use]
 pub fn state_schema() -> Value {
-    let text = document()["components"]["schemas"].to_string().replace("#/components/schemas/", "#/$defs/");
+    let text = routes::document()["components"]["schemas"].to_string().replace("#/components/schemas/", "#/$defs/");
     let mut definitions: Value = serde_json::from_str(&text).unwrap_or_default();
     let is_wanted = |name: &str| {
         ["Document", "SettingsPatch", "Time"].contains(&name) || KINDS.iter().any(|kind| kind.word == name)
@@ -34,11 +34,11 @@ pub fn state_schema() -> Value {
 }
 
 /// Serves the OpenAPI document.
-pub async fn openapi() -> Result<HttpResponse, Problem> {
-    body::ok(&document())
+async fn openapi() -> Result<HttpResponse, Problem> {
+    body::ok(&routes::document())
 }
 
 /// Serves the schema of state documents.
-pub async fn schema() -> Result<HttpResponse, Problem> {
+async fn schema() -> Result<HttpResponse, Problem> {
     body::ok(&state_schema())
 }

@@ -6,7 +6,7 @@ use utoipa::openapi::path::HttpMethod;
 use utoipa::{OpenApi, PartialSchema, Path, ToSchema};
 
 use super::problem::Problem;
-use super::{access_keys, backup, checkpoints, clock, health, openapi, resources, sandboxes, settings, state};
+use super::{access_keys, backup, checkpoints, clock, health, resources, sandboxes, settings, state};
 use crate::model::document;
 use crate::model::kinds::each_kind;
 use crate::model::settings::{Settings, SettingsPatch};
@@ -26,17 +26,13 @@ macro_rules! routes {
         )]
         struct Described;
 
-        /// The routes below `/_mock/v1`.
+        /// The routes below `/_mock/v1` that are described.
         pub fn configure(service: &mut ServiceConfig) {
             $(
                 let (path, method) = pastey::paste! { described::<$module::[<__path_ $handler>]>() };
                 service.route(&path, method.to($module::$handler));
             )*
             each_kind!(of_kinds, service);
-            service
-                .route("/openapi.json", web::get().to(openapi::openapi))
-                .route("/state.schema.json", web::get().to(openapi::schema))
-                .default_service(web::to(super::not_found));
         }
     };
 }

@@ -78,15 +78,33 @@ fn nobody_outside_of_the_store_holds_a_connection_of_the_driver() {
     }
 }
 
+/// The paths that a tree of imports names, one by one.
+fn paths(tree: &str) -> Vec<String> {
+    let Some((start, rest)) = tree.split_once('{') else { return vec![tree.trim().to_owned()] };
+    let (mut depth, mut branches) = (0, vec![String::new()]);
+    for character in rest.rsplit_once('}').map_or(rest, |(inner, _)| inner).chars() {
+        depth += match character {
+            '{' => 1,
+            '}' => -1,
+            _ => 0,
+        };
+        match character {
+            ',' if depth == 0 => branches.push(String::new()),
+            _ => branches.last_mut().unwrap().push(character),
+        }
+    }
+    let branches = branches.iter().filter(|branch| !branch.trim().is_empty());
+    branches.flat_map(|branch| paths(branch)).map(|path| format!("{}{path}", start.trim())).collect()
+}
+
 /// The files of `src` that a file imports from: `use` lines with `crate::` and `super::`, as far as they name files.
 fn imports(path: &str, text: &str, all: &BTreeSet<String>) -> BTreeSet<String> {
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let own = path.trim_end_matches(".rs").trim_end_matches("/mod").to_owned();
     let mut found = BTreeSet::new();
-    for line in
-        text.lines().map(str::trim_start).filter(|line| line.starts_with("use ") || line.starts_with("pub use "))
-    {
-        let line = line.trim_start_matches("pub ").trim_start_matches("use ").trim_end_matches(';');
+    let text = format!("\n{}", text.replace("\npub use ", "\nuse ").replace("\npub(crate) use ", "\nuse "));
+    let uses = text.split("\nuse ").skip(1).filter_map(|tree| Some(tree.split_once(';')?.0));
+    for line in uses.flat_map(paths) {
         let above = |folder: &str| folder.rsplit_once('/').map_or_else(String::new, |(above, _)| above.to_owned());
         let (base, rest) = match line.split_once("::") {
             Some(("crate", rest)) => ("src".to_owned(), rest.to_owned()),
@@ -99,7 +117,7 @@ fn imports(path: &str, text: &str, all: &BTreeSet<String>) -> BTreeSet<String> {
             Some(("self", rest)) => (own.clone(), rest.to_owned()),
             _ => continue,
         };
-        let parts: Vec<&str> = rest.split("::").take_while(|part| !part.starts_with('{')).collect();
+        let parts: Vec<&str> = rest.split("::").collect();
         for length in (1..=parts.len()).rev() {
             let candidate = format!("{base}/{}", parts[..length].join("/"));
             let file =
