@@ -208,15 +208,20 @@ impl Store {
             file::make_private(&part)?;
             // On a connection of its own: it takes as long as the database is large, and reads only.
             let mut connection = self.options.clone().connect().await?;
-            sqlx::query("VACUUM INTO ?").bind(part.to_string_lossy().into_owned()).execute(&mut connection).await?;
+            let vacuum = sqlx::query("VACUUM INTO ?").bind(part.to_string_lossy().into_owned());
+            let copied = vacuum.execute(&mut connection).await;
+            // Closed in any case, since until then a file of its own may lie beside the part.
             connection.close().await?;
+            copied?;
             std::fs::File::open(&part)?.sync_all()?;
             Ok(std::fs::rename(&part, path)?)
         };
         let written: Result<(), Error> = written.await;
         if written.is_err() {
             // What cannot be removed either has a name that says what it is.
-            let _ = std::fs::remove_file(&part);
+            for left in [upgrade::beside(&part, "-journal"), part] {
+                let _ = std::fs::remove_file(left);
+            }
         }
         written
     }
