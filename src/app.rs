@@ -15,6 +15,7 @@ use crate::model::ids::Ids;
 use crate::nonces::Nonces;
 use crate::sandboxes::{Limits, Options, SandboxError, Sandboxes};
 use crate::seed::{self, SeedError, Seeded, Source};
+use crate::spool::Spool;
 use crate::store::{self, OpenError, Store, states};
 
 /// Bytes of [`Config::page_cache`], unless somebody says otherwise.
@@ -22,6 +23,9 @@ pub const PAGE_CACHE: u64 = 32 * 1024 * 1024;
 
 /// [`Config::upload_patience`], unless somebody says otherwise.
 pub const UPLOAD_PATIENCE: Duration = Duration::from_mins(30);
+
+/// [`Config::max_temporary`], unless somebody says otherwise.
+pub const MAX_TEMPORARY: u64 = 4 * 1024 * 1024 * 1024;
 
 /// How to open an [`App`].
 #[derive(Debug)]
@@ -36,6 +40,8 @@ pub struct Config {
     pub page_cache: u64,
     /// How long an upload of a state may take in all.
     pub upload_patience: Duration,
+    /// Bytes that temporary files of uploads and exports take together at most.
+    pub max_temporary: u64,
     /// Whether a database of an older schema is copied before it is migrated.
     pub copies: bool,
     pub is_auto_sandbox: bool,
@@ -69,6 +75,7 @@ impl Config {
             limits: Limits::default(),
             page_cache: PAGE_CACHE,
             upload_patience: UPLOAD_PATIENCE,
+            max_temporary: MAX_TEMPORARY,
             copies: true,
             is_auto_sandbox: false,
             auth: Auth::Off,
@@ -93,6 +100,8 @@ pub struct App {
     pub backups: Option<PathBuf>,
     /// How long an upload of a state may take in all.
     pub upload_patience: Duration,
+    /// Uploads and exports under way.
+    pub spool: Arc<Spool>,
     /// What goes on beside requests: rows of states that nothing points at any more are deleted, nonces are written, the
     /// write-ahead log is moved into the database file, uses of sandboxes are noted and those removed whose time is over.
     tasks: [JoinHandle<()>; 4],
@@ -214,7 +223,8 @@ impl App {
         };
         let tasks = [tokio::spawn(purging), tokio::spawn(saving), tokio::spawn(moving), tokio::spawn(sweeping)];
         let upload_patience = config.upload_patience;
-        Ok(Self { store, clock, sandboxes, nonces, auth, is_auto_sandbox, backups, upload_patience, tasks })
+        let spool = Arc::new(Spool::new(store.folder(), config.max_temporary));
+        Ok(Self { store, clock, sandboxes, nonces, auth, is_auto_sandbox, backups, upload_patience, spool, tasks })
     }
 
     /// Waits for the changes under way and closes the database in order.

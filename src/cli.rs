@@ -116,6 +116,9 @@ struct ServeArgs {
     /// How long an upload of a state may take
     #[arg(long, env = "ECS_MOCK_UPLOAD_SECONDS", value_name = "SECONDS", default_value_t = 1_800, value_parser = clap::value_parser!(u64).range(1..=604_800))]
     upload_seconds: u64,
+    /// Room on the disk for temporary files of uploads and exports under way, in MiB
+    #[arg(long, env = "ECS_MOCK_MAX_TEMPORARY", value_name = "MIB", default_value_t = 4_096, value_parser = clap::value_parser!(u64).range(1..=1_048_576))]
+    max_temporary: u64,
     /// Keep no copy of a database of an older version, which is else copied to FILE.v4 before it is migrated
     #[arg(long, env = "ECS_MOCK_NO_COPY")]
     no_copy: bool,

@@ -1,7 +1,8 @@
 //! The seed files: finding them, reading them, and loading them into the database at start.
 
-use std::collections::{BTreeMap, HashMap};
-use std::io;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
@@ -9,19 +10,19 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use crate::clock::Clock;
+use crate::documents::Batches;
 use crate::model::access_key::AccessKey;
 use crate::model::clock::SandboxClock;
-use crate::model::document::{self, DocumentError, Format};
+use crate::model::document::{DocumentError, Draft, Format, Reader};
 use crate::model::ids::{IdSequence, Ids};
-use crate::model::kind::Entry;
-use crate::model::kinds::KINDS;
+use crate::model::kind::{Entry, Kind};
 use crate::model::settings::Settings;
 use crate::model::time::Time;
 use crate::store::derived::Dangling;
 use crate::store::sandboxes::SandboxRow;
 use crate::store::seeds::{self, Seed};
 use crate::store::states::{Filler, State};
-use crate::store::{self, Store, Writer, access_keys, derived, resources, sandboxes, states};
+use crate::store::{self, Reads, Store, access_keys, derived, resources, sandboxes, states};
 
 /// Where the seed comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,7 +67,7 @@ pub enum Seeded {
 }
 
 /// Brings the seed in the database up to date with its files, and on the first start fills the sandbox `default` with it,
-/// which `key` then belongs to: all in one transaction. A sandbox that exists is never touched.
+/// which `key` then belongs to: in one transaction, once both are filled. A sandbox that exists is never touched.
 ///
 /// # Errors
 ///
@@ -79,53 +80,146 @@ pub async fn load(
     key: &AccessKey,
 ) -> Result<Seeded, SeedError> {
     // Reading may take long, and must not keep the runtime from seeing a signal to stop.
-    let files = tokio::task::spawn_blocking({
+    let (files, digest) = in_thread({
         let source = source.clone();
-        move || read_files(&source)
-    });
-    let files = files.await.map_err(|error| unreadable(Path::new(""))(io::Error::other(error)))??;
-    let digest = digest(&files);
-    let mut writer = store.write().await?;
-    let is_first_start = sandboxes::list(&mut writer).await?.is_empty();
+        move || {
+            let files = files_of(&source)?;
+            let digest = digest(&files)?;
+            Ok((files, digest))
+        }
+    })
+    .await?;
+    let mut session = store.read(Reads::Several).await?;
+    let is_first_start = sandboxes::list(&mut session).await?.is_empty();
     // Where nobody named a seed and there is none, the one in the database stays.
     let is_unsaid = *source == Source::Default && files.is_empty();
     let is_same = |seed: Seed| is_unsaid || seed.digest == digest;
-    if !is_first_start && seeds::find(&mut writer).await?.is_some_and(is_same) {
-        writer.rollback().await;
+    if !is_first_start && seeds::find(&mut session).await?.is_some_and(is_same) {
         return Ok(Seeded::Unchanged);
     }
+    drop(session);
     let now = clock.now();
-    let ids = IdSequence { seed: ids.seed(), next: 1 };
-    let parsed = tokio::task::spawn_blocking(move || parse(&files, now, ids));
-    let parsed = parsed.await.map_err(|error| unreadable(Path::new(""))(io::Error::other(error)))??;
-    let state = State { state_id: 0, ids: parsed.ids, clock: SandboxClock::Real, settings: parsed.settings };
-    let state_id = fill(&mut writer, &state, &parsed.entries, now).await?;
-    seeds::replace(&mut writer, &Seed { state_id, digest }).await?;
-    if is_first_start {
-        let copy = fill(&mut writer, &state, &parsed.entries, now).await?;
-        let sandbox_id = sandboxes::create(&mut writer, &default_sandbox(now), copy).await?;
-        access_keys::insert(&mut writer, sandbox_id, key).await?;
-    }
-    writer.commit().await?;
-    Ok(Seeded::Loaded { resources: parsed.entries.len(), first_start: is_first_start })
-}
-
-/// A new state of these resources, and its id.
-async fn fill(writer: &mut Writer, like: &State, entries: &[Box<dyn Entry>], now: Time) -> Result<i64, SeedError> {
-    let State { state_id, .. } = states::create(writer, like, Filler { process: "seed", now }).await?;
-    for kind in KINDS {
-        let of_kind: Vec<&dyn Entry> =
-            entries.iter().map(|entry| &**entry).filter(|entry| entry.kind() == *kind).collect();
-        if !of_kind.is_empty() {
-            resources::insert(writer, kind, state_id, &of_kind).await?;
+    let mut filled = Vec::new();
+    let loaded = async {
+        let mut seed = create(store, &empty(ids), now, &mut filled).await?;
+        let resources = fill(store, &mut seed, &files, now).await?;
+        let copy = if is_first_start {
+            let copy = create(store, &seed, now, &mut filled).await?;
+            states::copy(store, seed.state_id, copy.state_id).await?;
+            Some(copy)
+        } else {
+            None
+        };
+        let mut writer = store.write().await?;
+        for state in [Some(&seed), copy.as_ref()].into_iter().flatten() {
+            derived::recompute_state(&mut writer, state.state_id).await?;
+            states::update(&mut writer, state).await?;
+        }
+        seeds::replace(&mut writer, &Seed { state_id: seed.state_id, digest }).await?;
+        if let Some(copy) = copy {
+            let sandbox_id = sandboxes::create(&mut writer, &default_sandbox(now), copy.state_id).await?;
+            access_keys::insert(&mut writer, sandbox_id, key).await?;
+        }
+        writer.commit().await?;
+        Ok(Seeded::Loaded { resources, first_start: is_first_start })
+    };
+    let loaded: Result<Seeded, SeedError> = loaded.await;
+    if loaded.is_err() {
+        // Whoever starts a server again and again with the same mistake does not fill the disk.
+        for state_id in filled {
+            states::purge(store, state_id).await?;
         }
     }
-    if let Some(Dangling { id, field, value, .. }) = derived::dangling(writer, state_id, 1).await?.into_iter().next() {
-        return Err(SeedError::Dangling { field, id, value });
+    loaded
+}
+
+async fn in_thread<T: Send + 'static>(
+    task: impl FnOnce() -> Result<T, SeedError> + Send + 'static,
+) -> Result<T, SeedError> {
+    let done = tokio::task::spawn_blocking(task).await;
+    done.map_err(|error| unreadable(Path::new(""))(io::Error::other(error)))?
+}
+
+/// What a seed without files is.
+fn empty(ids: &Ids) -> State {
+    let ids = IdSequence { seed: ids.seed(), next: 1 };
+    State { state_id: 0, ids, clock: SandboxClock::Real, settings: Settings::default() }
+}
+
+/// A new state with no resources, noted in `filled`.
+async fn create(store: &Store, like: &State, now: Time, filled: &mut Vec<i64>) -> Result<State, SeedError> {
+    let mut writer = store.write().await?;
+    let state = states::create(&mut writer, like, Filler { process: "seed", now }).await?;
+    writer.commit().await?;
+    filled.push(state.state_id);
+    Ok(state)
+}
+
+/// Fills a state with what the files say together, and tells how many resources that are.
+async fn fill(store: &Store, state: &mut State, files: &[SeedFile], now: Time) -> Result<usize, SeedError> {
+    let first_ids = state.ids;
+    let mut count = 0;
+    for (number, file) in files.iter().enumerate() {
+        let opened = file.clone();
+        let Some(reader) = in_thread(move || opened.reader()).await? else { continue };
+        state.settings = state.settings.patched(&reader.head().settings);
+        let mut batches = Batches::new(reader);
+        while let Some(drafts) = batches.next().await.map_err(|error| file.malformed(error))? {
+            let places: Vec<String> = drafts.iter().map(place).collect();
+            let finished = drafts.into_iter().map(|draft| draft.finish(now, &mut state.ids));
+            let entries: Vec<Box<dyn Entry>> =
+                finished.collect::<Result<_, _>>().map_err(|error| file.malformed(error))?;
+            let entries: Vec<&dyn Entry> = entries.iter().map(|entry| &**entry).collect();
+            let mut writer = store.write().await?;
+            let Some(twice) = resources::insert_new(&mut writer, state.state_id, &entries).await? else {
+                writer.commit().await?;
+                count += entries.len();
+                continue;
+            };
+            writer.rollback().await;
+            let is_twice = |entry: &&dyn Entry| entry.kind() == twice.kind() && entry.key().id == twice.key().id;
+            let place = entries.iter().rposition(is_twice).and_then(|index| places.get(index)).cloned();
+            let (kind, id) = (twice.kind(), twice.key().id.to_owned());
+            let place = format!("{}.{}", place.unwrap_or_default(), kind.id_field);
+            let (files, wanted) = (files[..=number].to_vec(), id.clone());
+            let first = in_thread(move || first_place(&files, now, first_ids, kind, &wanted)).await?;
+            return Err(SeedError::Duplicate { path: file.path.clone(), place, id, first });
+        }
     }
-    derived::recompute_state(writer, state_id).await?;
-    states::update(writer, &State { state_id, ..*like }).await?;
-    Ok(state_id)
+    let dangling = derived::dangling(&mut store.read(Reads::Several).await?, state.state_id, 1).await?;
+    match dangling.into_iter().next() {
+        Some(Dangling { id, field, value, .. }) => Err(SeedError::Dangling { field, id, value }),
+        None => Ok(count),
+    }
+}
+
+/// Where an entry stands, as in `Snapshots[3]`.
+fn place(draft: &Draft) -> String {
+    draft.place().trim_end_matches('.').to_owned()
+}
+
+/// Where the files, read anew, first have an entry of this kind and id.
+fn first_place(files: &[SeedFile], now: Time, mut ids: IdSequence, kind: &Kind, id: &str) -> Result<String, SeedError> {
+    let mut found = None;
+    for file in files {
+        let Some(mut reader) = file.reader()? else { continue };
+        let read = reader.entries(&mut |drafts| {
+            for draft in drafts {
+                let place = place(&draft);
+                let Ok(entry) = draft.finish(now, &mut ids) else { return false };
+                if entry.kind() == kind && entry.key().id == id {
+                    found = Some(format!("{place} of {}", file.path.display()));
+                    return false;
+                }
+            }
+            true
+        });
+        if let Some(place) = found {
+            return Ok(place);
+        }
+        read.map_err(|error| file.malformed(error))?;
+    }
+    Ok("a file that was changed meanwhile".to_owned())
 }
 
 fn default_sandbox(now: Time) -> SandboxRow {
@@ -140,14 +234,26 @@ fn default_sandbox(now: Time) -> SandboxRow {
     }
 }
 
+#[derive(Debug, Clone)]
 struct SeedFile {
     path: PathBuf,
     format: Format,
-    text: String,
+}
+
+impl SeedFile {
+    /// `None`: it says nothing.
+    fn reader(&self) -> Result<Option<Reader<File>>, SeedError> {
+        let file = File::open(&self.path).map_err(unreadable(&self.path))?;
+        Reader::new(file, self.format).map_err(|error| self.malformed(error))
+    }
+
+    fn malformed(&self, error: DocumentError) -> SeedError {
+        SeedError::Malformed { path: self.path.clone(), error }
+    }
 }
 
 /// The files of a seed, see [`documents_in`] for those of a folder.
-fn read_files(source: &Source) -> Result<Vec<SeedFile>, SeedError> {
+fn files_of(source: &Source) -> Result<Vec<SeedFile>, SeedError> {
     let path = match source {
         Source::None => return Ok(Vec::new()),
         Source::Default if !Path::new(DEFAULT_FOLDER).exists() => return Ok(Vec::new()),
@@ -155,16 +261,11 @@ fn read_files(source: &Source) -> Result<Vec<SeedFile>, SeedError> {
         Source::Path(path) => path,
     };
     if !path.is_dir() {
-        let format = format(path).ok_or_else(|| SeedError::UnknownFormat(path.to_path_buf()));
-        let text = std::fs::read_to_string(path).map_err(unreadable(path))?;
-        return Ok(vec![SeedFile { path: path.to_path_buf(), format: format?, text }]);
+        let format = format(path).ok_or_else(|| SeedError::UnknownFormat(path.to_path_buf()))?;
+        return Ok(vec![SeedFile { path: path.to_path_buf(), format }]);
     }
-    let mut files = Vec::new();
-    for (path, format) in documents_in(path).map_err(unreadable(path))? {
-        let text = std::fs::read_to_string(&path).map_err(unreadable(&path))?;
-        files.push(SeedFile { path, format, text });
-    }
-    Ok(files)
+    let documents = documents_in(path).map_err(unreadable(path))?;
+    Ok(documents.into_iter().map(|(path, format)| SeedFile { path, format }).collect())
 }
 
 fn unreadable(path: &Path) -> impl FnOnce(io::Error) -> SeedError + use<> {
@@ -201,43 +302,22 @@ pub fn format(path: &Path) -> Option<Format> {
     }
 }
 
-fn digest(files: &[SeedFile]) -> String {
+/// A digest of the names and the contents of files.
+fn digest(files: &[SeedFile]) -> Result<String, SeedError> {
     let mut hash = Sha256::new();
-    for file in files {
-        for part in [file.path.file_name().unwrap_or_default().as_encoded_bytes(), file.text.as_bytes()] {
-            hash.update((part.len() as u64).to_be_bytes());
-            hash.update(part);
-        }
-    }
-    BASE64_URL_SAFE_NO_PAD.encode(hash.finalize())
-}
-
-/// What the files say together.
-struct Parsed {
-    entries: Vec<Box<dyn Entry>>,
-    settings: Settings,
-    ids: IdSequence,
-}
-
-fn parse(files: &[SeedFile], now: Time, mut ids: IdSequence) -> Result<Parsed, SeedError> {
-    let mut entries = Vec::new();
-    let mut settings = Settings::default();
-    let mut seen: HashMap<(i64, String), String> = HashMap::new();
-    for SeedFile { path, format, text } in files {
-        let malformed = |error| SeedError::Malformed { path: path.clone(), error };
-        let document = document::parse(text, *format).map_err(malformed)?.unwrap_or_default();
-        settings = settings.patched(&document.settings);
-        for draft in document.drafts {
-            let place = draft.place().trim_end_matches('.').to_owned();
-            let entry = draft.finish(now, &mut ids).map_err(malformed)?;
-            let (kind, id) = (entry.kind(), entry.key().id.to_owned());
-            let first = format!("{place} of {}", path.display());
-            if let Some(first) = seen.insert((kind.number, id.clone()), first) {
-                let place = format!("{place}.{}", kind.id_field);
-                return Err(SeedError::Duplicate { path: path.clone(), place, id, first });
+    for SeedFile { path, .. } in files {
+        let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+        hash.update((name.len() as u64).to_be_bytes());
+        hash.update(name);
+        let mut file = File::open(path).map_err(unreadable(path))?;
+        hash.update(file.metadata().map_err(unreadable(path))?.len().to_be_bytes());
+        let mut piece = vec![0; 64 * 1024];
+        loop {
+            match file.read(&mut piece).map_err(unreadable(path))? {
+                0 => break,
+                length => hash.update(&piece[..length]),
             }
-            entries.push(entry);
         }
     }
-    Ok(Parsed { entries, settings, ids })
+    Ok(BASE64_URL_SAFE_NO_PAD.encode(hash.finalize()))
 }

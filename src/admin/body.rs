@@ -1,4 +1,4 @@
-//! Bodies of requests and answers: JSON, YAML where a state document is, and streams of entries.
+//! Bodies of requests and answers: JSON, and what forms states come in.
 
 use std::time::Duration;
 
@@ -12,58 +12,44 @@ use serde::{Deserialize, Deserializer, Serialize};
 use tokio::time::timeout;
 
 use super::problem::Problem;
-use crate::model::document::Format;
+use crate::model::document::{ENTRY_LIMIT, Form, Format};
 
-/// Bytes of a body that is read as a whole.
-pub const LIMIT: usize = 64 * 1024 * 1024;
+/// Media types beside JSON.
+pub const LINES: &str = "application/x-ndjson";
+pub const YAML: &str = "application/yaml";
 
 /// How long a sender may pause.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How an exchange writes a state down.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Media {
-    Document(Format),
-    /// One entry a line.
-    Lines,
+/// What the body of a request is.
+pub fn sent_form(request: &HttpRequest) -> Result<Form, Problem> {
+    if let Some(encoding) = request.headers().get(CONTENT_ENCODING)
+        && !encoding.as_bytes().eq_ignore_ascii_case(b"identity")
+    {
+        let detail = format!("Content-Encoding {encoding:?}: bodies are read as they are, so send it unpacked");
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail).about("Content-Encoding"));
+    }
+    let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let essence = content_type.split(';').next().unwrap_or(content_type).trim().to_ascii_lowercase();
+    match essence.as_str() {
+        "" | "application/json" | "application/merge-patch+json" => Ok(Form::Document(Format::Json)),
+        "application/yaml" | "application/x-yaml" | "text/yaml" => Ok(Form::Document(Format::Yaml)),
+        "application/x-ndjson" | "application/jsonl" => Ok(Form::Lines),
+        _ => Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            format!("Content-Type {essence:?}: expected application/json, application/yaml or application/x-ndjson"),
+        )
+        .about("Content-Type")),
+    }
 }
 
-impl Media {
-    pub const LINES: &'static str = "application/x-ndjson";
-    pub const YAML: &'static str = "application/yaml";
-
-    /// What the body of a request is.
-    pub fn sent(request: &HttpRequest) -> Result<Self, Problem> {
-        if let Some(encoding) = request.headers().get(CONTENT_ENCODING)
-            && !encoding.as_bytes().eq_ignore_ascii_case(b"identity")
-        {
-            let detail = format!("Content-Encoding {encoding:?}: bodies are read as they are, so send it unpacked");
-            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail).about("Content-Encoding"));
-        }
-        let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
-        let essence = content_type.split(';').next().unwrap_or(content_type).trim().to_ascii_lowercase();
-        match essence.as_str() {
-            "" | "application/json" | "application/merge-patch+json" => Ok(Self::Document(Format::Json)),
-            "application/yaml" | "application/x-yaml" | "text/yaml" => Ok(Self::Document(Format::Yaml)),
-            "application/x-ndjson" | "application/jsonl" => Ok(Self::Lines),
-            _ => Err(Problem::new(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                format!(
-                    "Content-Type {essence:?}: expected application/json, application/yaml or application/x-ndjson"
-                ),
-            )
-            .about("Content-Type")),
-        }
-    }
-
-    /// What the sender of a request wants back; JSON unless it says otherwise.
-    pub fn wanted(request: &HttpRequest) -> Self {
-        let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("");
-        match accept {
-            _ if accept.contains("ndjson") || accept.contains("jsonl") => Self::Lines,
-            _ if accept.contains("yaml") => Self::Document(Format::Yaml),
-            _ => Self::Document(Format::Json),
-        }
+/// What the sender of a request wants back; JSON unless it says otherwise.
+pub fn wanted_form(request: &HttpRequest) -> Form {
+    let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("");
+    match accept {
+        _ if accept.contains("ndjson") || accept.contains("jsonl") => Form::Lines,
+        _ if accept.contains("yaml") => Form::Document(Format::Yaml),
+        _ => Form::Document(Format::Json),
     }
 }
 
@@ -77,27 +63,23 @@ pub async fn next_chunk(payload: &mut Payload) -> Result<Option<Bytes>, Problem>
     }
 }
 
-/// The whole body, as text.
-pub async fn text(mut payload: Payload) -> Result<String, Problem> {
+/// The whole body, as JSON of this form.
+pub async fn json<T: DeserializeOwned>(request: &HttpRequest, mut payload: Payload) -> Result<T, Problem> {
+    if sent_form(request)? != Form::Document(Format::Json) {
+        let detail = "Content-Type: expected application/json";
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail).about("Content-Type"));
+    }
     let mut body = Vec::new();
     while let Some(chunk) = next_chunk(&mut payload).await? {
-        if body.len() + chunk.len() > LIMIT {
-            let detail = format!("the body exceeds {LIMIT} bytes: send application/x-ndjson for more");
+        if body.len() + chunk.len() > ENTRY_LIMIT {
+            let detail = format!("the body exceeds {ENTRY_LIMIT} bytes");
             return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
         }
         body.extend_from_slice(&chunk);
     }
-    String::from_utf8(body).map_err(|error| Problem::bad_request(format!("the body is not UTF-8: {error}")))
-}
-
-/// The whole body, as JSON of this form.
-pub async fn json<T: DeserializeOwned>(request: &HttpRequest, payload: Payload) -> Result<T, Problem> {
-    if Media::sent(request)? != Media::Document(Format::Json) {
-        let detail = "Content-Type: expected application/json";
-        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail).about("Content-Type"));
-    }
-    let text = text(payload).await?;
-    let mut deserializer = serde_json::Deserializer::from_str(&text);
+    let text = str::from_utf8(&body);
+    let text = text.map_err(|error| Problem::bad_request(format!("the body is not UTF-8: {error}")))?;
+    let mut deserializer = serde_json::Deserializer::from_str(text);
     let value = read(&mut deserializer)?;
     deserializer.end().map_err(|error| Problem::bad_request(error.to_string()))?;
     Ok(value)

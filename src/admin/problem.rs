@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use crate::model::kind::DocumentError;
 use crate::model::params::Refusal;
 use crate::sandboxes::SandboxError;
+use crate::spool::SpoolError;
 use crate::store::{self, Trouble};
 
 /// A problem.
@@ -111,6 +112,18 @@ impl From<Trouble> for Problem {
             Trouble::Replaced | Trouble::DiskFails(_) => StatusCode::SERVICE_UNAVAILABLE,
         };
         Self::new(status, trouble.to_string())
+    }
+}
+
+impl From<SpoolError> for Problem {
+    fn from(error: SpoolError) -> Self {
+        match error {
+            SpoolError::TooMuch(_) => Self::new(StatusCode::INSUFFICIENT_STORAGE, error.to_string()),
+            SpoolError::Io(cause) => {
+                tracing::error!(error = %cause, "a temporary file cannot be written");
+                Trouble::of_io(&cause).into()
+            }
+        }
     }
 }
 

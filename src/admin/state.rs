@@ -1,20 +1,22 @@
 //! `/_mock/v1/sandboxes/{sandbox}/state` and `/reset`: whole states, out and in.
 
-use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Path, Payload};
-use actix_web::{HttpRequest, HttpResponse};
-use futures_util::{StreamExt as _, stream};
+use std::error::Error;
 
-use super::body::{self, Media};
+use actix_web::body::SizedStream;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::body;
 use super::problem::Problem;
 use super::query;
 use super::upload::Sent;
 use crate::app::Startup;
-use crate::model::document::{self, Document, Export, Format};
+use crate::model::document::{Document, Export, Form, Format};
 use crate::model::kinds::KINDS;
 use crate::model::params::Reading;
 use crate::sandboxes::{Counts, Origin, SandboxError};
-use crate::store::{self, Session, resources};
+use crate::store::resources;
 
 /// Resources that are read from the store at a time.
 const PAGE: i64 = 500;
@@ -26,60 +28,33 @@ const PAGE: i64 = 500;
 pub async fn export(startup: Data<Startup>, request: HttpRequest, name: Path<String>) -> Result<HttpResponse, Problem> {
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
     let (mut session, state_id) = app.sandboxes.reading(&sandbox).await?;
-    let media = Media::wanted(&request);
+    let form = body::wanted_form(&request);
     let settings = app.sandboxes.view(&sandbox).await?.settings.changes();
-    if media == Media::Lines {
-        let first = if settings.is_empty() { Ok(String::new()) } else { document::settings_line(&settings) };
-        let first = first.map_err(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))?;
-        let first = stream::iter((!first.is_empty()).then(|| Ok::<_, store::Error>(Bytes::from(first))));
-        // A page of lines at a time, all from one moment of the database.
-        let lines = stream::try_unfold((session, 0, String::new()), move |(mut session, kind, after)| async move {
-            let next = next_lines(&mut session, state_id, kind, after).await?;
-            Ok::<_, store::Error>(next.map(|(lines, kind, after)| (lines, (session, kind, after))))
-        });
-        return Ok(HttpResponse::Ok().content_type(Media::LINES).streaming(first.chain(lines)));
-    }
-    let mut entries = Vec::new();
+    let unwritable =
+        |error: Box<dyn Error + Send + Sync>| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string());
+    let mut spooled = app.spool.create()?;
+    let (mut writing, text) = Export::begin(form, &settings).map_err(unwritable)?;
+    spooled.append(text.as_bytes()).await?;
     for kind in KINDS {
-        let (mut all, mut after) = (Vec::new(), String::new());
+        let mut after = String::new();
         loop {
             let page = resources::page_by_id(&mut session, kind, state_id, &after, PAGE).await;
             let page = page.map_err(SandboxError::from)?;
             let Some(last) = page.last() else { break };
             last.key().id.clone_into(&mut after);
-            all.extend(page);
+            spooled.append(writing.entries(&page).map_err(unwritable)?.as_bytes()).await?;
         }
-        entries.push(all);
     }
-    let document = Export { settings, entries };
-    if media == Media::Document(Format::Yaml) {
-        let text = serde_saphyr::to_string(&document)
-            .map_err(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))?;
-        return Ok(HttpResponse::Ok().content_type(Media::YAML).body(text));
-    }
-    body::ok(&document)
-}
-
-/// The next lines of a stream, and where those behind them are: the number of the kind, and the id after which.
-async fn next_lines(
-    session: &mut Session,
-    state_id: i64,
-    mut kind: usize,
-    mut after: String,
-) -> Result<Option<(Bytes, usize, String)>, store::Error> {
-    while let Some(current) = KINDS.get(kind) {
-        let page = resources::page_by_id(session, current, state_id, &after, PAGE).await?;
-        if let Some(last) = page.last() {
-            let last = last.key().id.to_owned();
-            let lines = page.iter().map(|entry| document::line(&**entry));
-            let lines: String =
-                lines.collect::<Result<_, _>>().map_err(|error| store::Error::Encode(Box::new(error)))?;
-            return Ok(Some((Bytes::from(lines), kind, last)));
-        }
-        kind += 1;
-        after.clear();
-    }
-    Ok(None)
+    spooled.append(writing.end().as_bytes()).await?;
+    // Whoever reads slowly keeps a file, and not a moment of the database.
+    drop(session);
+    let media_type = match form {
+        Form::Document(Format::Json) => "application/json",
+        Form::Document(Format::Yaml) => body::YAML,
+        Form::Lines => body::LINES,
+    };
+    let body = SizedStream::new(spooled.length(), spooled.into_stream().await?);
+    Ok(HttpResponse::Ok().content_type(media_type).body(body))
 }
 
 /// Replaces the whole state by the document or the stream of entries in the body, all or nothing.
@@ -97,7 +72,7 @@ pub async fn replace(
     let app = super::ready(&startup)?;
     let is_dry_run = is_dry_run(&request)?;
     let sandbox = app.sandboxes.by_name(&name)?;
-    let entries = Sent::new(&request, payload, app.upload_patience).await?;
+    let entries = Sent::new(app, &request, payload).await?;
     body::ok(&app.sandboxes.replace(&sandbox, entries, is_dry_run).await?)
 }
 
@@ -117,7 +92,7 @@ pub async fn merge(
     let app = super::ready(&startup)?;
     let is_dry_run = is_dry_run(&request)?;
     let sandbox = app.sandboxes.by_name(&name)?;
-    let entries = Sent::new(&request, payload, app.upload_patience).await?;
+    let entries = Sent::new(app, &request, payload).await?;
     body::ok(&app.sandboxes.merge(&sandbox, entries, is_dry_run).await?)
 }
 

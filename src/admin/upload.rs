@@ -6,23 +6,28 @@ use std::time::Duration;
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
+use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout_at};
 
-use super::body::{self, Media};
+use super::body;
 use super::problem::Problem;
-use crate::model::document::{self, Document, DocumentError, Draft, Line};
+use crate::app::App;
+use crate::documents::Batches;
+use crate::model::document::{self, BATCH, BATCH_BYTES, DocumentError, Draft, ENTRY_LIMIT, Form, Format, Line, Reader};
 use crate::model::settings::SettingsPatch;
-use crate::sandboxes::{BATCH, Entries};
+use crate::sandboxes::Entries;
 
-/// Bytes of one line of a stream.
-const LINE_LIMIT: usize = 1024 * 1024;
+/// Bytes of a document in JSON. A stream may have any number.
+const JSON_LIMIT: u64 = 64 * 1024 * 1024;
+/// Bytes of a document in YAML, which takes longer to read.
+const YAML_LIMIT: u64 = 4 * 1024 * 1024;
 
 /// How long a stream may go on without an entry that ends.
 const PAUSE: Duration = Duration::from_secs(30);
 
 /// The entries in the body of a request.
 pub enum Sent {
-    Document { drafts: Option<Vec<Draft>>, settings: SettingsPatch },
+    Document { batches: Batches, settings: SettingsPatch },
     Lines(Box<Lines>),
 }
 
@@ -34,31 +39,62 @@ pub struct Lines {
     line: usize,
     is_at_end: bool,
     settings: SettingsPatch,
-    /// When it must have ended.
-    deadline: Instant,
+    deadline: Deadline,
+}
+
+/// When an upload must have ended.
+#[derive(Debug, Clone, Copy)]
+struct Deadline {
+    at: Instant,
     patience: Duration,
 }
 
+impl Deadline {
+    fn passed(self) -> Problem {
+        let detail = format!("the upload takes longer than {} s: see --upload-seconds", self.patience.as_secs());
+        Problem::new(StatusCode::REQUEST_TIMEOUT, detail)
+    }
+}
+
 impl Sent {
-    pub async fn new(request: &HttpRequest, payload: Payload, patience: Duration) -> Result<Self, Problem> {
-        Ok(match Media::sent(request)? {
-            Media::Document(format) => {
-                let document = document::parse(&body::text(payload).await?, format)?;
-                let document = document.ok_or_else(|| Problem::bad_request("the body says nothing, not even {}"))?;
-                let Document { drafts, settings, .. } = document;
-                Self::Document { drafts: Some(drafts).filter(|drafts| !drafts.is_empty()), settings }
-            }
-            Media::Lines => Self::Lines(Box::new(Lines {
+    pub async fn new(app: &App, request: &HttpRequest, payload: Payload) -> Result<Self, Problem> {
+        let deadline = Deadline { at: Instant::now() + app.upload_patience, patience: app.upload_patience };
+        match body::sent_form(request)? {
+            Form::Document(format) => Self::document(app, payload, format, deadline).await,
+            Form::Lines => Ok(Self::Lines(Box::new(Lines {
                 payload,
                 buffer: Vec::new(),
                 complete: VecDeque::new(),
                 line: 0,
                 is_at_end: false,
                 settings: SettingsPatch::default(),
-                deadline: Instant::now() + patience,
-                patience,
-            })),
-        })
+                deadline,
+            }))),
+        }
+    }
+
+    /// A document goes to a temporary file first, since it has to be read twice.
+    async fn document(app: &App, mut payload: Payload, format: Format, deadline: Deadline) -> Result<Self, Problem> {
+        let limit = match format {
+            Format::Json => JSON_LIMIT,
+            Format::Yaml => YAML_LIMIT,
+        };
+        let mut spooled = app.spool.create()?;
+        while let Some(chunk) =
+            timeout_at(deadline.at, body::next_chunk(&mut payload)).await.map_err(|_| deadline.passed())??
+        {
+            if spooled.length() + chunk.len() as u64 > limit {
+                let detail = format!("the body exceeds {limit} bytes: send {} for more", body::LINES);
+                return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
+            }
+            spooled.append(&chunk).await?;
+        }
+        let source = spooled.into_reader().await?;
+        let reader = spawn_blocking(move || Reader::new(source, format)).await;
+        let reader = reader.map_err(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))??;
+        let reader = reader.ok_or_else(|| Problem::bad_request("the body says nothing, not even {}"))?;
+        let settings = reader.head().settings.clone();
+        Ok(Self::Document { batches: Batches::new(reader), settings })
     }
 }
 
@@ -67,7 +103,7 @@ impl Entries for Sent {
 
     async fn next(&mut self) -> Result<Option<Vec<Draft>>, Problem> {
         match self {
-            Self::Document { drafts, .. } => Ok(drafts.take()),
+            Self::Document { batches, .. } => Ok(batches.next().await?),
             Self::Lines(lines) => lines.next().await,
         }
     }
@@ -82,10 +118,10 @@ impl Entries for Sent {
 
 impl Lines {
     async fn next(&mut self) -> Result<Option<Vec<Draft>>, Problem> {
-        let mut batch = Vec::new();
+        let (mut batch, mut bytes) = (Vec::new(), 0);
         let mut entry_by = Instant::now() + PAUSE;
         loop {
-            while batch.len() < BATCH {
+            while batch.len() < BATCH && bytes < BATCH_BYTES {
                 let Some(text) = self.complete.pop_front() else { break };
                 self.line += 1;
                 // A blank line says nothing: neither an entry nor the end.
@@ -97,12 +133,14 @@ impl Lines {
                     Line::Entry(entry) => batch.push(Draft::new(place, entry)),
                     Line::Settings(settings) => self.settings.extend(settings),
                 }
+                bytes += text.len();
                 entry_by = Instant::now() + PAUSE;
             }
-            if batch.len() == BATCH || self.is_at_end {
+            let is_full = batch.len() == BATCH || bytes >= BATCH_BYTES;
+            if is_full || self.is_at_end {
                 return Ok(Some(batch).filter(|batch| !batch.is_empty()));
             }
-            match timeout_at(entry_by.min(self.deadline), body::next_chunk(&mut self.payload)).await {
+            match timeout_at(entry_by.min(self.deadline.at), body::next_chunk(&mut self.payload)).await {
                 Ok(Ok(Some(chunk))) => self.buffer.extend_from_slice(&chunk),
                 Ok(Ok(None)) => self.is_at_end = true,
                 Ok(Err(problem)) => return Err(problem),
@@ -113,12 +151,10 @@ impl Lines {
     }
 
     fn too_slow(&self) -> Problem {
-        let detail = if Instant::now() >= self.deadline {
-            format!("the upload takes longer than {} s: see --upload-seconds", self.patience.as_secs())
-        } else {
-            format!("no entry has ended for {} s", PAUSE.as_secs())
-        };
-        Problem::new(StatusCode::REQUEST_TIMEOUT, detail)
+        if Instant::now() >= self.deadline.at {
+            return self.deadline.passed();
+        }
+        Problem::new(StatusCode::REQUEST_TIMEOUT, format!("no entry has ended for {} s", PAUSE.as_secs()))
     }
 
     /// Takes the lines that have come from the buffer.
@@ -128,9 +164,9 @@ impl Lines {
             Some(newline) => newline + 1,
             None => 0,
         };
-        if self.buffer.len() - end > LINE_LIMIT {
+        if self.buffer.len() - end > ENTRY_LIMIT {
             let line = self.line + self.complete.len() + 1;
-            let detail = format!("line {line} exceeds {LINE_LIMIT} bytes");
+            let detail = format!("line {line} exceeds {ENTRY_LIMIT} bytes");
             return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
         }
         for text in self.buffer[..end].split_inclusive(|&byte| byte == b'\n') {

@@ -1,8 +1,9 @@
 //! `ecs-mock seed`: files into a sandbox, as one stream of entries, so that all of them count or none.
 
+use std::error::Error;
 use std::fmt::Display;
 use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, Cursor, IsTerminal as _, Read};
+use std::io::{self, BufRead as _, BufReader, BufWriter, Cursor, IsTerminal as _, Read, Seek, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use ureq::http::Method;
 
 use super::Failure;
 use super::client::{self, Client, ClientError, InSandbox, Target, under};
-use crate::model::document::{self, Document, Format, settings_line};
+use crate::model::document::{self, Format, Reader, settings_line};
 use crate::model::kinds::KINDS;
 use crate::seed;
 
@@ -92,8 +93,8 @@ struct Stream {
 /// What a file gives to the stream.
 struct Part {
     name: String,
-    /// Of a document: where each line stands in it.
-    places: Option<Vec<String>>,
+    /// Of a document.
+    places: Option<Box<dyn Places>>,
     /// Lines of the stream before it.
     lines_before: usize,
     reader: Box<dyn Read>,
@@ -121,7 +122,7 @@ impl Stream {
         }
         let name = path.display().to_string();
         if let Some(format) = seed::format(path) {
-            return self.add_document(name, &std::fs::read(path).map_err(unreadable)?, format);
+            return self.add_document(name, File::open(path).map_err(unreadable)?, format);
         }
         let is_lines = path.extension().is_some_and(|extension| extension == "ndjson" || extension == "jsonl");
         if !is_lines {
@@ -150,25 +151,30 @@ impl Stream {
         if beginning.trim_ascii().is_empty() {
             return Err(about(name, "nothing is there").into());
         }
-        self.add_document(name.to_owned(), &beginning, Format::Yaml)
+        self.add_document(name.to_owned(), Cursor::new(beginning), Format::Yaml)
     }
 
-    fn add_document(&mut self, name: String, bytes: &[u8], format: Format) -> Result<(), Failure> {
-        let text = str::from_utf8(bytes).map_err(|error| about(&name, error))?;
-        let document = document::parse(text, format).map_err(|error| about(&name, error))?;
-        let document = document.ok_or_else(|| about(&name, "nothing is there"))?;
-        let (lines, places) = lines_of(&document)?;
-        self.push(name, Some(places), Some(lines.len() as u64), Cursor::new(lines));
+    fn add_document<R: Read + Seek + 'static>(
+        &mut self,
+        name: String,
+        source: R,
+        format: Format,
+    ) -> Result<(), Failure> {
+        let document = Reader::new(source, format).map_err(|error| about(&name, error))?;
+        let mut document = document.ok_or_else(|| about(&name, "nothing is there"))?;
+        let lines = lines_of(&mut document).map_err(|error| about(&name, error))?;
+        let size = lines.metadata()?.len();
+        self.push(name, Some(Box::new(document)), Some(size), BufReader::new(lines));
         Ok(())
     }
 
-    fn push(&mut self, name: String, places: Option<Vec<String>>, size: Option<u64>, reader: impl Read + 'static) {
+    fn push(&mut self, name: String, places: Option<Box<dyn Places>>, size: Option<u64>, reader: impl Read + 'static) {
         self.size = self.size.zip(size).map(|(before, size)| before + size);
         self.parts.push(Part { name, places, lines_before: 0, reader: Box::new(reader) });
     }
 
     /// The error, at its place in the file where the server names a line of the stream.
-    fn located(&self, error: ClientError) -> Failure {
+    fn located(&mut self, error: ClientError) -> Failure {
         let ClientError::Refused { detail, .. } = &error else { return error.into() };
         let numbered = detail.strip_prefix("line ").and_then(|rest| {
             let (number, reason) = rest.split_at(rest.find(|character: char| !character.is_ascii_digit())?);
@@ -180,15 +186,15 @@ impl Stream {
                 _ => error.into(),
             };
         };
-        let read = &self.parts[..self.parts.len().min(self.current + 1)];
-        match read.iter().rev().find(|part| part.lines_before < line) {
+        let read = self.parts.len().min(self.current + 1);
+        match self.parts[..read].iter_mut().rev().find(|part| part.lines_before < line) {
             Some(Part { name, places: Some(places), lines_before, .. }) => {
-                let entry = places.get(line - lines_before - 1).cloned().unwrap_or_default();
+                let entry = places.of(line - *lines_before - 1).unwrap_or_default();
                 let field = reason.strip_prefix(": ").map(|reason| format!("{entry}.{reason}"));
                 about(name, field.unwrap_or_else(|| entry + reason)).into()
             }
             Some(Part { name, lines_before, .. }) => {
-                about(name, format!("line {}{reason}", line - lines_before)).into()
+                about(name, format!("line {}{reason}", line - *lines_before)).into()
             }
             None => error.into(),
         }
@@ -233,16 +239,47 @@ fn about(name: impl Display, what: impl Display) -> String {
     format!("{name}: {what}")
 }
 
-/// A document as a stream that says the same, and the place in the document of each line.
-fn lines_of(document: &Document) -> Result<(String, Vec<String>), serde_json::Error> {
-    let (mut lines, mut places) = (String::new(), Vec::new());
-    if !document.settings.is_empty() {
-        lines += &settings_line(&document.settings)?;
-        places.push("Settings".to_owned());
+/// A document as a stream that says the same, in a temporary file.
+fn lines_of<R: Read + Seek>(document: &mut Reader<R>) -> Result<File, Box<dyn Error>> {
+    let mut lines = BufWriter::new(tempfile::tempfile()?);
+    let settings = &document.head().settings;
+    if !settings.is_empty() {
+        lines.write_all(settings_line(settings)?.as_bytes())?;
     }
-    for draft in &document.drafts {
-        lines += &document::line(draft.entry())?;
-        places.push(draft.place().trim_end_matches('.').to_owned());
+    let mut written = Ok(());
+    document.entries(&mut |batch| {
+        written = batch.iter().try_for_each(|draft| {
+            lines.write_all(document::line(draft.entry())?.as_bytes()).map_err(Box::<dyn Error>::from)
+        });
+        written.is_ok()
+    })?;
+    written?;
+    let mut file = lines.into_inner()?;
+    file.rewind()?;
+    Ok(file)
+}
+
+/// Where the lines of a document's stream stand in it.
+trait Places {
+    /// Of the line of this number, from 0.
+    fn of(&mut self, line: usize) -> Option<String>;
+}
+
+impl<R: Read + Seek> Places for Reader<R> {
+    fn of(&mut self, line: usize) -> Option<String> {
+        let has_settings = !self.head().settings.is_empty();
+        if line == 0 && has_settings {
+            return Some("Settings".to_owned());
+        }
+        let mut before = line - usize::from(has_settings);
+        let mut place = None;
+        // Only a mistake needs the place, and it costs reading the document once more.
+        let read = self.entries(&mut |batch| {
+            place = batch.get(before).map(|draft| draft.place().trim_end_matches('.').to_owned());
+            before = before.saturating_sub(batch.len());
+            place.is_none()
+        });
+        read.ok();
+        place
     }
-    Ok((lines, places))
 }

@@ -121,6 +121,7 @@ async fn serve(args: ServeArgs) -> Result<(), ServeError> {
         limits: Limits { sandboxes: args.max_sandboxes, resources: args.max_snapshots },
         page_cache: args.page_cache * 1024 * 1024,
         upload_patience: Duration::from_secs(args.upload_seconds),
+        max_temporary: args.max_temporary * 1024 * 1024,
         copies: !args.no_copy,
         is_auto_sandbox: args.auto_sandbox,
         auth: args.auth,

@@ -34,8 +34,8 @@ macro_rules! resource {
                 #[serde(deserialize_with = "crate::model::fields::long", skip_serializing_if = "Option::is_none")]
                 #[schema(schema_with = crate::model::schemas::long)],
             Vec<Tag> => #[serde(
-                deserialize_with = "crate::model::lists::tags",
-                serialize_with = "crate::model::lists::tags_as_map",
+                deserialize_with = "crate::model::tag_lists::read",
+                serialize_with = "crate::model::tag_lists::as_map",
                 skip_serializing_if = "Vec::is_empty"
             )] #[schema(schema_with = crate::model::schemas::tags)],
         )]

@@ -1,11 +1,11 @@
-//! Maps and lists of a state document: resources, tags and what else is a list, in the forms of replies and in those that
-//! people write.
+//! Maps and lists of a state document: resources and what they consist of, in the forms of replies and in those that people
+//! write. Tags have a file of their own.
 
 use std::borrow::Cow;
+use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::Serializer;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, IntoDeserializer as _, MapAccess, SeqAccess, Visitor,
@@ -13,11 +13,10 @@ use serde::de::{
 
 use super::fields::{Text, check_characters};
 use super::kind::Resource;
-use super::tags::Tag;
 
 /// A structure that is written as a map, and only so: serde would take a list of its fields for it too.
 #[derive(Debug, Default)]
-struct Map<T>(T);
+pub(super) struct Map<T>(pub T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Map<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -143,22 +142,18 @@ impl<'de> Deserialize<'de> for Name<'de> {
     }
 }
 
-/// The resources of a kind: a list, or a list under their word as replies have it.
-pub struct Resources<R>(pub Vec<Described<R>>);
-
-impl<'de, R: Resource> Deserialize<'de> for Resources<R> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(List { item: R::KIND.word, entries: PhantomData }).map(Self)
-    }
-}
-
 /// Structures: a list, or a list under this word.
 fn maps<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
     item: &'static str,
 ) -> Result<Vec<T>, D::Error> {
-    let entries = deserializer.deserialize_any(List::<Map<T>> { item, entries: PhantomData })?;
-    Ok(entries.into_iter().map(|Map(entry)| entry).collect())
+    let mut entries = Vec::new();
+    let take = |Map(entry)| {
+        entries.push(entry);
+        Ok::<_, Infallible>(())
+    };
+    List::new(item, take).deserialize(deserializer)?;
+    Ok(entries)
 }
 
 /// The locks of a disk: a list, or a list under OperationLock as replies have it.
@@ -212,139 +207,106 @@ pub fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, 
     deserializer.deserialize_any(Texts)
 }
 
-struct List<T> {
-    item: &'static str,
-    entries: PhantomData<T>,
+/// A list, or a list under a word as replies have it. `take` gets each item once it is read, so that no more of them are in
+/// memory than it keeps.
+pub struct List<T, F> {
+    word: &'static str,
+    items: Items<T, F>,
 }
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for List<T> {
-    type Value = Vec<T>;
+impl<T, F> List<T, F> {
+    pub fn new(word: &'static str, take: F) -> Self {
+        Self { word, items: Items { take, item: PhantomData } }
+    }
+}
+
+impl<'de, T, F, E> DeserializeSeed<'de> for List<T, F>
+where
+    T: Deserialize<'de>,
+    F: FnMut(T) -> Result<(), E>,
+    E: fmt::Display,
+{
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, T, F, E> Visitor<'de> for List<T, F>
+where
+    T: Deserialize<'de>,
+    F: FnMut(T) -> Result<(), E>,
+    E: fmt::Display,
+{
+    type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "a list, or a list under {}", self.item)
+        write!(formatter, "a list, or a list under {}", self.word)
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(Vec::new())
+    fn visit_unit<C: Error>(self) -> Result<(), C> {
+        Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut entries = Vec::new();
-        while let Some(entry) = list.next_element()? {
-            entries.push(entry);
-        }
-        Ok(entries)
+    fn visit_seq<A: SeqAccess<'de>>(mut self, list: A) -> Result<(), A::Error> {
+        (&mut self.items).visit_seq(list)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut entries = None;
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        let mut is_read = false;
         while let Some(key) = map.next_key::<String>()? {
-            if key != self.item {
-                return Err(A::Error::custom(format!("unexpected field `{key}`, expected `{}`", self.item)));
+            if key != self.word {
+                return Err(A::Error::custom(format!("unexpected field `{key}`, expected `{}`", self.word)));
             }
-            if entries.is_some() {
+            if is_read {
                 return Err(A::Error::custom(format!("the field `{key}` is there twice")));
             }
-            entries = Some(map.next_value::<Option<_>>()?.unwrap_or_default());
+            map.next_value_seed(&mut self.items)?;
+            is_read = true;
         }
-        Ok(entries.unwrap_or_default())
+        Ok(())
     }
 }
 
-/// Tags: a map from key to value, a list of `{TagKey, TagValue}`, or such a list under `Tag` as replies have it.
-pub fn tags<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Tag>, D::Error> {
-    let mut tags = deserializer.deserialize_any(Tags)?;
-    for tag in &tags {
-        if tag.key.is_empty() {
-            return Err(D::Error::custom("a tag key must not be empty"));
-        }
-        check_characters(&tag.key)?;
-        check_characters(&tag.value)?;
-    }
-    tags.sort_by(|left, right| left.key.cmp(&right.key));
-    match tags.windows(2).find(|pair| pair[0].key == pair[1].key) {
-        Some(pair) => Err(D::Error::custom(format!("the tag key {:?} is there twice", pair[0].key))),
-        None => Ok(tags),
+struct Items<T, F> {
+    take: F,
+    item: PhantomData<T>,
+}
+
+impl<'de, T, F, E> DeserializeSeed<'de> for &mut Items<T, F>
+where
+    T: Deserialize<'de>,
+    F: FnMut(T) -> Result<(), E>,
+    E: fmt::Display,
+{
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
     }
 }
 
-struct Tags;
-
-impl<'de> Visitor<'de> for Tags {
-    type Value = Vec<Tag>;
+impl<'de, T, F, E> Visitor<'de> for &mut Items<T, F>
+where
+    T: Deserialize<'de>,
+    F: FnMut(T) -> Result<(), E>,
+    E: fmt::Display,
+{
+    type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a map from tag key to tag value, or a list of TagKey and TagValue")
+        formatter.write_str("a list")
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(Vec::new())
+    fn visit_unit<C: Error>(self) -> Result<(), C> {
+        Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut tags = Vec::new();
-        while let Some(Map(TagEntry { key: Text(key), value })) = list.next_element()? {
-            tags.push(Tag { key, value: value.unwrap_or_default().0 });
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        while let Some(item) = list.next_element()? {
+            (self.take)(item).map_err(A::Error::custom)?;
         }
-        Ok(tags)
+        Ok(())
     }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut tags = Vec::new();
-        while let Some(key) = map.next_key::<String>()? {
-            match map.next_value()? {
-                TagValue::Text(value) => tags.push(Tag { key, value }),
-                TagValue::List(list) if key == "Tag" => tags.extend(list),
-                TagValue::List(_) => return Err(A::Error::custom(format!("the value of the tag {key:?} is a list"))),
-            }
-        }
-        Ok(tags)
-    }
-}
-
-#[derive(Default, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TagEntry {
-    #[serde(rename = "TagKey", alias = "Key")]
-    key: Text,
-    #[serde(rename = "TagValue", alias = "Value", default)]
-    value: Option<Text>,
-}
-
-enum TagValue {
-    Text(String),
-    List(Vec<Tag>),
-}
-
-impl<'de> Deserialize<'de> for TagValue {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Value;
-
-        impl<'de> Visitor<'de> for Value {
-            type Value = TagValue;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a text (numbers, dates and booleans need quotes)")
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<TagValue, E> {
-                Ok(TagValue::Text(text.to_owned()))
-            }
-
-            fn visit_unit<E: Error>(self) -> Result<TagValue, E> {
-                Ok(TagValue::List(Vec::new()))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<TagValue, A::Error> {
-                Tags.visit_seq(list).map(TagValue::List)
-            }
-        }
-
-        deserializer.deserialize_any(Value)
-    }
-}
-
-/// Tags as exports and patches have them.
-pub fn tags_as_map<S: Serializer>(tags: &[Tag], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(tags.iter().map(|tag| (&tag.key, &tag.value)))
 }

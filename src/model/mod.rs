@@ -16,6 +16,7 @@ pub mod region;
 pub mod settings;
 pub mod snapshot;
 pub mod snapshot_filter;
+pub mod tag_lists;
 pub mod tags;
 pub mod time;
 

@@ -34,5 +34,5 @@ pub use put::Counts;
 pub use registry::{Limits, Options, Sandboxes};
 pub use sandbox::{KnownKey, Sandbox, View};
 pub use source::Origin;
-pub use stage::{BATCH, Entries};
+pub use stage::Entries;
 pub use write::{Write, Writing};

@@ -18,17 +18,15 @@ use crate::model::kinds::KINDS;
 use crate::model::settings::SettingsPatch;
 use crate::model::time::Time;
 use crate::store::derived::Dangling;
-use crate::store::{Reads, derived, resources, states};
-
-/// Entries that one transaction takes at most. Each commit writes the same pages of the indexes again, so that fewer would cost
-/// more in all; more would hold the writers of other sandboxes up for longer.
-pub const BATCH: usize = 500;
+use crate::store::{Reads, Session, derived, resources, states};
 
 /// The entries of a state document, a batch at a time, from wherever they come.
 pub trait Entries {
     type Error: From<SandboxError>;
 
-    /// The next entries, at least one; `None` at the end.
+    /// The next entries, at least one, and no more than one transaction takes; `None` at the end. Each commit writes the same
+    /// pages of the indexes again, so that smaller batches would cost more in all; larger ones would hold the writers of
+    /// other sandboxes up for longer.
     fn next(&mut self) -> impl Future<Output = Result<Option<Vec<Draft>>, Self::Error>>;
 
     /// What they said of the settings, once they have come to the end.
@@ -81,14 +79,11 @@ impl Sandboxes {
         mut entries: E,
         is_dry_run: bool,
     ) -> Result<Counts, E::Error> {
-        let mut first = Vec::new();
-        while first.len() <= BATCH {
-            match entries.next().await? {
-                Some(drafts) => first.extend(drafts),
-                None => return Ok(self.merge_few(sandbox, first, entries.settings(), is_dry_run).await?),
-            }
-        }
-        let staged = self.stage(sandbox, first, &mut entries).await?;
+        let first = entries.next().await?.unwrap_or_default();
+        let Some(second) = entries.next().await? else {
+            return Ok(self.merge_few(sandbox, first, entries.settings(), is_dry_run).await?);
+        };
+        let staged = self.stage(sandbox, vec![first, second], &mut entries).await?;
         Ok(self.take_in(sandbox, staged, Others::Stay, entries.settings(), is_dry_run).await?)
     }
 
@@ -176,7 +171,7 @@ impl Sandboxes {
     async fn stage<E: Entries>(
         self: &Arc<Self>,
         sandbox: &Arc<Sandbox>,
-        first: Vec<Draft>,
+        first: Vec<Vec<Draft>>,
         entries: &mut E,
     ) -> Result<Staged, E::Error> {
         let view = self.view(sandbox).await?;
@@ -185,18 +180,13 @@ impl Sandboxes {
         let state = self.changes.run(async move { all.new_state(&like).await }).await?;
         let mut staged = Staged { state, taken: Taken { before: like.ids, end: like.ids.next } };
         let filled = async {
-            let mut drafts = Some(first).filter(|drafts| !drafts.is_empty());
-            loop {
-                if let Some(drafts) = drafts.take() {
-                    for batch in batches(drafts) {
-                        self.add(sandbox, &mut staged, batch, view.pointer.state_id, view.now).await?;
-                    }
-                }
-                drafts = entries.next().await?;
-                if drafts.is_none() {
-                    return Ok(());
-                }
+            for batch in first {
+                self.add(sandbox, &mut staged, batch, view.pointer.state_id, view.now).await?;
             }
+            while let Some(batch) = entries.next().await? {
+                self.add(sandbox, &mut staged, batch, view.pointer.state_id, view.now).await?;
+            }
+            Ok(())
         };
         let filled: Result<(), E::Error> = filled.await;
         if let Err(error) = filled {
@@ -218,29 +208,32 @@ impl Sandboxes {
         let state_id = staged.state.state.state_id;
         let entries = self.finished(sandbox, drafts, now, [current, state_id]).await?;
         staged.taken.end = staged.taken.end.max(sandbox.sequence().next);
-        check_twice(&entries)?;
         let all = self.clone();
         self.changes
             .run(async move {
                 let mut writer = all.store.write().await?;
-                for kind in KINDS {
-                    let of_kind: Vec<&dyn Entry> =
-                        entries.iter().map(|entry| &**entry).filter(|entry| entry.kind() == *kind).collect();
-                    if of_kind.is_empty() {
-                        continue;
-                    }
-                    let ids: Vec<&str> = of_kind.iter().map(|entry| entry.key().id).collect();
-                    let there = resources::by_ids(&mut writer, kind, state_id, &ids).await?;
-                    if let Some(there) = there.first() {
-                        let value = there.key().id.to_owned();
+                let entries: Vec<&dyn Entry> = entries.iter().map(|entry| &**entry).collect();
+                let refused = match resources::insert_new(&mut writer, state_id, &entries).await? {
+                    Some(twice) => Some(duplicate(twice)),
+                    None => all.above_limit(&mut writer, state_id).await?,
+                };
+                match refused {
+                    None => Ok(writer.commit().await?),
+                    Some(error) => {
                         writer.rollback().await;
-                        return Err(SandboxError::Duplicate { field: kind.id_field, value });
+                        Err(error)
                     }
-                    resources::insert(&mut writer, kind, state_id, &of_kind).await?;
                 }
-                Ok(writer.commit().await?)
             })
             .await
+    }
+
+    /// More than a sandbox may hold is refused as it comes, and not when all of it is there.
+    async fn above_limit(&self, session: &mut Session, state_id: i64) -> Result<Option<SandboxError>, SandboxError> {
+        let Some(limit) = self.options.limits.resources else { return Ok(None) };
+        let counts = resources::counts(session, state_id).await?;
+        let above = KINDS.iter().zip(counts).find(|(_, count)| *count > limit);
+        Ok(above.map(|(kind, _)| SandboxError::TooManyResources { kind, limit }))
     }
 
     /// The resources that the drafts describe. An id that nobody chose is the next of the sequence that none of the states
@@ -326,16 +319,10 @@ fn check_twice(entries: &[Box<dyn Entry>]) -> Result<(), SandboxError> {
     let mut seen = HashSet::new();
     match entries.iter().find(|entry| !seen.insert((entry.kind().number, entry.key().id))) {
         None => Ok(()),
-        Some(twice) => {
-            let value = twice.key().id.to_owned();
-            Err(SandboxError::Duplicate { field: twice.kind().id_field, value })
-        }
+        Some(twice) => Err(duplicate(&**twice)),
     }
 }
 
-fn batches(mut drafts: Vec<Draft>) -> impl Iterator<Item = Vec<Draft>> {
-    std::iter::from_fn(move || {
-        let rest = drafts.split_off(drafts.len().min(BATCH));
-        Some(std::mem::replace(&mut drafts, rest)).filter(|batch| !batch.is_empty())
-    })
+fn duplicate(entry: &dyn Entry) -> SandboxError {
+    SandboxError::Duplicate { field: entry.kind().id_field, value: entry.key().id.to_owned() }
 }

@@ -153,6 +153,13 @@ impl Store {
         self.file.path()
     }
 
+    /// The folder that it is in: what is written there needs no other disk.
+    #[must_use]
+    pub fn folder(&self) -> PathBuf {
+        let folder = self.path().parent().filter(|folder| !folder.as_os_str().is_empty());
+        folder.unwrap_or(Path::new(".")).to_path_buf()
+    }
+
     /// A connection to read from.
     ///
     /// # Errors

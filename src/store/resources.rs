@@ -1,5 +1,7 @@
 //! Resources of any kind: finding, adding, changing and deleting rows, each with its tags, its links and the count of its kind.
 
+use std::collections::HashSet;
+
 use super::lists::Scope;
 use super::rows::{self, Stored};
 use super::session::Session;
@@ -126,6 +128,32 @@ pub async fn insert(
     });
     lookups::add_links(session, kind, state_id, links.collect()).await?;
     add_to_count(session, kind, state_id, i64::try_from(entries.len()).unwrap_or(i64::MAX)).await
+}
+
+/// Adds resources of any kinds to a state. Returns one whose id is there already, or is that of another one among them: then
+/// nothing is added.
+pub async fn insert_new<'e>(
+    session: &mut Session,
+    state_id: i64,
+    entries: &[&'e dyn Entry],
+) -> Result<Option<&'e dyn Entry>, Error> {
+    let of_kinds = KINDS.iter().map(|kind| {
+        let of_kind: Vec<&dyn Entry> = entries.iter().copied().filter(|entry| entry.kind() == *kind).collect();
+        (*kind, of_kind)
+    });
+    let of_kinds: Vec<_> = of_kinds.filter(|(_, of_kind)| !of_kind.is_empty()).collect();
+    for (kind, of_kind) in &of_kinds {
+        let ids: Vec<&str> = of_kind.iter().map(|entry| entry.key().id).collect();
+        let there = by_ids(session, kind, state_id, &ids).await?;
+        let mut taken: HashSet<&str> = there.iter().map(|entry| entry.key().id).collect();
+        if let Some(twice) = of_kind.iter().find(|entry| !taken.insert(entry.key().id)) {
+            return Ok(Some(*twice));
+        }
+    }
+    for (kind, of_kind) in of_kinds {
+        insert(session, kind, state_id, &of_kind).await?;
+    }
+    Ok(None)
 }
 
 /// Makes of a resource what `after` says, whose id is the same.

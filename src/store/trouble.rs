@@ -43,12 +43,18 @@ impl Trouble {
                     _ => None,
                 }
             }
-            Error::Io(cause) => Some(match cause.get_ref().and_then(|inner| inner.downcast_ref::<Self>()) {
-                Some(trouble) => trouble.clone(),
-                None if cause.kind() == io::ErrorKind::StorageFull => Self::DiskFull,
-                None => Self::DiskFails(cause.to_string()),
-            }),
+            Error::Io(cause) => Some(Self::of_io(cause)),
             _ => None,
+        }
+    }
+
+    /// What an error of the file system is.
+    #[must_use]
+    pub fn of_io(error: &io::Error) -> Self {
+        match error.get_ref().and_then(|inner| inner.downcast_ref::<Self>()) {
+            Some(trouble) => trouble.clone(),
+            None if error.kind() == io::ErrorKind::StorageFull => Self::DiskFull,
+            None => Self::DiskFails(error.to_string()),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use ecs_mock::admin::guard::Access;
 use ecs_mock::app::Config;
+use ecs_mock::sandboxes::Limits;
 use ecs_mock::seed::Source;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -234,4 +235,47 @@ async fn a_packed_body_is_called_what_it_is() {
         let reply = app.send(request.body(packed.to_vec())).await;
         assert_eq!((reply.status, &reply.json()["field"]), (415, &json!("Content-Encoding")), "{path}");
     }
+}
+
+#[actix_web::test]
+async fn yaml_that_takes_long_to_read_is_pointed_to_streams() {
+    let app = TestApp::seeded(SEED).await;
+    let long = format!("Snapshots: []\n#{}\n", "x".repeat(4 * 1024 * 1024));
+    let reply = send(&app, Method::PUT, "", "application/yaml", &long).await;
+    assert_eq!(reply.status, 413);
+    assert!(reply.json()["detail"].as_str().unwrap().contains("application/x-ndjson"), "{}", reply.body);
+    assert_eq!(app.ids("").await, ["s-1", "s-2", "s-3"]);
+}
+
+#[actix_web::test]
+async fn more_than_a_sandbox_may_hold_is_refused_as_it_comes() {
+    let limited = |config| Config { limits: Limits { sandboxes: 10, resources: Some(600) }, ..config };
+    let app = TestApp::configured(Source::None, limited, Access::default()).await;
+    // Whoever read on would find what is wrong behind it.
+    let lines = format!("{}wrong\n", "{\"Disk\":{}}\n".repeat(2_000));
+    let document = format!("{{\"Disks\":[{}{{\"Sise\":1}}]}}", "{},".repeat(2_000));
+    for (content_type, body) in [("application/x-ndjson", &lines), ("application/json", &document)] {
+        for method in [Method::PUT, Method::POST] {
+            let reply = send(&app, method, "", content_type, body).await;
+            assert_eq!(reply.status, 507, "{}", reply.body);
+        }
+    }
+    assert_eq!(app.control("GET", "/sandboxes/default/disks", Value::Null).await.json()["TotalCount"], 0);
+}
+
+#[actix_web::test]
+async fn temporary_files_take_no_more_room_than_they_may() {
+    let app = TestApp::configured(Source::None, |config| Config { max_temporary: 2_000, ..config }, Access::default());
+    let app = app.await;
+    let document = |count| format!("{{\"Snapshots\":[{}{{}}]}}", "{},".repeat(count));
+    assert_eq!(send(&app, Method::PUT, "", "application/json", &document(5)).await.status, 200);
+    assert_eq!(export(&app, "application/json").await.json()["Snapshots"].as_array().unwrap().len(), 6);
+    let refused = send(&app, Method::PUT, "", "application/json", &document(1_000)).await;
+    assert_eq!(refused.status, 507);
+    assert!(refused.json()["detail"].as_str().unwrap().contains("--max-temporary"), "{}", refused.body);
+    // A stream needs no file on its way in.
+    let lines = "{\"Snapshot\":{}}\n".repeat(100);
+    assert_eq!(send(&app, Method::PUT, "", "application/x-ndjson", &lines).await.status, 200);
+    assert_eq!(export(&app, "application/x-ndjson").await.status, 507);
+    assert_eq!(app.app().spool.used(), 0, "what ended takes nothing");
 }

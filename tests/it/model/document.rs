@@ -1,17 +1,26 @@
 //! State documents: what they may say, and what is said of those that are wrong.
 
-use ecs_mock::model::document::{self, DocumentError, Format};
+use std::io::Cursor;
+
+use ecs_mock::model::document::{DocumentError, Format, Reader};
 use ecs_mock::model::ids::IdSequence;
 use ecs_mock::model::kind::Entry;
 use ecs_mock::model::snapshot::{Snapshot, Status};
 use ecs_mock::model::tags::Tag;
+use serde_json::json;
 
 use crate::support::NOW;
 
 fn read(text: &str, format: Format) -> Result<Vec<Snapshot>, DocumentError> {
-    let document = document::parse(text, format)?.unwrap_or_default();
+    let mut drafts = Vec::new();
+    if let Some(mut document) = Reader::new(Cursor::new(text), format)? {
+        document.entries(&mut |batch| {
+            drafts.extend(batch);
+            true
+        })?;
+    }
     let mut ids = IdSequence { seed: 1, next: 1 };
-    let entries = document.drafts.into_iter().map(|draft| draft.finish(NOW, &mut ids));
+    let entries = drafts.into_iter().map(|draft| draft.finish(NOW, &mut ids));
     let snapshot = |entry: Box<dyn Entry>| (&*entry as &dyn std::any::Any).downcast_ref::<Snapshot>().unwrap().clone();
     entries.map(|entry| entry.map(snapshot)).collect()
 }
@@ -159,5 +168,61 @@ fn what_cannot_be_read_at_all_is_named_with_its_line() {
         let error = read(text, format).expect_err(text).to_string();
         assert!(error.contains("line"), "{text}: {error}");
         assert_eq!(error.lines().count(), 1, "one line: {error}");
+    }
+}
+
+#[test]
+fn a_document_is_read_in_batches_that_fit_in_memory() {
+    let batches = |text: &str| {
+        let mut batches = Vec::new();
+        let mut document = Reader::new(Cursor::new(text), Format::Json).unwrap().unwrap();
+        let read = document.entries(&mut |batch| {
+            batches.push(batch.len());
+            batches.len() < 5
+        });
+        (batches, read.is_ok())
+    };
+    assert_eq!(batches(&format!("{{\"Snapshots\": [{}{{}}]}}", "{},".repeat(1_199))), (vec![500, 500, 200], true));
+    let long = format!("{{\"Description\": \"{}\"}}", "x".repeat(1_000_000));
+    let batched = batches(&format!("{{\"Disks\": [{}]}}", vec![long; 12].join(","))).0;
+    assert_eq!(batched.iter().sum::<usize>(), 12);
+    assert!(batched.iter().all(|count| *count <= 5), "{batched:?}");
+    // Nobody wants more than five batches.
+    assert_eq!(batches(&format!("{{\"Images\": [{}{{}}]}}", "{},".repeat(9_999))), (vec![500; 5], false));
+}
+
+#[test]
+fn region_and_settings_may_stand_behind_the_entries() {
+    for (text, format) in [
+        (r#"{"Snapshots": [{}], "Settings": {"SnapshotSeconds": 7}, "RegionId": "cn-beijing"}"#, Format::Json),
+        ("Snapshots: [{}]\nSettings: {SnapshotSeconds: 7}\nRegionId: cn-beijing", Format::Yaml),
+    ] {
+        assert_eq!(read(text, format).unwrap()[0].region_id, "cn-beijing");
+        let document = Reader::new(Cursor::new(text), format).unwrap().unwrap();
+        assert_eq!(serde_json::to_value(&document.head().settings).unwrap(), json!({"SnapshotSeconds": 7}));
+    }
+}
+
+#[test]
+fn a_small_text_cannot_ask_for_much_memory() {
+    let long = "x".repeat(3 * 1024 * 1024);
+    let many = vec!["*long"; 1_000].join(", ");
+    let doubled: String = (1..30).map(|level| format!("  k{level}: &a{level} [*a{0}, *a{0}]\n", level - 1)).collect();
+    for (text, format, reason) in [
+        (format!("{{\"Snapshots\": [{{\"Description\": \"{long}\"}}]}}"), Format::Json, "1048576"),
+        (format!("{{\"RequestId\": \"{long}\", \"Snapshots\": []}}"), Format::Json, "1048576"),
+        (format!("Snapshots: [{{Description: {long}}}]"), Format::Yaml, "1048576"),
+        (
+            format!("RequestId: &long {}\nSnapshots: [{{SourceSnapshots: [{many}]}}]", &long[..900_000]),
+            Format::Yaml,
+            "",
+        ),
+        (format!("RequestId:\n  k0: &a0 [x, x]\n{doubled}Snapshots: []"), Format::Yaml, ""),
+        (format!("{{\"RequestId\": {}", "[".repeat(100_000)), Format::Json, "EOF"),
+        (format!("RequestId: {}", "[".repeat(100_000)), Format::Yaml, ""),
+    ] {
+        let error = read(&text, format).expect_err(&text[..60]).to_string();
+        assert!(error.contains(reason), "{error}");
+        assert!(error.len() < 1_000, "{error}");
     }
 }
