@@ -10,8 +10,9 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::action::{Action, ReadCall, Run, Writing};
-use super::faults::{DRY_RUN_OPERATION, Fault, INTERNAL_ERROR, Row};
+use super::faults::{DRY_RUN_OPERATION, Fault, INTERNAL_ERROR, INVALID_PARAMETER, Row};
 use super::output::Output;
+use crate::model::fields::is_forbidden_in_xml;
 use crate::model::params::Params;
 use crate::sandboxes::{Sandbox, Sandboxes, Write};
 use crate::store::client_tokens::Answered;
@@ -49,6 +50,7 @@ pub async fn run(
             if is_try(action, params) { Err(Fault::from(&DRY_RUN_OPERATION)) } else { Ok(output) }
         }
         Run::Write(run) => {
+            check_writable(params)?;
             let (params, is_try) = (params.clone(), is_try(action, params));
             let written = sandboxes.write(sandbox, move |write| {
                 Box::pin(async move {
@@ -59,6 +61,14 @@ pub async fn run(
             });
             written.await
         }
+    }
+}
+
+/// What is written is read again, in replies and exports, and not every character can be.
+fn check_writable(params: &Params) -> Result<(), Fault> {
+    match params.pairs().iter().find(|(_, value)| value.chars().any(is_forbidden_in_xml)) {
+        Some((name, _)) => Err(INVALID_PARAMETER.about(&name.escape_default().to_string())),
+        None => Ok(()),
     }
 }
 

@@ -83,11 +83,12 @@ impl From<store::Error> for Fault {
 }
 
 /// Rows that every action can answer. Sources: the API's common error table, and the gateway's for what comes before an
-/// action; the two that no table has say so.
+/// action; those that no table has say so.
 pub const SHARED: &[&Row] = &[
     &MISSING_PARAMETER,
     &INVALID_PARAMETER,
     &TOO_MANY_PARAMETERS,
+    &PARAMETER_TOO_LONG,
     &BODY_TOO_LARGE,
     &BODY_UNREADABLE,
     &MISSING_VERSION,
@@ -132,6 +133,12 @@ pub static INVALID_PARAMETER: Row = Row::new(400, "InvalidParameter", "The speci
 /// Not in a table: a limit of this server.
 pub static TOO_MANY_PARAMETERS: Row =
     Row::new(400, "InvalidParameter", "The number of parameters exceeds the limit of 1000.");
+/// Not in a table: a limit of this server.
+pub static PARAMETER_TOO_LONG: Row = Row::new(
+    400,
+    "InvalidParameter",
+    "The length of a parameter exceeds the limit of 256 bytes for its name or 65536 bytes for its value.",
+);
 /// Not in a table: a limit of this server.
 pub static BODY_TOO_LARGE: Row =
     Row::new(413, "RequestEntityTooLarge", "The request body exceeds the limit of 1048576 bytes.");

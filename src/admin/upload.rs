@@ -80,9 +80,9 @@ impl Sent {
             Format::Yaml => YAML_LIMIT,
         };
         let mut spooled = app.spool.create()?;
-        while let Some(chunk) =
-            timeout_at(deadline.at, body::next_chunk(&mut payload)).await.map_err(|_| deadline.passed())??
-        {
+        loop {
+            let chunk = timeout_at(deadline.at, body::next_chunk(&mut payload)).await;
+            let Some(chunk) = chunk.map_err(|_| deadline.passed())?? else { break };
             if spooled.length() + chunk.len() as u64 > limit {
                 let detail = format!("the body exceeds {limit} bytes: send {} for more", body::LINES);
                 return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));

@@ -41,10 +41,6 @@ pub enum SandboxClock {
     },
 }
 
-/// The first and the last second that the API can write.
-const FIRST: i64 = -62_167_219_200;
-const LAST: i64 = 253_402_300_799;
-
 /// Ten thousand years, in seconds: no clock goes farther than that from the real time.
 pub const FARTHEST: i64 = 315_576_000_000;
 
@@ -64,7 +60,7 @@ impl SandboxClock {
                 time.unwrap_or(real).0.saturating_add(scaled)
             }
         };
-        Time(seconds.clamp(FIRST, LAST))
+        Time(seconds.clamp(Time::FIRST, Time::LAST))
     }
 
     /// This clock with everything said that it leaves open, seen from the clock before it: a clock that is frozen without a
@@ -86,13 +82,12 @@ impl SandboxClock {
     pub fn advanced(self, seconds: i64, real: Time) -> Self {
         match self {
             Self::Real => Self::Offset { seconds },
-            Self::Frozen { .. } => Self::Frozen { time: Some(Time(self.at(real).plus(seconds).0.clamp(FIRST, LAST))) },
+            Self::Frozen { .. } => Self::Frozen { time: Some(self.at(real).plus(seconds)) },
             Self::Offset { seconds: before } => {
                 Self::Offset { seconds: before.saturating_add(seconds).clamp(-FARTHEST, FARTHEST) }
             }
             Self::Scaled { rate, time, since } => {
-                let time = time.unwrap_or(real).plus(seconds).0.clamp(FIRST, LAST);
-                Self::Scaled { rate, time: Some(Time(time)), since }
+                Self::Scaled { rate, time: Some(time.unwrap_or(real).plus(seconds)), since }
             }
         }
     }

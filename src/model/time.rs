@@ -38,10 +38,14 @@ impl Time {
         *self == Self::UNSAID
     }
 
-    /// This time `seconds` later.
+    /// The first second that the API can write, and the last.
+    pub const FIRST: i64 = -62_167_219_200;
+    pub const LAST: i64 = 253_402_300_799;
+
+    /// This time `seconds` later, as far as that can be written.
     #[must_use]
     pub fn plus(self, seconds: i64) -> Self {
-        Self(self.0.saturating_add(seconds))
+        Self(self.0.saturating_add(seconds).clamp(Self::FIRST, Self::LAST))
     }
 }
 

@@ -10,8 +10,8 @@ use percent_encoding::percent_decode;
 
 use super::render::Format;
 use crate::actions::faults::{
-    BODY_TOO_LARGE, BODY_UNREADABLE, FOREIGN_ORIGIN, Fault, INVALID_ACTION, INVALID_PARAMETER, TOO_MANY_PARAMETERS,
-    UNSUPPORTED_HTTP_METHOD,
+    BODY_TOO_LARGE, BODY_UNREADABLE, FOREIGN_ORIGIN, Fault, INVALID_ACTION, INVALID_PARAMETER, PARAMETER_TOO_LONG,
+    TOO_MANY_PARAMETERS, UNSUPPORTED_HTTP_METHOD,
 };
 use crate::model::params::Params;
 use crate::origin;
@@ -24,6 +24,11 @@ const BODY_LIMIT: usize = 1024 * 1024;
 
 /// Parameters of a request at most; no action documents more than some hundreds.
 const PARAMETER_LIMIT: usize = 1_000;
+
+/// Bytes of a parameter's name at most, and of its value: the longest names that any action documents have some dozens, and the
+/// longest values are scripts of 32 KiB. What is asked for is also remembered, with its answer.
+const NAME_LIMIT: usize = 256;
+const VALUE_LIMIT: usize = 64 * 1024;
 
 /// What a request asks for.
 #[derive(Debug)]
@@ -160,10 +165,14 @@ fn decode_pairs(text: &[u8], pairs: &mut Vec<(String, String)>) -> Result<(), Fa
             None => (pair, &[][..]),
         };
         match (decoded(name), decoded(value)) {
+            (Some(name), Some(value)) if name.len() > NAME_LIMIT || value.len() > VALUE_LIMIT => {
+                result = result.and(Err(Fault::from(&PARAMETER_TOO_LONG)));
+            }
             (Some(name), Some(value)) => pairs.push((name, value)),
             (decoded, _) => {
                 // Neither format can carry every character that a name may hold.
                 let name = decoded.unwrap_or_else(|| String::from_utf8_lossy(name).into_owned());
+                let name: String = name.chars().take(NAME_LIMIT).collect();
                 result = result.and(Err(INVALID_PARAMETER.about(&name.escape_default().to_string())));
             }
         }

@@ -39,3 +39,9 @@ fn anything_else_is_not_a_time() {
         assert!(text.parse::<Time>().is_err(), "{text}");
     }
 }
+
+#[test]
+fn time_ends_where_it_can_no_longer_be_written() {
+    assert_eq!(Time(253_402_300_798).plus(60).to_string(), "9999-12-31T23:59:59Z");
+    assert_eq!(Time(0).plus(i64::MIN).to_string(), "0000-01-01T00:00:00Z");
+}

@@ -143,11 +143,19 @@ async fn too_much_is_refused() {
     let message = "The number of parameters exceeds the limit of 1000.";
     assert_eq!(fault, Fault::new(400, "InvalidParameter", message));
 
-    let padded = |length: usize| format!("p={}", "x".repeat(length - 2));
-    assert_eq!(count(&send(padded(1_048_576)).await), 36);
-    let fault = send(padded(1_048_577)).await.fault();
+    let body = format!("p={}&", "x".repeat(32_765)).repeat(32);
+    assert_eq!(body.len(), 1_048_576);
+    assert_eq!(count(&send(body.clone()).await), 36);
+    let fault = send(body + "x").await.fault();
     let message = "The request body exceeds the limit of 1048576 bytes.";
     assert_eq!(fault, Fault::new(413, "RequestEntityTooLarge", message));
+
+    let parameter = |name: usize, value: usize| format!("{}={}", "p".repeat(name), "%78".repeat(value));
+    assert_eq!(count(&send(parameter(256, 65_536)).await), 36);
+    let message = "The length of a parameter exceeds the limit of 256 bytes for its name or 65536 bytes for its value.";
+    for longer in [parameter(257, 1), parameter(1, 65_537)] {
+        assert_eq!(send(longer).await.fault(), Fault::new(400, "InvalidParameter", message));
+    }
 }
 
 #[actix_web::test]

@@ -250,3 +250,25 @@ async fn a_dry_run_is_a_parameter_that_nobody_knows() {
     }
     assert_eq!(app.ids("").await.len(), 3);
 }
+
+#[actix_web::test]
+async fn a_snapshot_that_was_made_can_always_be_read() {
+    let app = TestApp::seeded("Disks: [{DiskId: d-1}]").await;
+    for (parameter, name) in [
+        ("Description=%00ab", "Description"),
+        ("SnapshotName=ab%0B", "SnapshotName"),
+        ("Tag.1.Key=%EF%BF%BF", "Tag.1.Key"),
+    ] {
+        let fault = refused(&app, &format!("DiskId=d-1&{parameter}")).await;
+        assert_eq!((fault.status, fault.code.as_str()), (400, "InvalidParameter"));
+        assert!(fault.message.contains(name), "{fault:?}");
+    }
+    app.control("PUT", "/sandboxes/default/clock", json!({"Mode": "frozen", "Time": "9999-12-31T23:59:59Z"})).await;
+    let id = create(&app, "DiskId=d-1&RetentionDays=1").await;
+    let state = app.control("GET", "/sandboxes/default/state", Value::Null).await;
+    assert_eq!(state.status, 200);
+    assert_eq!(
+        (&state.json()["Snapshots"][0]["SnapshotId"], state.json()["Snapshots"].as_array().unwrap().len()),
+        (&json!(id), 1)
+    );
+}
