@@ -12,6 +12,8 @@ from stress import Mismatch, short
 
 # How many failures of one kind are told.
 EXAMPLES = 5
+# Characters of each.
+LENGTH = 1_200
 
 
 class Checks:
@@ -38,7 +40,7 @@ class Checks:
         for what, told in self.failed.items():
             print(f"FAILED {what}" + (f": {len(told)} times, as in" if len(told) > 1 else ""))
             for text in told[:EXAMPLES]:
-                print(f"    {text}")
+                print(f"    {text[:LENGTH]}")
         print(f"{self.passed} passed, {sum(map(len, self.failed.values()))} failed")
 
 

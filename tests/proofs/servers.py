@@ -34,6 +34,7 @@ class Server:
 
     def __init__(self, binary, database, seed, log, more=None, options=(), limits=None):
         self.log = pathlib.Path(log)
+        self.database = database
         command = [binary, "--listen", "127.0.0.1:0", "--database", database, "--seed", seed, *options]
 
         def limit():
