@@ -331,7 +331,7 @@ class Proof:
         checks.check("a bad seed ends the start, a good one does not", is_taken or ended == 1, f"{told}: {name}")
         checks.check("a seed is taken only if it may be", may_be_taken or not is_taken, name)
         checks.check("a start that ends names the file", is_taken or seed.name in text, name)
-        checks.check("memory of a start", peak < MEMORY, f"{name}: {peak / MIB:.0f} MiB")
+        checks.check("memory of a start", peak < MEMORY, f"{peak / MIB:.0f} MiB: {name}")
 
     def run(self, mebibytes):
         for documents in (json_documents(mebibytes), yaml_documents(), line_documents(mebibytes)):

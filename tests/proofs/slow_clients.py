@@ -31,10 +31,11 @@ DESCRIPTORS = 256
 WAITING = 32
 # Seconds within which a health check must be answered.
 HEALTHY = 15
-# Seconds without progress after which a request must be over, and a kept connection; with some more for both.
-REQUEST, KEPT = 25, 35
-# Seconds that an upload may pause, and those that it may not.
+# Seconds that the upload of a state may pause, and those that it may not.
 PAUSE, TOO_LONG = 15, 40
+# Seconds without progress after which a request must be over, and a kept connection; more than each may take, since some
+# wait until the server takes them.
+REQUEST, KEPT = 25, 35
 # Clients that do not read, and what they have asked for.
 READERS = 24
 ROWS = 20_000
@@ -56,6 +57,7 @@ KINDS = {
     "a state": b"PUT /_mock/v1/sandboxes/default/state" + HEAD + DOCUMENT,
     KEPT_OPEN: b"GET /_mock/health/live" + HEAD + b"\r\n",
 }
+LIMITS = dict.fromkeys(KINDS, REQUEST) | {"a state": TOO_LONG, KEPT_OPEN: KEPT}
 
 
 def address(netloc):
@@ -113,7 +115,7 @@ class Crowd:
     def run(self):
         """Until all were there and all are gone, or nobody has come or gone for longer than anyone may stay."""
         progress, before = time.monotonic(), None
-        while (self.opened < self.count or self.still_open()) and time.monotonic() < progress + KEPT:
+        while (self.opened < self.count or self.still_open()) and time.monotonic() < progress + TOO_LONG:
             if self.opened < self.count and waiting(self.address[1]) < WAITING:
                 self.open()
                 self.listen(0)
@@ -213,11 +215,10 @@ def stop_in_the_middle(server, clients, checks):
         f"{crowd.opened} clients that stop, in {took:.0f} s; closed by the server, and after how many seconds at most:"
     )
     for kind, times in crowd.closed.items():
-        limit = KEPT if kind == KEPT_OPEN else REQUEST
         still = sum(kind == other for other, _ in crowd.still_open())
         print(f"    stopped in {kind}: {len(times)}, {max(times, default=0):.1f} s, still open {still}")
         for after in times:
-            checks.check(f"who stops in {kind} is cut off in time", after < limit, f"after {after:.1f} s")
+            checks.check(f"who stops in {kind} is cut off in time", after < LIMITS[kind], f"after {after:.1f} s")
         checks.check(f"nobody who stops in {kind} stays", still == 0, f"{still} are still open")
     checks.check("all of them could come", crowd.opened == clients, f"only {crowd.opened}")
     print(f"{len(health.times)} health checks, the slowest {max(health.times):.1f} s")
