@@ -39,7 +39,7 @@ REQUEST, KEPT = 25, 35
 # Clients that do not read, and what they have asked for.
 READERS = 24
 ROWS = 20_000
-WRITES = 3_000
+WRITES = 4_000
 LOG = 64 * MIB
 # Seconds until the server has its descriptors back.
 GIVEN_BACK = 60
@@ -57,7 +57,7 @@ KINDS = {
     "a state": b"PUT /_mock/v1/sandboxes/default/state" + HEAD + DOCUMENT,
     KEPT_OPEN: b"GET /_mock/health/live" + HEAD + b"\r\n",
 }
-LIMITS = dict.fromkeys(KINDS, REQUEST) | {"a state": TOO_LONG, KEPT_OPEN: KEPT}
+LIMITS = dict.fromkeys(KINDS, REQUEST) | {"a state": TOO_LONG + 10, KEPT_OPEN: KEPT}
 
 
 def address(netloc):
@@ -115,7 +115,7 @@ class Crowd:
     def run(self):
         """Until all were there and all are gone, or nobody has come or gone for longer than anyone may stay."""
         progress, before = time.monotonic(), None
-        while (self.opened < self.count or self.still_open()) and time.monotonic() < progress + TOO_LONG:
+        while (self.opened < self.count or self.still_open()) and time.monotonic() < progress + max(LIMITS.values()):
             if self.opened < self.count and waiting(self.address[1]) < WAITING:
                 self.open()
                 self.listen(0)
