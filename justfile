@@ -36,7 +36,7 @@ build:
 clients *suites: build
     tests/clients/run target/release/ecs-mock "$@"
 
-# What no unit test can show. Proofs may follow: pytest, schemathesis, stress, crash, disconnect, disk, first-start.
+# What no unit test can show. Proofs may follow; CONTRIBUTING.md has their names.
 proofs *names: build
     tests/proofs/run target/release/ecs-mock "$@"
 

@@ -15,7 +15,6 @@ named.
 import argparse
 import contextlib
 import dataclasses
-import http.client
 import json
 import os
 import pathlib
@@ -23,7 +22,6 @@ import random
 import shutil
 import signal
 import sqlite3
-import subprocess
 import sys
 import tempfile
 import threading
@@ -31,6 +29,7 @@ import time
 import traceback
 from urllib.parse import quote, urlencode
 
+from servers import PATIENCE, Connection, Gone, Server
 from stress import DEFAULTS, JSON, LINES, Mismatch, difference, expect, read, short, written
 
 WRITERS = 6
@@ -41,103 +40,8 @@ REAL = {"Mode": "real"}
 MOMENTS = (5, 400)
 # Milliseconds in which a start is killed: all of one over a database that is there, and most of a first one.
 START, FIRST_START = 30, 60
-# Seconds that a start, a request, or the clearing up after a kill may take before it counts as one that hangs.
-PATIENCE = 60
 SEED_ENTRY = {"CreationTime": "2020-01-01T00:00:00Z", "SourceDiskId": "d-seed", "Tags": {"mark": ""}}
 SEED = [{"SnapshotId": f"s-seed-{number:03}"} | SEED_ENTRY for number in range(120)]
-
-
-class Gone(Exception):
-    """No answer. Whether the request can have reached the server."""
-
-    def __init__(self, is_sent):
-        super().__init__()
-        self.is_sent = is_sent
-
-
-class Server:
-    """A server over a database file."""
-
-    def __init__(self, binary, database, seed, log, more=None):
-        self.log = pathlib.Path(log)
-        # Whoever uses a server of their own has set these for it.
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("ECS_MOCK_")}
-        environment |= more or {}
-        command = [binary, "--listen", "127.0.0.1:0", "--database", database, "--seed", seed]
-        with open(self.log, "wb") as output:
-            self.process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=environment)
-        self.netloc = None
-
-    def wait(self):
-        """Until it is ready."""
-        deadline = time.monotonic() + PATIENCE
-        while self.netloc is None:
-            text = self.log.read_text("utf-8", "replace")
-            address = text.partition("listening on http://")[2].split(maxsplit=1)
-            # A line that is there in part has no end yet.
-            if address and "\n" in text.partition("listening on http://")[2]:
-                self.netloc = address[0]
-            elif self.process.poll() is not None or time.monotonic() > deadline:
-                raise Mismatch(f"the server did not start:\n{text}")
-            else:
-                time.sleep(0.001)
-        return self
-
-    def kill(self):
-        """At once; what it did until then must have been in order."""
-        ended = self.process.poll()
-        self.process.kill()
-        self.process.wait()
-        if ended is not None:
-            raise Mismatch(f"the server ended by itself with {ended}, see {self.log}")
-        self.check_log()
-
-    def stop(self):
-        """In order, which leaves no log beside the database."""
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            expect("how the server ends", self.process.wait(PATIENCE), 0)
-        except subprocess.TimeoutExpired:
-            raise Mismatch("the server does not end") from None
-        self.check_log()
-
-    def check_log(self):
-        text = self.log.read_text("utf-8", "replace")
-        if "panicked at" in text:
-            raise Mismatch(f"the server panicked, see {self.log}:\n{text.partition('panicked at')[2][:500]}")
-
-
-class Connection:
-    """Requests to the control plane over one kept connection."""
-
-    def __init__(self, netloc):
-        self.connection = http.client.HTTPConnection(netloc, timeout=PATIENCE)
-
-    def send(self, method, path, body=None, content_type=JSON):
-        """Status and text. An answer counts from its first line on."""
-        headers = {"Content-Type": content_type} if body is not None else {}
-        is_sent = False
-        try:
-            if self.connection.sock is None:
-                self.connection.connect()
-            is_sent = True
-            self.connection.request(method, path, body=body.encode() if body is not None else None, headers=headers)
-            reply = self.connection.getresponse()
-        except (http.client.HTTPException, OSError):
-            self.connection.close()
-            raise Gone(is_sent) from None
-        try:
-            return reply.status, reply.read().decode()
-        except (http.client.HTTPException, OSError):
-            self.connection.close()
-            return reply.status, ""
-
-    def get(self, path):
-        """What the control plane says, None for what is not there."""
-        status, text = self.send("GET", f"/_mock/v1/sandboxes{path}")
-        if status not in (200, 404):
-            raise Mismatch(f"GET {path}: {status} {text[:500]}")
-        return json.loads(text) if status == 200 else None
 
 
 @dataclasses.dataclass(frozen=True)

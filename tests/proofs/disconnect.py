@@ -32,7 +32,8 @@ import threading
 import time
 from urllib.parse import urlencode
 
-from crash import PATIENCE, SEED, Connection, Gone, Server, examine, first_difference, leftovers, settle
+from crash import SEED, examine, first_difference, leftovers, settle
+from servers import PATIENCE, Connection, Gone, Server
 from stress import JSON, LINES, Mismatch
 
 CLIENTS = 4

@@ -9,17 +9,15 @@ is room again, the same changes must be made, without a restart. In the end come
 all that was acknowledged.
 """
 
-import argparse
 import json
 import pathlib
 import sqlite3
-import subprocess
-import sys
-import tempfile
 import time
 from urllib.parse import urlencode
 
-from crash import PATIENCE, Connection, Server, first_difference
+from checks import main
+from crash import first_difference
+from servers import PATIENCE, Connection, Server, library
 from stress import JSON, LINES, Mismatch, expect
 
 LOG, DATABASE = "-wal", ".db"
@@ -51,14 +49,6 @@ CHANGES = [
 ]
 
 
-def library(folder):
-    """disk.c, for a server to be started with."""
-    built = folder / "disk.so"
-    source = pathlib.Path(__file__).with_name("disk.c")
-    subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", built, source], check=True)
-    return built
-
-
 class Full:
     """The disk, full for some files or for none."""
 
@@ -74,8 +64,9 @@ class Full:
 
 
 class Proof:
-    def __init__(self, binary, folder):
+    def __init__(self, binary, folder, checks):
         self.folder = folder
+        self.checks = checks
         self.database = folder / "disk.db"
         self.full = Full(folder)
         log = folder / "server.log"
@@ -83,11 +74,11 @@ class Proof:
         variables = self.full.environment | {"ECS_MOCK_BACKUPS": str(self.backups)}
         self.server = Server(binary, str(self.database), "none", log, variables).wait()
         self.connection = Connection(self.server.netloc)
-        self.passed = 0
 
     def check(self, what, actual, expected):
+        """What a change leaves behind is the ground of the next, so the first that is not so ends the run."""
         expect(what, actual, expected)
-        self.passed += 1
+        self.checks.expect(what, actual, expected)
 
     def health(self):
         status, text = self.connection.send("GET", "/_mock/health/ready")
@@ -214,28 +205,17 @@ class Proof:
         after = self.seen()
         if after != before:
             raise Mismatch(f"the restart changed something: {first_difference(after, before)}")
-        self.passed += 1
         self.server.stop()
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("binary")
-    parser.add_argument("--folder", type=pathlib.Path)
-    arguments = parser.parse_args()
-    folder = arguments.folder or pathlib.Path(tempfile.mkdtemp(prefix="ecs-mock-disk-"))
-    folder.mkdir(parents=True, exist_ok=True)
-    proof = Proof(arguments.binary, folder)
+def prove(arguments, folder, checks):
+    proof = Proof(arguments.binary, folder, checks)
     try:
         proof.run()
         proof.restart(arguments.binary)
-    except Mismatch as mismatch:
-        print(f"{mismatch}\nsee {folder}\n{proof.passed} passed, 1 failed", file=sys.stderr)
-        sys.exit(1)
     finally:
         proof.server.process.kill()
-    print(f"{proof.passed} passed, 0 failed")
 
 
 if __name__ == "__main__":
-    main()
+    main(__doc__, prove)

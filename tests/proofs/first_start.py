@@ -7,15 +7,11 @@ serve the seed: one that is stopped in order, one that is killed, and one more. 
 `--every 10` kills at each of the first ones, in which the file becomes a database of ours, and at each tenth behind them.
 """
 
-import argparse
 import json
-import pathlib
 import shutil
-import sys
-import tempfile
 
-from crash import Connection, Server
-from disk import library
+from checks import main
+from servers import Connection, Server, library
 from stress import Mismatch, expect
 
 # Calls until the file is a database of ours, and some more.
@@ -24,13 +20,13 @@ SEED = '{"Snapshots": [{"SnapshotId": "s-1", "Tags": {"a": "b"}}, {"SnapshotId":
 
 
 class Proof:
-    def __init__(self, binary, folder):
+    def __init__(self, binary, folder, checks):
+        self.checks = checks
         self.binary = binary
         self.folder = folder
         self.library = library(folder)
         self.seed = folder / "seed.json"
         self.seed.write_text(SEED)
-        self.passed = 0
 
     def start(self, folder, **variables):
         environment = {"LD_PRELOAD": str(self.library), **variables} if variables else None
@@ -67,7 +63,7 @@ class Proof:
                 getattr(server, end)()
             except Mismatch as mismatch:
                 raise Mismatch(f"killed at call {call}, then a start that was to {end}: {mismatch}") from None
-        self.passed += 1
+        self.checks.check("three starts behind a killed one serve the seed", True)
         return is_killed
 
     def run(self, every):
@@ -77,23 +73,10 @@ class Proof:
         return call
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("binary")
-    parser.add_argument("--every", type=int, default=1)
-    parser.add_argument("--folder", type=pathlib.Path)
-    arguments = parser.parse_args()
-    folder = arguments.folder or pathlib.Path(tempfile.mkdtemp(prefix="ecs-mock-first-start-"))
-    folder.mkdir(parents=True, exist_ok=True)
-    proof = Proof(arguments.binary, folder)
-    try:
-        calls = proof.run(arguments.every)
-    except Mismatch as mismatch:
-        print(f"{mismatch}\nsee {folder}\n{proof.passed} passed, 1 failed", file=sys.stderr)
-        sys.exit(1)
+def prove(arguments, folder, checks):
+    calls = Proof(arguments.binary, folder, checks).run(arguments.every)
     print(f"a first start makes fewer than {calls} such calls until it serves")
-    print(f"{proof.passed} passed, 0 failed")
 
 
 if __name__ == "__main__":
-    main()
+    main(__doc__, prove, every=1)
