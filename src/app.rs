@@ -23,6 +23,10 @@ pub const PAGE_CACHE: u64 = 32 * 1024 * 1024;
 /// [`Config::upload_patience`], unless somebody says otherwise.
 pub const UPLOAD_PATIENCE: Duration = Duration::from_mins(30);
 
+/// How often somebody looks whether the database file is to become shorter. Most of what is free at one moment is filled again
+/// soon, and giving it back meanwhile would be done in vain.
+const SPACE_LOOK: Duration = Duration::from_secs(30);
+
 /// How to open an [`App`].
 #[derive(Debug)]
 pub struct Config {
@@ -94,8 +98,9 @@ pub struct App {
     /// How long an upload of a state may take in all.
     pub upload_patience: Duration,
     /// What goes on beside requests: rows of states that nothing points at any more are deleted, nonces are written, the
-    /// write-ahead log is moved into the database file, uses of sandboxes are noted and those removed whose time is over.
-    tasks: [JoinHandle<()>; 4],
+    /// write-ahead log is moved into the database file, which becomes shorter where much of it is free, uses of sandboxes are
+    /// noted and those removed whose time is over.
+    tasks: [JoinHandle<()>; 5],
 }
 
 /// A server that listens already, while its [`App`] is perhaps still being opened.
@@ -208,11 +213,28 @@ impl App {
                 }
             }
         };
+        let giving_back = {
+            let store = store.clone();
+            async move {
+                loop {
+                    tokio::time::sleep(SPACE_LOOK).await;
+                    if let Err(error) = store.give_back_space().await {
+                        tracing::error!(%error, "free space could not be given back to the disk; the next look tries again");
+                    }
+                }
+            }
+        };
         let sweeping = {
             let sandboxes = sandboxes.clone();
             async move { sandboxes.keep_sweeping().await }
         };
-        let tasks = [tokio::spawn(purging), tokio::spawn(saving), tokio::spawn(moving), tokio::spawn(sweeping)];
+        let tasks = [
+            tokio::spawn(purging),
+            tokio::spawn(saving),
+            tokio::spawn(moving),
+            tokio::spawn(giving_back),
+            tokio::spawn(sweeping),
+        ];
         let upload_patience = config.upload_patience;
         Ok(Self { store, clock, sandboxes, nonces, auth, is_auto_sandbox, backups, upload_patience, tasks })
     }
