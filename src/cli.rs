@@ -107,6 +107,9 @@ struct ServeArgs {
     /// Sandboxes at most
     #[arg(long, env = "ECS_MOCK_MAX_SANDBOXES", value_name = "COUNT", default_value_t = 10_000)]
     max_sandboxes: usize,
+    /// Checkpoints of one sandbox at most
+    #[arg(long, env = "ECS_MOCK_MAX_CHECKPOINTS", value_name = "COUNT", default_value_t = 1_000, value_parser = clap::value_parser!(i64).range(0..))]
+    max_checkpoints: i64,
     /// Snapshots of one sandbox at most, and as many of each other kind [default: no limit]
     #[arg(long, env = "ECS_MOCK_MAX_SNAPSHOTS", value_name = "COUNT", value_parser = clap::value_parser!(i64).range(0..))]
     max_snapshots: Option<i64>,

@@ -118,7 +118,11 @@ async fn serve(args: ServeArgs) -> Result<(), ServeError> {
         seed,
         clock: Clock::Real,
         ids,
-        limits: Limits { sandboxes: args.max_sandboxes, resources: args.max_snapshots },
+        limits: Limits {
+            sandboxes: args.max_sandboxes,
+            checkpoints: args.max_checkpoints,
+            resources: args.max_snapshots,
+        },
         page_cache: args.page_cache * 1024 * 1024,
         upload_patience: Duration::from_secs(args.upload_seconds),
         copies: !args.no_copy,

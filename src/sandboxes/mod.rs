@@ -25,7 +25,6 @@ mod write;
 
 pub use bulk::Which;
 pub use changes::Changing;
-pub use checkpoint::Size;
 pub use create::NewSandbox;
 pub use diff::{Change, Diff};
 pub use error::SandboxError;

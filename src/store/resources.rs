@@ -63,16 +63,9 @@ pub async fn count(session: &mut Session, kind: &Kind, state_id: i64) -> Result<
 
 /// How many of each kind a state has, in the order of the kinds.
 pub async fn counts(session: &mut Session, state_id: i64) -> Result<Vec<i64>, Error> {
-    let rows = Sql::new("SELECT kind, count FROM resource_count WHERE state_id = ?").with(state_id);
-    let rows = rows.fetch_all(session).await?;
-    let mut counts = vec![0; KINDS.len()];
-    for row in rows {
-        let number: i64 = sqlx::Row::try_get(&row, 0)?;
-        if let Some(place) = KINDS.iter().position(|kind| kind.number == number) {
-            counts[place] = sqlx::Row::try_get(&row, 1)?;
-        }
-    }
-    Ok(counts)
+    let pairs = Sql::new("SELECT json_group_array(json_array(kind, count)) FROM resource_count WHERE state_id = ?");
+    let pairs: String = pairs.with(state_id).scalar(session).await?;
+    rows::read_counts(&pairs)
 }
 
 pub(super) async fn add_to_count(
@@ -200,9 +193,4 @@ pub async fn is_region_used(session: &mut Session, scope: Scope, region_id: &str
         statement.push("))");
     }
     statement.scalar(session).await
-}
-
-/// How many tags the resources of a state have.
-pub async fn count_tags(session: &mut Session, state_id: i64) -> Result<i64, Error> {
-    Sql::new("SELECT count(*) FROM tag WHERE state_id = ?").with(state_id).scalar(session).await
 }

@@ -159,7 +159,7 @@ async fn names_and_keys_are_checked() {
 
 #[actix_web::test]
 async fn limits_give_a_clear_error_and_change_nothing() {
-    let limited = |config| Config { limits: Limits { sandboxes: 2, resources: Some(3) }, ..config };
+    let limited = |config| Config { limits: Limits { sandboxes: 2, checkpoints: 2, resources: Some(3) }, ..config };
     let app = TestApp::configured(Source::None, limited, Access::default()).await;
     app.sandbox("a", json!("empty")).await;
     let reply = app.control("POST", "/sandboxes", json!({"Name": "b"})).await;
@@ -175,6 +175,23 @@ async fn limits_give_a_clear_error_and_change_nothing() {
     }
     assert_eq!(app.control("POST", "/sandboxes/a/snapshots", json!({})).await.status, 507);
     assert_eq!(app.ids_of("a").await.len(), 3);
+
+    let save = async |name: &str| app.control("PUT", &format!("/sandboxes/a/checkpoints/{name}"), Value::Null).await;
+    for (name, status) in [("one", 201), ("two", 201), ("three", 507), ("one", 201)] {
+        let reply = save(name).await;
+        assert_eq!(reply.status, status, "{name}: {}", reply.body);
+        assert!(status == 201 || reply.json()["detail"].as_str().unwrap().contains("--max-checkpoints"));
+    }
+    // Of those that are saved at the same moment, as many as there is room for.
+    app.control("DELETE", "/sandboxes/a/checkpoints/two", Value::Null).await;
+    let names: Vec<String> = (0..5).map(|number| format!("n-{number}")).collect();
+    let mut statuses: Vec<u16> = futures_util::future::join_all(names.iter().map(|name| save(name)))
+        .await
+        .iter()
+        .map(|reply| reply.status)
+        .collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 507, 507, 507, 507]);
 }
 
 #[actix_web::test]

@@ -27,6 +27,7 @@ fn help_names_every_flag_with_its_variable() {
             "ADMIN_LISTEN",
             "AUTO_SANDBOX",
             "MAX_SANDBOXES",
+            "MAX_CHECKPOINTS",
             "MAX_SNAPSHOTS",
             "BACKUPS",
             "LOG",
