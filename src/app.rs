@@ -20,6 +20,9 @@ use crate::store::{self, OpenError, Store, states};
 /// Bytes of [`Config::page_cache`], unless somebody says otherwise.
 pub const PAGE_CACHE: u64 = 32 * 1024 * 1024;
 
+/// [`Config::auto_sandbox_ttl`], unless somebody says otherwise: seven days.
+pub const AUTO_SANDBOX_TTL: i64 = 7 * 24 * 60 * 60;
+
 /// [`Config::upload_patience`], unless somebody says otherwise.
 pub const UPLOAD_PATIENCE: Duration = Duration::from_mins(30);
 
@@ -43,6 +46,8 @@ pub struct Config {
     /// Whether a database of an older schema is copied before it is migrated.
     pub copies: bool,
     pub is_auto_sandbox: bool,
+    /// How many seconds a sandbox that was made for an unknown key stays without being used; `None`: for ever.
+    pub auto_sandbox_ttl: Option<i64>,
     pub auth: Auth,
     /// A key that the sandbox `default` must have; `None`: that of the documentation's examples, from its first start on.
     pub access_key: Option<AccessKey>,
@@ -75,6 +80,7 @@ impl Config {
             upload_patience: UPLOAD_PATIENCE,
             copies: true,
             is_auto_sandbox: false,
+            auto_sandbox_ttl: Some(AUTO_SANDBOX_TTL),
             auth: Auth::Off,
             access_key: None,
             backups: None,
@@ -181,7 +187,8 @@ impl App {
             Seeded::Unchanged => tracing::info!(from = %source, "the seed is as it was: nothing to do"),
         }
         let (purge, mut queue) = unbounded_channel();
-        let options = Options { limits: config.limits, page_cache: config.page_cache };
+        let (limits, page_cache, auto_sandbox_ttl) = (config.limits, config.page_cache, config.auto_sandbox_ttl);
+        let options = Options { limits, page_cache, auto_sandbox_ttl };
         let sandboxes = Sandboxes::open(store.clone(), clock.clone(), ids, options, purge).await.map_err(failed)?;
         let sandboxes = Arc::new(sandboxes);
         if let Some(key) = access_key {

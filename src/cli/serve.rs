@@ -127,6 +127,7 @@ async fn serve(args: ServeArgs) -> Result<(), ServeError> {
         upload_patience: Duration::from_secs(args.upload_seconds),
         copies: !args.no_copy,
         is_auto_sandbox: args.auto_sandbox,
+        auto_sandbox_ttl: Some(args.auto_sandbox_ttl).filter(|seconds| *seconds > 0),
         auth: args.auth,
         access_key: access_key_id.zip(args.access_key_secret).map(|(id, secret)| AccessKey::new(id, secret)),
         backups: args.backups,

@@ -41,6 +41,8 @@ pub struct Options {
     pub limits: Limits,
     /// Bytes of pages that are kept to be answered again.
     pub page_cache: u64,
+    /// The TTL of sandboxes that are made for unknown keys, in seconds.
+    pub auto_sandbox_ttl: Option<i64>,
 }
 
 /// All sandboxes.

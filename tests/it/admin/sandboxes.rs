@@ -218,6 +218,29 @@ async fn with_auto_sandbox_a_new_key_gets_a_fork_of_the_seed() {
 }
 
 #[actix_web::test]
+async fn a_sandbox_that_was_made_for_a_key_goes_when_nobody_uses_the_key() {
+    const DAY: i64 = 86_400;
+    let auto = |config| Config { is_auto_sandbox: true, ..config };
+    let app = TestApp::configured(Source::None, auto, Access::default()).await;
+    let add = async || app.control("POST", "/sandboxes/case-1/snapshots", json!({"SnapshotId": "s-1"})).await.status;
+    app.ids_of("case-1").await;
+    assert_eq!(add().await, 201);
+    app.clock.run(7 * DAY - 1);
+    assert_eq!(app.ids_of("case-1").await, ["s-1"], "using it makes it last");
+    app.clock.run(7 * DAY);
+    assert_eq!(app.ids_of("case-1").await, [""; 0], "another one of the same name");
+    let list = app.control("GET", "/sandboxes", Value::Null).await.json();
+    let ttl = |number: usize| list["Sandboxes"][number]["TtlSeconds"].clone();
+    assert_eq!((ttl(0), ttl(1)), (json!(7 * DAY), Value::Null), "that of the key, and default");
+
+    let forever = |config| Config { is_auto_sandbox: true, auto_sandbox_ttl: None, ..config };
+    let app = TestApp::configured(Source::None, forever, Access::default()).await;
+    app.ids_of("case-1").await;
+    let one = app.control("GET", "/sandboxes/case-1", Value::Null).await.json();
+    assert_eq!(one["TtlSeconds"], Value::Null);
+}
+
+#[actix_web::test]
 async fn many_are_made_at_once_while_others_outlive_their_time() {
     let app = TestApp::empty().await;
     for number in 0..20 {
