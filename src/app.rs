@@ -105,8 +105,8 @@ pub struct App {
     pub upload_patience: Duration,
     /// What goes on beside requests: rows of states that nothing points at any more are deleted, nonces are written, the
     /// write-ahead log is moved into the database file, which becomes shorter where much of it is free, uses of sandboxes are
-    /// noted and those removed whose time is over.
-    tasks: [JoinHandle<()>; 5],
+    /// noted and those removed whose time is over, and so is what expired long ago.
+    tasks: [JoinHandle<()>; 6],
 }
 
 /// A server that listens already, while its [`App`] is perhaps still being opened.
@@ -235,12 +235,17 @@ impl App {
             let sandboxes = sandboxes.clone();
             async move { sandboxes.keep_sweeping().await }
         };
+        let removing = {
+            let sandboxes = sandboxes.clone();
+            async move { sandboxes.keep_removing_expired().await }
+        };
         let tasks = [
             tokio::spawn(purging),
             tokio::spawn(saving),
             tokio::spawn(moving),
             tokio::spawn(giving_back),
             tokio::spawn(sweeping),
+            tokio::spawn(removing),
         ];
         let upload_patience = config.upload_patience;
         Ok(Self { store, clock, sandboxes, nonces, auth, is_auto_sandbox, backups, upload_patience, tasks })

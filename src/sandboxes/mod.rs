@@ -12,6 +12,7 @@ mod checkpoint;
 mod create;
 mod diff;
 mod error;
+mod expired;
 mod keys;
 mod names;
 mod pages;

@@ -7,6 +7,7 @@ use super::sql::{Sql, json_array};
 use super::{Error, lookups};
 use crate::model::kind::{Entry, Kind, Resource};
 use crate::model::kinds::KINDS;
+use crate::model::time::Time;
 
 /// Rows per INSERT: enough to make the trip to SQLite's thread rare, few enough for its limit on binds.
 const BATCH: usize = 100;
@@ -181,6 +182,42 @@ pub async fn delete_some(
         delete(session, kind, state_id, &ids).await?;
     }
     Ok(ids.len())
+}
+
+/// The ids of the sandboxes that hold resources of a kind which expired by `until`.
+pub async fn with_expired(session: &mut Session, kind: &'static Kind, until: Time) -> Result<Vec<i64>, Error> {
+    select_with_expired(kind, until).scalars(session).await
+}
+
+fn select_with_expired(kind: &'static Kind, until: Time) -> Sql {
+    let mut statement = Sql::new("SELECT sandbox_id FROM sandbox WHERE EXISTS (SELECT 1 FROM ");
+    statement.push(kind.table).push(" WHERE ").push(kind.table).push(".state_id = sandbox.state_id AND ");
+    statement.push("expiration_time <= ").bind(until).push(")");
+    statement
+}
+
+/// The ids of at most `limit` resources of a state that expired by `until`.
+pub async fn expired(
+    session: &mut Session,
+    kind: &'static Kind,
+    state_id: i64,
+    until: Time,
+    limit: usize,
+) -> Result<Vec<String>, Error> {
+    select_expired(kind, state_id, until, limit).scalars(session).await
+}
+
+fn select_expired(kind: &'static Kind, state_id: i64, until: Time, limit: usize) -> Sql {
+    let mut statement = Sql::new("SELECT id FROM ");
+    statement.push(kind.table).push(" WHERE state_id = ").bind(state_id).push(" AND expiration_time <= ").bind(until);
+    statement.push(" LIMIT ").bind(i64::try_from(limit).unwrap_or(i64::MAX));
+    statement
+}
+
+/// The plans of [`with_expired`] and [`expired`], a line per step. Tests use them to see that both search the index of expiry.
+pub async fn explain_expired(session: &mut Session, kind: &'static Kind) -> Result<[Vec<String>; 2], Error> {
+    let with_expired = select_with_expired(kind, Time(0)).explain(session).await?;
+    Ok([with_expired, select_expired(kind, 1, Time(0), 1).explain(session).await?])
 }
 
 /// Whether a resource of any kind is in this region.

@@ -280,6 +280,18 @@ async fn how_much_there_is_takes_one_statement_for_all_and_no_look_at_rows() {
 }
 
 #[actix_web::test]
+async fn what_expired_long_ago_is_found_by_its_expiry() {
+    let app = TestApp::empty().await;
+    let mut session = app.app().store.read(Reads::One).await.unwrap();
+    for kind in ecs_mock::model::kinds::KINDS {
+        let search = format!("INDEX {0}_by_expiration (state_id=? AND expiration_time<?)", kind.table);
+        for plan in ecs_mock::store::resources::explain_expired(&mut session, kind).await.unwrap() {
+            assert!(plan.iter().any(|step| step.starts_with("SEARCH") && step.ends_with(&search)), "{plan:#?}");
+        }
+    }
+}
+
+#[actix_web::test]
 async fn the_statistics_know_every_index_of_every_kind() {
     let app = TestApp::empty().await;
     let mut connection = connection(&app).await;
