@@ -98,8 +98,8 @@ fn is_real(clock: SandboxClock) -> bool {
     clock == SandboxClock::Real
 }
 
-/// Whether nothing that is seen of other resources depends on those of this kind. An image goes on counting in the usage of its
-/// snapshots when it is expired, and a disk keeps its instance; without it, answers about those would change.
+/// Whether nothing that is seen of other resources depends on those of this kind: the usage of snapshots depends on images, so
+/// without one of those, answers about its snapshots would change.
 fn stands_alone(kind: &Kind) -> bool {
     let is_required = KINDS.iter().any(|other| other.requires.iter().any(|require| require.table == kind.table));
     kind.touches.is_empty() && !is_required
