@@ -21,11 +21,18 @@ use crate::store::{self, OpenError, Store, states};
 /// Bytes of [`Config::page_cache`], unless somebody says otherwise.
 pub const PAGE_CACHE: u64 = 32 * 1024 * 1024;
 
+/// [`Config::auto_sandbox_ttl`], unless somebody says otherwise: seven days.
+pub const AUTO_SANDBOX_TTL: i64 = 7 * 24 * 60 * 60;
+
 /// [`Config::upload_patience`], unless somebody says otherwise.
 pub const UPLOAD_PATIENCE: Duration = Duration::from_mins(30);
 
 /// [`Config::max_temporary`], unless somebody says otherwise.
 pub const MAX_TEMPORARY: u64 = 4 * 1024 * 1024 * 1024;
+
+/// How often somebody looks whether the database file is to become shorter. Most of what is free at one moment is filled again
+/// soon, and giving it back meanwhile would be done in vain.
+const SPACE_LOOK: Duration = Duration::from_secs(30);
 
 /// How to open an [`App`].
 #[derive(Debug)]
@@ -45,6 +52,8 @@ pub struct Config {
     /// Whether a database of an older schema is copied before it is migrated.
     pub copies: bool,
     pub is_auto_sandbox: bool,
+    /// How many seconds a sandbox that was made for an unknown key stays without being used; `None`: for ever.
+    pub auto_sandbox_ttl: Option<i64>,
     pub auth: Auth,
     /// A key that the sandbox `default` must have; `None`: that of the documentation's examples, from its first start on.
     pub access_key: Option<AccessKey>,
@@ -78,6 +87,7 @@ impl Config {
             max_temporary: MAX_TEMPORARY,
             copies: true,
             is_auto_sandbox: false,
+            auto_sandbox_ttl: Some(AUTO_SANDBOX_TTL),
             auth: Auth::Off,
             access_key: None,
             backups: None,
@@ -103,8 +113,9 @@ pub struct App {
     /// Uploads and exports under way.
     pub spool: Arc<Spool>,
     /// What goes on beside requests: rows of states that nothing points at any more are deleted, nonces are written, the
-    /// write-ahead log is moved into the database file, uses of sandboxes are noted and those removed whose time is over.
-    tasks: [JoinHandle<()>; 4],
+    /// write-ahead log is moved into the database file, which becomes shorter where much of it is free, uses of sandboxes are
+    /// noted and those removed whose time is over, and so is what expired long ago.
+    tasks: [JoinHandle<()>; 6],
 }
 
 /// A server that listens already, while its [`App`] is perhaps still being opened.
@@ -185,7 +196,8 @@ impl App {
             Seeded::Unchanged => tracing::info!(from = %source, "the seed is as it was: nothing to do"),
         }
         let (purge, mut queue) = unbounded_channel();
-        let options = Options { limits: config.limits, page_cache: config.page_cache };
+        let (limits, page_cache, auto_sandbox_ttl) = (config.limits, config.page_cache, config.auto_sandbox_ttl);
+        let options = Options { limits, page_cache, auto_sandbox_ttl };
         let sandboxes = Sandboxes::open(store.clone(), clock.clone(), ids, options, purge).await.map_err(failed)?;
         let sandboxes = Arc::new(sandboxes);
         if let Some(key) = access_key {
@@ -217,11 +229,33 @@ impl App {
                 }
             }
         };
+        let giving_back = {
+            let store = store.clone();
+            async move {
+                loop {
+                    tokio::time::sleep(SPACE_LOOK).await;
+                    if let Err(error) = store.give_back_space().await {
+                        tracing::error!(%error, "free space could not be given back to the disk; the next look tries again");
+                    }
+                }
+            }
+        };
         let sweeping = {
             let sandboxes = sandboxes.clone();
             async move { sandboxes.keep_sweeping().await }
         };
-        let tasks = [tokio::spawn(purging), tokio::spawn(saving), tokio::spawn(moving), tokio::spawn(sweeping)];
+        let removing = {
+            let sandboxes = sandboxes.clone();
+            async move { sandboxes.keep_removing_expired().await }
+        };
+        let tasks = [
+            tokio::spawn(purging),
+            tokio::spawn(saving),
+            tokio::spawn(moving),
+            tokio::spawn(giving_back),
+            tokio::spawn(sweeping),
+            tokio::spawn(removing),
+        ];
         let upload_patience = config.upload_patience;
         let spool = Arc::new(Spool::new(store.folder(), config.max_temporary));
         Ok(Self { store, clock, sandboxes, nonces, auth, is_auto_sandbox, backups, upload_patience, spool, tasks })

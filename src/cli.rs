@@ -23,7 +23,7 @@ use clap::builder::TypedValueParser as _;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
-use crate::app::Auth;
+use crate::app::{AUTO_SANDBOX_TTL, Auth};
 use crate::seed::Source;
 
 /// A persistent, stateful stand-in for the snapshot part of the Alibaba Cloud ECS API.
@@ -89,6 +89,9 @@ struct ServeArgs {
     /// Give every access key that nobody registered a sandbox of its own, made from the seed at its first request
     #[arg(long, env = "ECS_MOCK_AUTO_SANDBOX")]
     auto_sandbox: bool,
+    /// How long such a sandbox stays without being used; 0: for ever
+    #[arg(long, env = "ECS_MOCK_AUTO_SANDBOX_TTL", value_name = "SECONDS", default_value_t = AUTO_SANDBOX_TTL, value_parser = clap::value_parser!(i64).range(0..=i64::from(i32::MAX)))]
+    auto_sandbox_ttl: i64,
     /// What becomes of requests whose key, signature or permission is not in order
     #[arg(long, env = "ECS_MOCK_AUTH", value_name = "MODE", default_value = "off")]
     auth: Auth,
@@ -107,6 +110,9 @@ struct ServeArgs {
     /// Sandboxes at most
     #[arg(long, env = "ECS_MOCK_MAX_SANDBOXES", value_name = "COUNT", default_value_t = 10_000)]
     max_sandboxes: usize,
+    /// Checkpoints of one sandbox at most
+    #[arg(long, env = "ECS_MOCK_MAX_CHECKPOINTS", value_name = "COUNT", default_value_t = 1_000, value_parser = clap::value_parser!(i64).range(0..))]
+    max_checkpoints: i64,
     /// Snapshots of one sandbox at most, and as many of each other kind [default: no limit]
     #[arg(long, env = "ECS_MOCK_MAX_SNAPSHOTS", value_name = "COUNT", value_parser = clap::value_parser!(i64).range(0..))]
     max_snapshots: Option<i64>,

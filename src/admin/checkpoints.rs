@@ -15,7 +15,7 @@ use crate::model::kind::Entry;
 use crate::model::kinds::KINDS;
 use crate::model::params::Reading;
 use crate::model::time::Time;
-use crate::sandboxes::{Change, Origin, SandboxError};
+use crate::sandboxes::{Change, Origin};
 use crate::store::checkpoints::Checkpoint;
 
 /// A named state of a sandbox.
@@ -88,26 +88,21 @@ pub async fn list(startup: Data<Startup>, name: Path<String>) -> Result<HttpResp
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub async fn get(startup: Data<Startup>, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
     let (name, checkpoint) = path.into_inner();
-    let app = super::ready(&startup)?;
-    body::ok(&view(app, &name, &checkpoint).await?)
-}
-
-async fn view(app: &crate::app::App, name: &str, checkpoint: &str) -> Result<CheckpointView, Problem> {
-    let sandbox = app.sandboxes.by_name(name)?;
-    let mut all = app.sandboxes.checkpoints(&sandbox).await?.into_iter();
-    let found = all.find(|(other, _)| other.name == checkpoint);
-    Ok(CheckpointView::of(found.ok_or_else(|| SandboxError::NoSuchCheckpoint(checkpoint.to_owned()))?))
+    let (app, sandbox) = super::in_sandbox(&startup, &name)?;
+    body::ok(&CheckpointView::of(app.sandboxes.checkpoint(&sandbox, &checkpoint).await?))
 }
 
 /// Saves the sandbox's state, clock and sequence of ids under a name, in place of what had that name.
 #[utoipa::path(put, path = "/_mock/v1/sandboxes/{sandbox}/checkpoints/{checkpoint}", tag = "checkpoints",
     params(("sandbox" = String, Path,), ("checkpoint" = String, Path,)), responses((status = 201, body = CheckpointView),
-    (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = 507, description = "The limit is reached", body = Problem, content_type = "application/problem+json")))]
 pub async fn save(startup: Data<Startup>, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
     let (name, checkpoint) = path.into_inner();
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
     app.sandboxes.save(&sandbox, &checkpoint).await?;
-    body::respond(StatusCode::CREATED, &view(app, &name, &checkpoint).await?)
+    let saved = app.sandboxes.checkpoint(&sandbox, &checkpoint).await?;
+    body::respond(StatusCode::CREATED, &CheckpointView::of(saved))
 }
 
 /// Deletes a checkpoint.

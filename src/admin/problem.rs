@@ -78,9 +78,9 @@ impl From<SandboxError> for Problem {
             | SandboxError::Dangling { .. }
             | SandboxError::Document(_) => StatusCode::BAD_REQUEST,
             SandboxError::InUse { .. } | SandboxError::Undeletable => StatusCode::CONFLICT,
-            SandboxError::TooManySandboxes(_) | SandboxError::TooManyResources { .. } => {
-                StatusCode::INSUFFICIENT_STORAGE
-            }
+            SandboxError::TooManySandboxes(_)
+            | SandboxError::TooManyCheckpoints(_)
+            | SandboxError::TooManyResources { .. } => StatusCode::INSUFFICIENT_STORAGE,
             SandboxError::Busy => StatusCode::SERVICE_UNAVAILABLE,
             SandboxError::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
             SandboxError::Store(cause) => {

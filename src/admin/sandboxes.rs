@@ -25,7 +25,8 @@ use crate::model::kinds::KINDS;
 use crate::model::params::Reading;
 use crate::model::settings::SettingsPatch;
 use crate::model::time::Time;
-use crate::sandboxes::{NewSandbox, Origin, Sandbox, SandboxError, Size};
+use crate::sandboxes::{NewSandbox, Origin, Sandbox, SandboxError};
+use crate::store::sandboxes::Size;
 
 /// A sandbox to be made.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -215,20 +216,13 @@ pub async fn list(startup: Data<Startup>, request: HttpRequest) -> Result<HttpRe
     let after = reading.parsed::<After>("NextToken", "the NextToken of an earlier page");
     reading.finish()?;
     let size = max_results.and_then(|size| usize::try_from(size).ok()).unwrap_or(PAGE);
-    let mut rest = app.sandboxes.list();
-    rest.retain(|sandbox| after.as_ref().is_none_or(|After(after)| sandbox.name() > after.as_str()));
-    let page = &rest[..rest.len().min(size)];
-    let mut views = Vec::new();
-    for sandbox in page {
-        match view(app, sandbox).await {
-            Ok(view) => views.push(view),
-            // Somebody has deleted it meanwhile.
-            Err(SandboxError::NoSuchSandbox(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    let last = page.last().filter(|_| page.len() < rest.len());
-    body::ok(&SandboxList { sandboxes: views, next_token: last.map(|last| After(last.name().to_owned()).to_string()) })
+    // One more than the page has tells whether there is another.
+    let mut page = app.sandboxes.list(after.as_ref().map(|After(after)| after.as_str()), size + 1);
+    let has_more = page.len() > size;
+    page.truncate(size);
+    let last = page.last().filter(|_| has_more);
+    let next_token = last.map(|last| After(last.name().to_owned()).to_string());
+    body::ok(&SandboxList { sandboxes: views(app, &page).await?, next_token })
 }
 
 /// A token: the name of the last sandbox of a page.
@@ -255,7 +249,8 @@ impl std::str::FromStr for After {
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub async fn get(startup: Data<Startup>, name: Path<String>) -> Result<HttpResponse, Problem> {
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
-    body::ok(&view(app, &sandbox).await?)
+    let view = views(app, &[sandbox]).await?.pop();
+    body::ok(&view.ok_or_else(|| SandboxError::NoSuchSandbox(name.into_inner()))?)
 }
 
 /// Deletes a sandbox with all that belongs to it.
@@ -266,21 +261,24 @@ pub async fn delete(startup: Data<Startup>, name: Path<String>) -> Result<HttpRe
     Ok(HttpResponse::NoContent().finish())
 }
 
-async fn view(app: &App, sandbox: &Arc<Sandbox>) -> Result<SandboxView, SandboxError> {
-    let Size { counts, tags, checkpoints, bytes } = app.sandboxes.size(sandbox).await?;
-    Ok(SandboxView {
+/// Those that nobody has deleted meanwhile.
+async fn views(app: &App, page: &[Arc<Sandbox>]) -> Result<Vec<SandboxView>, SandboxError> {
+    let mut access_key_ids = app.sandboxes.key_ids_of(page);
+    let sizes = app.sandboxes.sizes(page).await?.into_iter();
+    let view = |(sandbox, size): (Arc<Sandbox>, Size)| SandboxView {
         name: sandbox.name().to_owned(),
-        access_key_ids: app.sandboxes.keys_of(sandbox).into_iter().map(|key| key.access_key_id).collect(),
+        access_key_ids: access_key_ids.remove(&size.sandbox_id).unwrap_or_default(),
         creation_time: sandbox.row.creation_time,
         last_used_time: sandbox.last_used(),
         ttl_seconds: sandbox.row.ttl_seconds,
         labels: sandbox.row.labels.clone(),
-        snapshot_count: counts.first().copied().unwrap_or_default(),
-        counts: by_kind(&counts),
-        tag_count: tags,
-        checkpoint_count: checkpoints,
-        size_in_bytes: bytes,
-    })
+        snapshot_count: size.counts.first().copied().unwrap_or_default(),
+        counts: by_kind(&size.counts),
+        tag_count: size.tags,
+        checkpoint_count: size.checkpoints,
+        size_in_bytes: size.bytes(),
+    };
+    Ok(sizes.map(view).collect())
 }
 
 /// Counts of the kinds, in their order, under the words of documents.

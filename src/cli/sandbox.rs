@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use ureq::http::Method;
 
-use super::client::{self, Client, Target, under};
+use super::client::{self, Client, ClientError, Target, encoded, under};
 use super::{Failure, output};
 
 #[derive(Debug, Args)]
@@ -79,6 +80,15 @@ struct List {
     sandboxes: Vec<Listed>,
 }
 
+/// A page of the list, as it was sent.
+#[derive(Deserialize, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Page {
+    sandboxes: Vec<Box<RawValue>>,
+    #[serde(skip_serializing)]
+    next_token: Option<String>,
+}
+
 const SANDBOXES: &str = "/_mock/v1/sandboxes";
 
 pub fn run(args: &SandboxArgs) -> Result<(), Failure> {
@@ -94,7 +104,7 @@ pub fn run(args: &SandboxArgs) -> Result<(), Failure> {
             })
         }
         SandboxVerb::List => {
-            let text = client.call(&Method::GET, SANDBOXES)?;
+            let text = serde_json::to_string(&all(&client)?)?;
             client.show(&args.target, &text, |list: &List| {
                 let heading = ["NAME", "ACCESS KEYS", "SNAPSHOTS", "CHECKPOINTS", "LAST USED", "TTL", "LABELS"];
                 output::table(heading, list.sandboxes.iter().map(row))
@@ -103,6 +113,21 @@ pub fn run(args: &SandboxArgs) -> Result<(), Failure> {
         SandboxVerb::Delete { name } => {
             client.call(&Method::DELETE, &under(name, ""))?;
             client::done(&args.target, &format!("sandbox {name} is deleted"))
+        }
+    }
+}
+
+/// All pages of the list as one.
+fn all(client: &Client) -> Result<Page, ClientError> {
+    let mut all = Page { sandboxes: Vec::new(), next_token: None };
+    loop {
+        let query = all.next_token.take().map_or_else(String::new, |token| format!("?NextToken={}", encoded(&token)));
+        let text = client.call(&Method::GET, &format!("{SANDBOXES}{query}"))?;
+        let page: Page = client.read(&text)?;
+        all.sandboxes.extend(page.sandboxes);
+        all.next_token = page.next_token;
+        if all.next_token.is_none() {
+            return Ok(all);
         }
     }
 }

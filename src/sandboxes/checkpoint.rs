@@ -1,5 +1,6 @@
 //! Checkpoints of a sandbox: saving and deleting. Its clock and its settings. And what it holds, to be read.
 
+use std::collections::HashMap;
 use std::future::ready;
 use std::sync::Arc;
 
@@ -12,35 +13,17 @@ use crate::model::clock::SandboxClock;
 use crate::model::kind::Resource;
 use crate::model::settings::{Settings, SettingsPatch};
 use crate::store::checkpoints::{self, Checkpoint};
+use crate::store::sandboxes::Size;
 use crate::store::{Reads, Session, resources, sandboxes, states};
 
-/// How much a sandbox holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Size {
-    /// Of each kind, in the order of the kinds.
-    pub counts: Vec<i64>,
-    pub tags: i64,
-    pub checkpoints: i64,
-    /// Roughly, of rows and indexes.
-    pub bytes: i64,
-}
-
 impl Sandboxes {
-    /// How much a sandbox holds.
-    pub async fn size(&self, sandbox: &Sandbox) -> Result<Size, SandboxError> {
-        // As dbstat has it for 200,000 snapshots with a name, an instance and three tags each: bytes of a row with its index
-        // entries, and of a tag.
-        const ROW: i64 = 640;
-        const TAG: i64 = 190;
-        let mut session = self.store.read(Reads::Several).await?;
-        let pointer = sandboxes::pointer(&mut session, sandbox.row.sandbox_id).await?;
-        let pointer = pointer.ok_or_else(|| SandboxError::NoSuchSandbox(sandbox.name().to_owned()))?;
-        let counts = resources::counts(&mut session, pointer.state_id).await?;
-        let tags = resources::count_tags(&mut session, pointer.state_id).await?;
-        let checkpoints = checkpoints::list(&mut session, sandbox.row.sandbox_id).await?.len();
-        let checkpoints = i64::try_from(checkpoints).unwrap_or(i64::MAX);
-        let bytes = counts.iter().sum::<i64>() * ROW + tags * TAG;
-        Ok(Size { counts, tags, checkpoints, bytes })
+    /// How much each of some sandboxes holds; those that are gone are left out.
+    pub async fn sizes(&self, some: &[Arc<Sandbox>]) -> Result<Vec<(Arc<Sandbox>, Size)>, SandboxError> {
+        let sandbox_ids: Vec<i64> = some.iter().map(|sandbox| sandbox.row.sandbox_id).collect();
+        let sizes = sandboxes::sizes(&mut self.store.read(Reads::One).await?, &sandbox_ids).await?;
+        let mut sizes: HashMap<i64, Size> = sizes.into_iter().map(|size| (size.sandbox_id, size)).collect();
+        let with_size = |sandbox: &Arc<Sandbox>| Some((sandbox.clone(), sizes.remove(&sandbox.row.sandbox_id)?));
+        Ok(some.iter().filter_map(with_size).collect())
     }
 
     /// Saves what the sandbox holds, its clock, its settings and its sequence of ids under a name, in place of what had that
@@ -48,6 +31,8 @@ impl Sandboxes {
     pub async fn save(self: &Arc<Self>, sandbox: &Arc<Sandbox>, name: &str) -> Result<Checkpoint, SandboxError> {
         check_name("Name", name)?;
         self.check_is_there(sandbox)?;
+        // Before the work of a copy that would be in vain. Others may save meanwhile, so what counts is the check at its end.
+        self.check_checkpoints(&mut self.store.read(Reads::Several).await?, sandbox, name).await?;
         let origin = Origin::Sandbox(sandbox.name().to_owned());
         for attempt in 0..=ATTEMPTS {
             let Some((source, copy, changing)) = self.copy_for(sandbox, &origin, attempt).await? else { continue };
@@ -60,6 +45,10 @@ impl Sandboxes {
                 if !source.is_unchanged(&mut writer).await? {
                     writer.rollback().await;
                     return Ok::<_, SandboxError>(None);
+                }
+                if let Err(error) = all.check_checkpoints(&mut writer, changing.sandbox(), &checkpoint.name).await {
+                    writer.rollback().await;
+                    return Err(error);
                 }
                 states::update(&mut writer, &copy.state).await?;
                 let before = checkpoints::save(&mut writer, sandbox_id, &checkpoint).await?;
@@ -75,15 +64,33 @@ impl Sandboxes {
         Err(SandboxError::Busy)
     }
 
+    /// Whether the sandbox may have a checkpoint of this name: the one that it has, or another one.
+    async fn check_checkpoints(
+        &self,
+        session: &mut Session,
+        sandbox: &Sandbox,
+        name: &str,
+    ) -> Result<(), SandboxError> {
+        let (sandbox_id, limit) = (sandbox.row.sandbox_id, self.options.limits.checkpoints);
+        let is_full = checkpoints::count(session, sandbox_id).await? >= limit;
+        if is_full && checkpoints::find(session, sandbox_id, name).await?.is_none() {
+            return Err(SandboxError::TooManyCheckpoints(limit));
+        }
+        Ok(())
+    }
+
     /// The checkpoints of a sandbox, each with how many resources of each kind it holds.
     pub async fn checkpoints(&self, sandbox: &Sandbox) -> Result<Vec<(Checkpoint, Vec<i64>)>, SandboxError> {
+        Ok(checkpoints::list(&mut self.store.read(Reads::One).await?, sandbox.row.sandbox_id).await?)
+    }
+
+    /// A checkpoint of a sandbox, with how many resources of each kind it holds.
+    pub async fn checkpoint(&self, sandbox: &Sandbox, name: &str) -> Result<(Checkpoint, Vec<i64>), SandboxError> {
         let mut session = self.store.read(Reads::Several).await?;
-        let mut list = Vec::new();
-        for checkpoint in checkpoints::list(&mut session, sandbox.row.sandbox_id).await? {
-            let counts = resources::counts(&mut session, checkpoint.state_id).await?;
-            list.push((checkpoint, counts));
-        }
-        Ok(list)
+        let found = checkpoints::find(&mut session, sandbox.row.sandbox_id, name).await?;
+        let found = found.ok_or_else(|| SandboxError::NoSuchCheckpoint(name.to_owned()))?;
+        let counts = resources::counts(&mut session, found.state_id).await?;
+        Ok((found, counts))
     }
 
     /// Deletes a checkpoint.

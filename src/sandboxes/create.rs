@@ -110,7 +110,7 @@ impl Sandboxes {
             access_key_id: None,
             access_key_secret: None,
             origin: Origin::Seed,
-            ttl_seconds: None,
+            ttl_seconds: self.options.auto_sandbox_ttl,
             labels: BTreeMap::from([("created-by".to_owned(), "auto-sandbox".to_owned())]),
             clock: None,
             settings: SettingsPatch::default(),

@@ -31,6 +31,11 @@ pub enum SandboxError {
         "there are {0} sandboxes, which is the limit: delete some, or start the server with another --max-sandboxes"
     )]
     TooManySandboxes(usize),
+    #[error(
+        "the sandbox has {0} checkpoints, which is the limit: delete some, or start the server with another \
+         --max-checkpoints"
+    )]
+    TooManyCheckpoints(i64),
     #[error("the sandbox would hold more than {limit} {}s, which is the limit: see --max-snapshots", kind.table)]
     TooManyResources { kind: &'static Kind, limit: i64 },
     #[error("{0}")]

@@ -1,5 +1,6 @@
 //! The access keys of sandboxes: finding, adding, changing and removing them.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::error::SandboxError;
@@ -28,6 +29,21 @@ impl Sandboxes {
         let known = self.index().by_key.get(access_key_id).cloned();
         let known = known.filter(|known| Arc::ptr_eq(&known.sandbox, sandbox));
         known.ok_or_else(|| SandboxError::NoSuchKey(access_key_id.to_owned()))
+    }
+
+    /// The ids of the keys of each of some sandboxes, in order, by the id of the sandbox.
+    #[must_use]
+    pub fn key_ids_of(&self, some: &[Arc<Sandbox>]) -> HashMap<i64, Vec<String>> {
+        let mut ids: HashMap<i64, Vec<String>> = some.iter().map(|one| (one.row.sandbox_id, Vec::new())).collect();
+        for (access_key_id, known) in &self.index().by_key {
+            if let Some(ids) = ids.get_mut(&known.sandbox.row.sandbox_id) {
+                ids.push(access_key_id.clone());
+            }
+        }
+        for ids in ids.values_mut() {
+            ids.sort();
+        }
+        ids
     }
 
     /// The keys of a sandbox, by their ids.

@@ -12,6 +12,7 @@ mod checkpoint;
 mod create;
 mod diff;
 mod error;
+mod expired;
 mod keys;
 mod names;
 mod pages;
@@ -25,7 +26,6 @@ mod write;
 
 pub use bulk::Which;
 pub use changes::Changing;
-pub use checkpoint::Size;
 pub use create::NewSandbox;
 pub use diff::{Change, Diff};
 pub use error::SandboxError;

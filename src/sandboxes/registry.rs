@@ -1,6 +1,7 @@
 //! All sandboxes: finding them, and what goes for each of them.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -18,17 +19,19 @@ use crate::store::{self, Reads, STEP, Store, access_keys, sandboxes, states};
 /// How late it is written down that a sandbox was used, and how late one is removed whose time is over.
 const NOTING: Duration = Duration::from_secs(5);
 
-/// How many sandboxes there may be, and how large.
+/// How many sandboxes there may be, with how many checkpoints, and how large.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     pub sandboxes: usize,
+    /// Of one sandbox.
+    pub checkpoints: i64,
     /// Snapshots of one sandbox, and as many of each other kind; `None`: as many as the disk holds.
     pub resources: Option<i64>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { sandboxes: 10_000, resources: None }
+        Self { sandboxes: 10_000, checkpoints: 1_000, resources: None }
     }
 }
 
@@ -38,6 +41,8 @@ pub struct Options {
     pub limits: Limits,
     /// Bytes of pages that are kept to be answered again.
     pub page_cache: u64,
+    /// The TTL of sandboxes that are made for unknown keys, in seconds.
+    pub auto_sandbox_ttl: Option<i64>,
 }
 
 /// All sandboxes.
@@ -152,11 +157,13 @@ impl Sandboxes {
         Some(sandbox)
     }
 
-    /// All sandboxes, by name.
+    /// At most `limit` sandboxes, by name, those behind the name `after`.
     #[must_use]
-    pub fn list(&self) -> Vec<Arc<Sandbox>> {
+    pub fn list(&self, after: Option<&str>, limit: usize) -> Vec<Arc<Sandbox>> {
         let uptime = self.uptime();
-        self.index().by_name.values().filter(|sandbox| !sandbox.is_expired(uptime)).cloned().collect()
+        let index = self.index();
+        let rest = index.by_name.range::<str, _>((after.map_or(Bound::Unbounded, Bound::Excluded), Bound::Unbounded));
+        rest.map(|(_, sandbox)| sandbox).filter(|sandbox| !sandbox.is_expired(uptime)).take(limit).cloned().collect()
     }
 
     /// What a request learns of its sandbox.

@@ -3,9 +3,9 @@
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
-use super::Error;
 use super::session::Session;
 use super::sql::Sql;
+use super::{Error, rows};
 use crate::model::time::Time;
 
 /// A named state.
@@ -21,10 +21,21 @@ fn read(row: &SqliteRow) -> Result<Checkpoint, Error> {
     Ok(Checkpoint { name: row.try_get(0)?, state_id: row.try_get(1)?, creation_time: Time(row.try_get(2)?) })
 }
 
-/// The checkpoints of a sandbox, by name.
-pub async fn list(session: &mut Session, sandbox_id: i64) -> Result<Vec<Checkpoint>, Error> {
-    let list = Sql::new("SELECT name, state_id, creation_time FROM checkpoint WHERE sandbox_id = ? ORDER BY name");
-    list.with(sandbox_id).fetch_all(session).await?.iter().map(read).collect()
+/// The checkpoints of a sandbox, by name, each with how many resources of each kind it holds. One statement for all of them.
+pub async fn list(session: &mut Session, sandbox_id: i64) -> Result<Vec<(Checkpoint, Vec<i64>)>, Error> {
+    let list = Sql::new(
+        "SELECT name, state_id, creation_time,
+             (SELECT json_group_array(json_array(kind, count)) FROM resource_count
+              WHERE resource_count.state_id = checkpoint.state_id)
+         FROM checkpoint WHERE sandbox_id = ? ORDER BY name",
+    );
+    let rows = list.with(sandbox_id).fetch_all(session).await?;
+    rows.iter().map(|row| Ok((read(row)?, rows::read_counts(row.try_get(3)?)?))).collect()
+}
+
+/// How many checkpoints a sandbox has.
+pub async fn count(session: &mut Session, sandbox_id: i64) -> Result<i64, Error> {
+    Sql::new("SELECT count(*) FROM checkpoint WHERE sandbox_id = ?").with(sandbox_id).scalar(session).await
 }
 
 /// The checkpoint of this name, if there is one.

@@ -35,7 +35,7 @@ use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 pub use rows::Stored;
 pub use session::{Session, Writer};
 pub use sqlite::file::OpenError;
-use sqlite::{Readers, WriterConnection, file, migrate, restore, upgrade};
+use sqlite::{Readers, WriterConnection, file, migrate, restore, space, upgrade};
 pub use tables::Table;
 pub use trouble::Trouble;
 use trouble::Troubles;
@@ -285,6 +285,21 @@ impl Store {
         let moved = sqlx::query_as::<_, (i64, i64, i64)>("PRAGMA wal_checkpoint(PASSIVE)").fetch_one(connection).await;
         self.troubles.log_moved(moved.as_ref().err().and_then(Trouble::of));
         moved.map(|(_, pages, _)| pages)
+    }
+
+    /// Gives what is free of the database file back to the disk, if that is much of it. Others write between its steps.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] when the disk fails. Nothing is lost.
+    pub async fn give_back_space(&self) -> Result<(), Error> {
+        let mut goes_on = space::has_plenty(&mut self.read(Reads::One).await?).await?;
+        while goes_on {
+            let mut writer = self.write().await?;
+            goes_on = space::give_back_some(&mut writer).await?;
+            writer.commit().await?;
+        }
+        Ok(())
     }
 
     /// Moves everything from the write-ahead log into the database file and closes it.

@@ -9,6 +9,7 @@ use super::sql::{Sql, json_array};
 use super::{Error, lookups};
 use crate::model::kind::{Entry, Kind, Resource};
 use crate::model::kinds::KINDS;
+use crate::model::time::Time;
 
 /// Rows per INSERT: enough to make the trip to SQLite's thread rare, few enough for its limit on binds.
 const BATCH: usize = 100;
@@ -65,16 +66,9 @@ pub async fn count(session: &mut Session, kind: &Kind, state_id: i64) -> Result<
 
 /// How many of each kind a state has, in the order of the kinds.
 pub async fn counts(session: &mut Session, state_id: i64) -> Result<Vec<i64>, Error> {
-    let rows = Sql::new("SELECT kind, count FROM resource_count WHERE state_id = ?").with(state_id);
-    let rows = rows.fetch_all(session).await?;
-    let mut counts = vec![0; KINDS.len()];
-    for row in rows {
-        let number: i64 = sqlx::Row::try_get(&row, 0)?;
-        if let Some(place) = KINDS.iter().position(|kind| kind.number == number) {
-            counts[place] = sqlx::Row::try_get(&row, 1)?;
-        }
-    }
-    Ok(counts)
+    let pairs = Sql::new("SELECT json_group_array(json_array(kind, count)) FROM resource_count WHERE state_id = ?");
+    let pairs: String = pairs.with(state_id).scalar(session).await?;
+    rows::read_counts(&pairs)
 }
 
 pub(super) async fn add_to_count(
@@ -218,6 +212,42 @@ pub async fn delete_some(
     Ok(ids.len())
 }
 
+/// The ids of the sandboxes that hold resources of a kind which expired by `until`.
+pub async fn with_expired(session: &mut Session, kind: &'static Kind, until: Time) -> Result<Vec<i64>, Error> {
+    select_with_expired(kind, until).scalars(session).await
+}
+
+fn select_with_expired(kind: &'static Kind, until: Time) -> Sql {
+    let mut statement = Sql::new("SELECT sandbox_id FROM sandbox WHERE EXISTS (SELECT 1 FROM ");
+    statement.push(kind.table).push(" WHERE ").push(kind.table).push(".state_id = sandbox.state_id AND ");
+    statement.push("expiration_time <= ").bind(until).push(")");
+    statement
+}
+
+/// The ids of at most `limit` resources of a state that expired by `until`.
+pub async fn expired(
+    session: &mut Session,
+    kind: &'static Kind,
+    state_id: i64,
+    until: Time,
+    limit: usize,
+) -> Result<Vec<String>, Error> {
+    select_expired(kind, state_id, until, limit).scalars(session).await
+}
+
+fn select_expired(kind: &'static Kind, state_id: i64, until: Time, limit: usize) -> Sql {
+    let mut statement = Sql::new("SELECT id FROM ");
+    statement.push(kind.table).push(" WHERE state_id = ").bind(state_id).push(" AND expiration_time <= ").bind(until);
+    statement.push(" LIMIT ").bind(i64::try_from(limit).unwrap_or(i64::MAX));
+    statement
+}
+
+/// The plans of [`with_expired`] and [`expired`], a line per step. Tests use them to see that both search the index of expiry.
+pub async fn explain_expired(session: &mut Session, kind: &'static Kind) -> Result<[Vec<String>; 2], Error> {
+    let with_expired = select_with_expired(kind, Time(0)).explain(session).await?;
+    Ok([with_expired, select_expired(kind, 1, Time(0), 1).explain(session).await?])
+}
+
 /// Whether a resource of any kind is in this region.
 pub async fn is_region_used(session: &mut Session, scope: Scope, region_id: &str) -> Result<bool, Error> {
     let mut statement = Sql::new("SELECT ");
@@ -228,9 +258,4 @@ pub async fn is_region_used(session: &mut Session, scope: Scope, region_id: &str
         statement.push("))");
     }
     statement.scalar(session).await
-}
-
-/// How many tags the resources of a state have.
-pub async fn count_tags(session: &mut Session, state_id: i64) -> Result<i64, Error> {
-    Sql::new("SELECT count(*) FROM tag WHERE state_id = ?").with(state_id).scalar(session).await
 }

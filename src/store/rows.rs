@@ -1,4 +1,4 @@
-//! Rows of resources of any kind, and back.
+//! Rows of resources of any kind, and back; and their counts.
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -9,6 +9,7 @@ use super::Error;
 use super::session::Session;
 use super::sql::Sql;
 use crate::model::kind::{Entry, Kind, Resource};
+use crate::model::kinds::KINDS;
 use crate::model::paging::Position;
 use crate::model::time::Time;
 
@@ -81,6 +82,13 @@ pub fn read_entry(kind: &Kind, item: &str) -> Result<Box<dyn Entry>, Error> {
 pub async fn fetch_entries(statement: Sql, kind: &Kind, session: &mut Session) -> Result<Vec<Box<dyn Entry>>, Error> {
     let rows = statement.fetch_all(session).await?;
     rows.iter().map(|row| read_entry(kind, row.try_get(0)?)).collect()
+}
+
+/// Reads pairs of the number of a kind and a count, as JSON arrays in one.
+pub fn read_counts(pairs: &str) -> Result<Vec<i64>, Error> {
+    let pairs: Vec<(i64, i64)> = serde_json::from_str(pairs).map_err(decoding)?;
+    let count = |kind: &&Kind| pairs.iter().find(|(number, _)| *number == kind.number).map_or(0, |(_, count)| *count);
+    Ok(KINDS.iter().map(count).collect())
 }
 
 /// Pushes the columns of a row, in the order in which [`bind_row`] binds them.

@@ -6,8 +6,8 @@ use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
 use super::session::Session;
-use super::sql::Sql;
-use super::{Error, counters};
+use super::sql::{Sql, json_array};
+use super::{Error, counters, rows};
 use crate::model::time::Time;
 
 /// The sandbox of requests whose access key belongs to no other.
@@ -37,6 +37,28 @@ pub struct Pointer {
     pub version: i64,
 }
 
+/// How much a sandbox holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Size {
+    pub sandbox_id: i64,
+    /// Of each kind, in the order of the kinds.
+    pub counts: Vec<i64>,
+    pub tags: i64,
+    pub checkpoints: i64,
+}
+
+impl Size {
+    /// Roughly what its rows and their index entries take, in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> i64 {
+        // As dbstat has it for 200,000 snapshots with a name, an instance and three tags each: bytes of a row with its index
+        // entries, and of a tag.
+        const ROW: i64 = 640;
+        const TAG: i64 = 190;
+        self.counts.iter().sum::<i64>() * ROW + self.tags * TAG
+    }
+}
+
 /// All sandboxes, by name, each with where it points.
 pub async fn list(session: &mut Session) -> Result<Vec<(SandboxRow, Pointer)>, Error> {
     let rows = Sql::new(
@@ -58,6 +80,24 @@ fn read(row: &SqliteRow) -> Result<(SandboxRow, Pointer), Error> {
         labels: serde_json::from_str(labels).map_err(|error| Error::Decode(Box::new(error)))?,
     };
     Ok((sandbox, Pointer { state_id: row.try_get(6)?, version: row.try_get(7)? }))
+}
+
+/// How much each of some sandboxes holds, in one statement however many they are. One that is gone is left out.
+pub async fn sizes(session: &mut Session, sandbox_ids: &[i64]) -> Result<Vec<Size>, Error> {
+    let sizes = Sql::new(
+        "SELECT sandbox_id,
+             (SELECT json_group_array(json_array(kind, count)) FROM resource_count
+              WHERE resource_count.state_id = sandbox.state_id),
+             (SELECT count(*) FROM tag WHERE tag.state_id = sandbox.state_id),
+             (SELECT count(*) FROM checkpoint WHERE checkpoint.sandbox_id = sandbox.sandbox_id)
+         FROM sandbox WHERE sandbox_id IN (SELECT value FROM json_each(?))",
+    );
+    let rows = sizes.with(json_array(sandbox_ids.iter().copied())).fetch_all(session).await?;
+    let size = |row: &SqliteRow| {
+        let (sandbox_id, counts) = (row.try_get(0)?, rows::read_counts(row.try_get(1)?)?);
+        Ok(Size { sandbox_id, counts, tags: row.try_get(2)?, checkpoints: row.try_get(3)? })
+    };
+    rows.iter().map(size).collect()
 }
 
 /// Adds a sandbox that points at `state_id`, and says its id. The id of `sandbox` does not matter.

@@ -161,8 +161,8 @@ impl From<Option<String>> for Bind {
     }
 }
 
-/// Texts as one value, a JSON array: any number of them leaves the statement's text the same, and so its place among the
-/// prepared ones.
-pub fn json_array<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
-    serde_json::Value::from_iter(texts).to_string()
+/// Texts or numbers as one value, a JSON array: any number of them leaves the statement's text the same, and so its place among
+/// the prepared ones.
+pub fn json_array<T: Into<serde_json::Value>>(values: impl IntoIterator<Item = T>) -> String {
+    serde_json::Value::from_iter(values).to_string()
 }

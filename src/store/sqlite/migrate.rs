@@ -79,8 +79,7 @@ async fn make(path: &Path) -> Result<(), OpenError> {
     make_private(path).map_err(|error| unusable(path, error))?;
     let claimed = async {
         let mut connection = SqliteConnectOptions::new().filename(path).create_if_missing(true).connect().await?;
-        // A pragma takes no binds; the number is a constant.
-        // How freed pages are found again has to be said before there is a table.
+        // A pragma takes no binds; the number is a constant. That a file can be shortened has to be said before it has a table.
         let mark = format!("PRAGMA auto_vacuum = INCREMENTAL; PRAGMA application_id = {APPLICATION_ID}");
         let mark = AssertSqlSafe(mark);
         sqlx::raw_sql(mark).execute(&mut connection).await?;

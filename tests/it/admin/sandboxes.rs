@@ -159,7 +159,7 @@ async fn names_and_keys_are_checked() {
 
 #[actix_web::test]
 async fn limits_give_a_clear_error_and_change_nothing() {
-    let limited = |config| Config { limits: Limits { sandboxes: 2, resources: Some(3) }, ..config };
+    let limited = |config| Config { limits: Limits { sandboxes: 2, checkpoints: 2, resources: Some(3) }, ..config };
     let app = TestApp::configured(Source::None, limited, Access::default()).await;
     app.sandbox("a", json!("empty")).await;
     let reply = app.control("POST", "/sandboxes", json!({"Name": "b"})).await;
@@ -175,6 +175,23 @@ async fn limits_give_a_clear_error_and_change_nothing() {
     }
     assert_eq!(app.control("POST", "/sandboxes/a/snapshots", json!({})).await.status, 507);
     assert_eq!(app.ids_of("a").await.len(), 3);
+
+    let save = async |name: &str| app.control("PUT", &format!("/sandboxes/a/checkpoints/{name}"), Value::Null).await;
+    for (name, status) in [("one", 201), ("two", 201), ("three", 507), ("one", 201)] {
+        let reply = save(name).await;
+        assert_eq!(reply.status, status, "{name}: {}", reply.body);
+        assert!(status == 201 || reply.json()["detail"].as_str().unwrap().contains("--max-checkpoints"));
+    }
+    // Of those that are saved at the same moment, as many as there is room for.
+    app.control("DELETE", "/sandboxes/a/checkpoints/two", Value::Null).await;
+    let names: Vec<String> = (0..5).map(|number| format!("n-{number}")).collect();
+    let mut statuses: Vec<u16> = futures_util::future::join_all(names.iter().map(|name| save(name)))
+        .await
+        .iter()
+        .map(|reply| reply.status)
+        .collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 507, 507, 507, 507]);
 }
 
 #[actix_web::test]
@@ -198,6 +215,29 @@ async fn with_auto_sandbox_a_new_key_gets_a_fork_of_the_seed() {
         let fault = app.get(&query).await.fault();
         assert_eq!((fault.status, fault.code.as_str()), (404, "InvalidAccessKeyId.NotFound"), "{key}");
     }
+}
+
+#[actix_web::test]
+async fn a_sandbox_that_was_made_for_a_key_goes_when_nobody_uses_the_key() {
+    const DAY: i64 = 86_400;
+    let auto = |config| Config { is_auto_sandbox: true, ..config };
+    let app = TestApp::configured(Source::None, auto, Access::default()).await;
+    let add = async || app.control("POST", "/sandboxes/case-1/snapshots", json!({"SnapshotId": "s-1"})).await.status;
+    app.ids_of("case-1").await;
+    assert_eq!(add().await, 201);
+    app.clock.run(7 * DAY - 1);
+    assert_eq!(app.ids_of("case-1").await, ["s-1"], "using it makes it last");
+    app.clock.run(7 * DAY);
+    assert_eq!(app.ids_of("case-1").await, [""; 0], "another one of the same name");
+    let list = app.control("GET", "/sandboxes", Value::Null).await.json();
+    let ttl = |number: usize| list["Sandboxes"][number]["TtlSeconds"].clone();
+    assert_eq!((ttl(0), ttl(1)), (json!(7 * DAY), Value::Null), "that of the key, and default");
+
+    let forever = |config| Config { is_auto_sandbox: true, auto_sandbox_ttl: None, ..config };
+    let app = TestApp::configured(Source::None, forever, Access::default()).await;
+    app.ids_of("case-1").await;
+    let one = app.control("GET", "/sandboxes/case-1", Value::Null).await.json();
+    assert_eq!(one["TtlSeconds"], Value::Null);
 }
 
 #[actix_web::test]

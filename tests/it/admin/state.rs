@@ -249,7 +249,8 @@ async fn yaml_that_takes_long_to_read_is_pointed_to_streams() {
 
 #[actix_web::test]
 async fn more_than_a_sandbox_may_hold_is_refused_as_it_comes() {
-    let limited = |config| Config { limits: Limits { sandboxes: 10, resources: Some(600) }, ..config };
+    let limits = Limits { resources: Some(600), ..Limits::default() };
+    let limited = |config| Config { limits, ..config };
     let app = TestApp::configured(Source::None, limited, Access::default()).await;
     // Whoever read on would find what is wrong behind it.
     let lines = format!("{}wrong\n", "{\"Disk\":{}}\n".repeat(2_000));

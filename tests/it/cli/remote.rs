@@ -161,6 +161,20 @@ fn sandboxes_are_made_listed_and_deleted() {
 }
 
 #[test]
+fn a_list_of_sandboxes_has_all_of_them_however_many_a_page_has() {
+    let remote = Remote::start();
+    for number in 0..101 {
+        let body = json!({"Name": format!("n-{number:03}"), "From": "empty"}).to_string();
+        remote.server.post("/_mock/v1/sandboxes", &body);
+    }
+    let list = remote.json(&["sandbox", "list"]);
+    let listed = list["Sandboxes"].as_array().unwrap();
+    assert_eq!((listed.len(), &listed[101]["Name"]), (102, &json!("n-100")));
+    assert_eq!(list.as_object().unwrap().len(), 1, "without a token: {:?}", list.as_object().unwrap().keys());
+    assert_eq!(remote.ok(&["sandbox", "list"]).lines().count(), 1 + 102);
+}
+
+#[test]
 fn labels_do_not_steer_the_terminal() {
     let remote = Remote::start();
     remote.ok(&["sandbox", "create", "a", "--label", "x=\u{1b}[31m\nred"]);

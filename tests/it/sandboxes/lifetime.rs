@@ -36,7 +36,7 @@ async fn make(app: &App, name: &str, ttl_seconds: Option<i64>) {
 
 /// The sandboxes that there are. To look at the list uses none of them.
 fn names(app: &App) -> Vec<String> {
-    app.sandboxes.list().iter().map(|sandbox| sandbox.name().to_owned()).collect()
+    app.sandboxes.list(None, usize::MAX).iter().map(|sandbox| sandbox.name().to_owned()).collect()
 }
 
 #[actix_web::test]

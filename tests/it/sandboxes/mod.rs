@@ -1,3 +1,4 @@
 mod changes;
+mod expired;
 mod lifetime;
 mod pages;

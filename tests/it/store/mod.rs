@@ -3,3 +3,4 @@ mod migration;
 mod open;
 mod plans;
 mod restore;
+mod space;

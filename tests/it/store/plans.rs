@@ -239,6 +239,58 @@ async fn no_statement_scans_the_large_tables() {
     assert!(checked >= 25, "only {checked} statements were found");
 }
 
+/// The statements of a file of the store, each with its plan.
+async fn plans_of(app: &TestApp, file: &str) -> Vec<(String, Vec<String>)> {
+    let mut connection = connection(app).await;
+    let files = crate::house::files("src/store");
+    let (_, text) = files.iter().find(|(path, _)| path == file).unwrap();
+    let mut plans = Vec::new();
+    for statement in statements(text) {
+        let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
+        let steps = sqlx::query(explain).fetch_all(&mut connection).await.unwrap();
+        plans.push((statement.to_owned(), steps.iter().map(|step| sqlx::Row::get(step, "detail")).collect()));
+    }
+    plans
+}
+
+#[actix_web::test]
+async fn how_much_there_is_takes_one_statement_for_all_and_no_look_at_rows() {
+    let app = TestApp::empty().await;
+    let counts = "SEARCH resource_count USING PRIMARY KEY (state_id=?)";
+    for (file, words, searches) in [
+        (
+            "src/store/checkpoints.rs",
+            "json_group_array",
+            vec!["SEARCH checkpoint USING PRIMARY KEY (sandbox_id=?)", counts],
+        ),
+        ("src/store/checkpoints.rs", "SELECT count(*)", vec!["SEARCH checkpoint USING PRIMARY KEY (sandbox_id=?)"]),
+        (
+            "src/store/sandboxes.rs",
+            "json_group_array",
+            vec!["SEARCH sandbox USING INTEGER PRIMARY KEY (rowid=?)", counts],
+        ),
+    ] {
+        let plans = plans_of(&app, file).await;
+        let (_, plan) = plans.iter().find(|(statement, _)| statement.contains(words)).unwrap();
+        for search in searches {
+            assert!(plan.iter().any(|step| step == search), "{file}: {words}: {plan:#?}");
+        }
+        assert!(!plan.iter().any(|step| step.starts_with("SCAN") && !step.contains("json_each")), "{file}: {plan:#?}");
+    }
+}
+
+#[actix_web::test]
+async fn what_expired_long_ago_is_found_by_its_expiry() {
+    let app = TestApp::empty().await;
+    let mut session = app.app().store.read(Reads::One).await.unwrap();
+    for kind in ecs_mock::model::kinds::KINDS {
+        let search = format!("INDEX {0}_by_expiration (state_id=? AND expiration_time<?)", kind.table);
+        for plan in ecs_mock::store::resources::explain_expired(&mut session, kind).await.unwrap() {
+            assert!(plan.iter().any(|step| step.starts_with("SEARCH") && step.ends_with(&search)), "{plan:#?}");
+        }
+    }
+}
+
 #[actix_web::test]
 async fn the_statistics_know_every_index_of_every_kind() {
     let app = TestApp::empty().await;

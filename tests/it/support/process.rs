@@ -53,6 +53,12 @@ impl Process {
         response.body_mut().read_to_string().unwrap()
     }
 
+    /// A POST with this body in JSON, which must succeed.
+    pub fn post(&self, path: &str, body: &str) {
+        let request = ureq::post(format!("http://{}{path}", self.address)).content_type("application/json");
+        request.send(body).unwrap();
+    }
+
     pub fn signal(&self, signal: &str) {
         let status = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
         assert!(status.success());
