@@ -83,13 +83,16 @@ impl From<store::Error> for Fault {
 }
 
 /// Rows that every action can answer. Sources: the API's common error table, and the gateway's for what comes before an
-/// action; the two that no table has say so.
+/// action; those that no table has say so.
 pub const SHARED: &[&Row] = &[
     &MISSING_PARAMETER,
     &INVALID_PARAMETER,
     &TOO_MANY_PARAMETERS,
     &BODY_TOO_LARGE,
     &BODY_UNREADABLE,
+    &MALFORMED_REQUEST,
+    &HEAD_TOO_LARGE,
+    &REQUEST_TIMEOUT,
     &MISSING_VERSION,
     &MISSING_ACCESS_KEY_ID,
     &MISSING_SIGNATURE_METHOD,
@@ -136,6 +139,14 @@ pub static TOO_MANY_PARAMETERS: Row =
 pub static BODY_TOO_LARGE: Row =
     Row::new(413, "RequestEntityTooLarge", "The request body exceeds the limit of 1048576 bytes.");
 pub static BODY_UNREADABLE: Row = Row::new(400, "InvalidParameter.Format", "Specified parameter format is not valid.");
+/// Not in a table, as the next two: what comes is no request yet.
+pub static MALFORMED_REQUEST: Row = Row::new(400, "MalformedRequest", "The request is not well-formed HTTP/1.1: {}.");
+pub static HEAD_TOO_LARGE: Row = Row::new(
+    431,
+    "RequestHeaderFieldsTooLarge",
+    "The request line and the headers exceed the limit of 131072 bytes or 96 headers.",
+);
+pub static REQUEST_TIMEOUT: Row = Row::new(408, "RequestTimeout", "The request did not come in time.");
 pub static INVALID_VERSION: Row = Row::new(400, "InvalidVersion", "Specified parameter Version is not valid.");
 pub static INVALID_ACTION: Row =
     Row::new(404, "InvalidAction.NotFound", "Specified api is not found, please check your url and method.");

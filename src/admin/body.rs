@@ -18,7 +18,10 @@ use crate::model::document::Format;
 pub const LIMIT: usize = 64 * 1024 * 1024;
 
 /// How long a sender may pause.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long the sender of a state may pause: putting one together can take a while.
+const PATIENCE_FOR_STATES: Duration = Duration::from_secs(30);
 
 /// How an exchange writes a state down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,9 +70,13 @@ impl Media {
     }
 }
 
-/// The next piece of a body; `None` at its end.
+/// The next piece of a state; `None` at its end.
 pub async fn next_chunk(payload: &mut Payload) -> Result<Option<Bytes>, Problem> {
-    match timeout(PATIENCE, payload.next()).await {
+    next_within(PATIENCE_FOR_STATES, payload).await
+}
+
+async fn next_within(patience: Duration, payload: &mut Payload) -> Result<Option<Bytes>, Problem> {
+    match timeout(patience, payload.next()).await {
         Ok(None) => Ok(None),
         Ok(Some(Ok(chunk))) => Ok(Some(chunk)),
         Ok(Some(Err(error))) => Err(Problem::bad_request(format!("the body breaks off: {error}"))),
@@ -77,10 +84,14 @@ pub async fn next_chunk(payload: &mut Payload) -> Result<Option<Bytes>, Problem>
     }
 }
 
-/// The whole body, as text.
-pub async fn text(mut payload: Payload) -> Result<String, Problem> {
+/// A whole state, as text.
+pub async fn text(payload: Payload) -> Result<String, Problem> {
+    text_within(PATIENCE_FOR_STATES, payload).await
+}
+
+async fn text_within(patience: Duration, mut payload: Payload) -> Result<String, Problem> {
     let mut body = Vec::new();
-    while let Some(chunk) = next_chunk(&mut payload).await? {
+    while let Some(chunk) = next_within(patience, &mut payload).await? {
         if body.len() + chunk.len() > LIMIT {
             let detail = format!("the body exceeds {LIMIT} bytes: send application/x-ndjson for more");
             return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
@@ -96,7 +107,7 @@ pub async fn json<T: DeserializeOwned>(request: &HttpRequest, payload: Payload) 
         let detail = "Content-Type: expected application/json";
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail).about("Content-Type"));
     }
-    let text = text(payload).await?;
+    let text = text_within(PATIENCE, payload).await?;
     let mut deserializer = serde_json::Deserializer::from_str(&text);
     let value = read(&mut deserializer)?;
     deserializer.end().map_err(|error| Problem::bad_request(error.to_string()))?;

@@ -34,6 +34,10 @@ impl std::fmt::Debug for Access {
     }
 }
 
+/// The address that a request came in on.
+#[derive(Debug, Clone, Copy)]
+pub struct Listener(pub SocketAddr);
+
 /// Refuses requests that pages of other sites make.
 pub async fn same_site(
     request: ServiceRequest,
@@ -70,7 +74,8 @@ pub async fn guard(
 }
 
 fn check(access: &Access, request: &ServiceRequest) -> Result<(), Problem> {
-    if access.address.is_some_and(|address| address != request.app_config().local_addr()) {
+    let listener = request.app_data::<Listener>().map(|listener| listener.0);
+    if access.address.is_some() && access.address != listener {
         return Err(Problem::new(StatusCode::NOT_FOUND, "the control plane has an address of its own"));
     }
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());

@@ -19,6 +19,7 @@ use crate::model::access_key::AccessKey;
 use crate::model::ids::Ids;
 use crate::sandboxes::Limits;
 use crate::seed::Source;
+use crate::server::ConnectionLimits;
 use crate::{server, store};
 
 /// Why the server ends with an error.
@@ -52,6 +53,10 @@ pub fn run(args: ServeArgs) -> Result<(), super::Failure> {
 /// Lines that wait for whoever reads the log; those that find no room are dropped and counted.
 const LOG_LINES: usize = 10_000;
 
+/// What the HTTP layer calls an error is a client's: one that breaks off, or sends what is no HTTP. Its requests have lines of
+/// their own.
+const OF_HTTP_LAYER: &str = "actix_http::h1=off";
+
 /// How often dropped lines are looked for.
 const REPORTING: Duration = Duration::from_secs(5);
 
@@ -67,7 +72,7 @@ fn start_logging(filter: &str, format: LogFormat) -> Log {
         NonBlockingBuilder::default().lossy(true).buffered_lines_limit(LOG_LINES).finish(io::stdout());
     let log = Log { dropped: writer.error_counter(), _writing: writing };
     let logging = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(filter))
+        .with_env_filter(EnvFilter::new(format!("{OF_HTTP_LAYER},{filter}")))
         .with_ansi(io::stdout().is_terminal())
         .with_target(false)
         .with_writer(writer);
@@ -108,7 +113,8 @@ async fn serve(args: ServeArgs) -> Result<(), ServeError> {
     // Listening before the app is open lets a health check see a long start.
     let (stop, stopped) = watch::channel(false);
     actix_web::rt::spawn(stop_on_signal(stop)?);
-    let server = server::run(listeners, startup.clone(), access, requested(stopped.clone()))?;
+    let limits = ConnectionLimits::of_process();
+    let server = server::run(listeners, &startup, access, limits, requested(stopped.clone()))?;
     let handle = server.handle();
     let running = actix_web::rt::spawn(server);
 
@@ -168,7 +174,7 @@ fn listen(address: &str) -> Result<(TcpListener, SocketAddr), ServeError> {
         },
         error,
     };
-    let listener = TcpListener::bind(address).map_err(failed)?;
+    let listener = TcpListener::bind(address).and_then(server::queue).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     Ok((listener, address))
 }

@@ -9,7 +9,8 @@ mod welcome;
 use std::sync::Arc;
 use std::time::Instant;
 
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ALLOW, HeaderName, HeaderValue};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -74,6 +75,9 @@ pub async fn answer(request: HttpRequest, payload: Payload, startup: Data<Startu
         Ok(output) => (render::success(format, &action, &request_id, &**output), "OK"),
         Err(fault) => (render::failure(format, &request_id, request::host(&request), fault), fault.code),
     };
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, POST"));
+    }
     for (name, value) in [(WOULD_REFUSE, trace.would_refuse), (DIAGNOSIS, trace.diagnosis)] {
         if let Some(value) = value {
             response.headers_mut().insert(name, HeaderValue::from_static(value));
@@ -91,6 +95,12 @@ pub async fn answer(request: HttpRequest, payload: Payload, startup: Data<Startu
         "request"
     );
     response
+}
+
+/// What is answered to something that is no request, which has this target as far as one can tell.
+#[must_use]
+pub fn refusal(target: &[u8], request_id: &str, fault: &Fault) -> HttpResponse {
+    render::failure(request::format_of_target(target), request_id, request::UNKNOWN_HOST, fault)
 }
 
 /// Runs the action, if the gateway lets the request through.

@@ -1,12 +1,15 @@
 //! From an HTTP request to a call: where parameters, Action, Version and Format come from.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::HttpRequest;
 use actix_web::http::Method;
 use actix_web::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap};
-use actix_web::web::{Bytes, Payload};
+use actix_web::web::{Bytes, BytesMut, Payload};
+use futures_util::StreamExt as _;
 use percent_encoding::percent_decode;
+use tokio::time::timeout;
 
 use super::render::Format;
 use crate::actions::faults::{
@@ -24,6 +27,12 @@ const BODY_LIMIT: usize = 1024 * 1024;
 
 /// Parameters of a request at most; no action documents more than some hundreds.
 const PARAMETER_LIMIT: usize = 1_000;
+
+/// The host that a client calls which does not say.
+pub const UNKNOWN_HOST: &str = "ecs.aliyuncs.com";
+
+/// How long a sender may pause in the middle of a body.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What a request asks for.
 #[derive(Debug)]
@@ -72,7 +81,7 @@ pub async fn read(request: &HttpRequest, payload: Payload) -> Received {
 }
 
 /// The body of a request that may have one.
-async fn body(request: &HttpRequest, payload: Payload) -> Result<Bytes, Fault> {
+async fn body(request: &HttpRequest, mut payload: Payload) -> Result<Bytes, Fault> {
     if !matches!(*request.method(), Method::GET | Method::POST) {
         return Err(Fault::from(&UNSUPPORTED_HTTP_METHOD));
     }
@@ -87,10 +96,14 @@ async fn body(request: &HttpRequest, payload: Payload) -> Result<Bytes, Fault> {
     if announced.is_some_and(|length| length > BODY_LIMIT as u64) {
         return Err(Fault::from(&BODY_TOO_LARGE));
     }
-    match payload.to_bytes_limited(BODY_LIMIT).await {
-        Ok(Ok(body)) => Ok(body),
-        Ok(Err(_)) => Err(Fault::from(&BODY_UNREADABLE)),
-        Err(_) => Err(Fault::from(&BODY_TOO_LARGE)),
+    let mut body = BytesMut::new();
+    loop {
+        match timeout(PATIENCE, payload.next()).await {
+            Ok(Some(Ok(chunk))) if body.len() + chunk.len() > BODY_LIMIT => return Err(Fault::from(&BODY_TOO_LARGE)),
+            Ok(Some(Ok(chunk))) => body.extend_from_slice(&chunk),
+            Ok(None) => return Ok(body.freeze()),
+            Ok(Some(Err(_))) | Err(_) => return Err(Fault::from(&BODY_UNREADABLE)),
+        }
     }
 }
 
@@ -119,6 +132,15 @@ fn format(request: &HttpRequest, params: &Params) -> Format {
     params.text("Format").and_then(named).or_else(from_accept).unwrap_or(Format::Xml)
 }
 
+/// The format that the target of a request asks for, where there is nothing else to go by.
+pub fn format_of_target(target: &[u8]) -> Format {
+    let query = target.splitn(2, |&byte| byte == b'?').nth(1).unwrap_or_default();
+    let mut pairs = Vec::new();
+    // What is wrong with the query is not what is wrong with the request.
+    let _ = decode_pairs(query, &mut pairs);
+    Params::new(pairs).text("Format").and_then(named).unwrap_or(Format::Xml)
+}
+
 fn named(format: &str) -> Option<Format> {
     match format {
         _ if format.eq_ignore_ascii_case("json") => Some(Format::Json),
@@ -130,7 +152,7 @@ fn named(format: &str) -> Option<Format> {
 /// The host that the client called, for `HostId`.
 #[must_use]
 pub fn host(request: &HttpRequest) -> &str {
-    request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("ecs.aliyuncs.com")
+    request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or(UNKNOWN_HOST)
 }
 
 /// Whether this is a person who opened the address in a browser.
