@@ -39,6 +39,8 @@ pub struct Config {
     /// Whether a database of an older schema is copied before it is migrated.
     pub copies: bool,
     pub is_auto_sandbox: bool,
+    /// Names under which the cloud plane may be reached, beside those that are local; `*.` before a name is all below it.
+    pub allowed_hosts: Vec<String>,
     pub auth: Auth,
     /// A key that the sandbox `default` must have; `None`: that of the documentation's examples, from its first start on.
     pub access_key: Option<AccessKey>,
@@ -71,6 +73,7 @@ impl Config {
             upload_patience: UPLOAD_PATIENCE,
             copies: true,
             is_auto_sandbox: false,
+            allowed_hosts: Vec::new(),
             auth: Auth::Off,
             access_key: None,
             backups: None,
@@ -87,6 +90,8 @@ pub struct App {
     pub sandboxes: Arc<Sandboxes>,
     pub nonces: Arc<Nonces>,
     pub auth: Auth,
+    /// Names under which the cloud plane may be reached, beside those that are local.
+    pub allowed_hosts: Vec<String>,
     /// Whether an access key that nobody registered gets a sandbox of its own.
     pub is_auto_sandbox: bool,
     /// The folder for backups.
@@ -213,8 +218,19 @@ impl App {
             async move { sandboxes.keep_sweeping().await }
         };
         let tasks = [tokio::spawn(purging), tokio::spawn(saving), tokio::spawn(moving), tokio::spawn(sweeping)];
-        let upload_patience = config.upload_patience;
-        Ok(Self { store, clock, sandboxes, nonces, auth, is_auto_sandbox, backups, upload_patience, tasks })
+        let (upload_patience, allowed_hosts) = (config.upload_patience, config.allowed_hosts);
+        Ok(Self {
+            store,
+            clock,
+            sandboxes,
+            nonces,
+            auth,
+            allowed_hosts,
+            is_auto_sandbox,
+            backups,
+            upload_patience,
+            tasks,
+        })
     }
 
     /// Waits for the changes under way and closes the database in order.

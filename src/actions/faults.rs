@@ -107,6 +107,7 @@ pub const SHARED: &[&Row] = &[
     &NOT_EMULATED,
     &UNSUPPORTED_HTTP_METHOD,
     &FOREIGN_ORIGIN,
+    &FOREIGN_HOST,
     &INVALID_SIGNATURE_TYPE,
     &INVALID_SIGNATURE_METHOD,
     &INVALID_SIGNATURE_VERSION,
@@ -157,6 +158,12 @@ pub static UNSUPPORTED_HTTP_METHOD: Row = Row::new(405, "UnsupportedHTTPMethod",
 /// Not in a table: the real service has no pages of other sites to fear.
 pub static FOREIGN_ORIGIN: Row =
     Row::new(403, "Forbidden.Origin", "Requests that a page of another site makes are not accepted.");
+/// Not in a table: as the one before.
+pub static FOREIGN_HOST: Row = Row::new(
+    403,
+    "Forbidden.Host",
+    "This server is not to be reached under the name \"{}\". If the name is yours, start it with --allowed-host.",
+);
 pub static INVALID_ACCESS_KEY_ID: Row =
     Row::new(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.");
 

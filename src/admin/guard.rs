@@ -43,7 +43,7 @@ pub async fn same_site(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    if origin::is_foreign(request.headers()) {
+    if origin::is_foreign(request.headers()) || origin::is_sibling(request.headers()) {
         let problem =
             Problem::new(StatusCode::FORBIDDEN, "requests that a page of another site makes are not accepted");
         return Ok(request.into_response(problem.error_response()).map_into_right_body());
@@ -99,9 +99,6 @@ fn check(access: &Access, request: &ServiceRequest) -> Result<(), Problem> {
 
 /// Whether a Host header names this machine to itself.
 fn is_loopback(host: &str) -> bool {
-    let name = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or(rest),
-        None => host.split(':').next().unwrap_or(host),
-    };
+    let name = origin::name(host);
     name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }

@@ -82,7 +82,7 @@ struct List {
 const SANDBOXES: &str = "/_mock/v1/sandboxes";
 
 pub fn run(args: &SandboxArgs) -> Result<(), Failure> {
-    let client = Client::new(&args.target);
+    let client = Client::new(&args.target)?;
     match &args.verb {
         SandboxVerb::Create(create) => {
             let text = client.send(&Method::POST, SANDBOXES, &wanted(create))?;

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use tracing_appender::non_blocking::{ErrorCounter, NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 
+use super::secret::{self, SecretError};
 use super::{LogFormat, ServeArgs};
 use crate::admin::guard::Access;
 use crate::app::{App, AppError, Config, Startup};
@@ -32,6 +33,8 @@ pub enum ServeError {
          loopback"
     )]
     Open(SocketAddr),
+    #[error(transparent)]
+    Secret(#[from] SecretError),
     #[error(transparent)]
     App(#[from] AppError),
     #[error("the server failed: {0}")]
@@ -100,7 +103,9 @@ async fn serve(args: ServeArgs) -> Result<(), ServeError> {
     let (listener, address) = listen(&args.listen)?;
     let admin = args.admin_listen.as_deref().map(listen).transpose()?;
     let control_plane = admin.as_ref().map_or(address, |(_, address)| *address);
-    let admin_token = args.admin_token.filter(|token| !token.is_empty());
+    let admin_token = secret::given("admin-token", args.admin_token.as_deref(), args.admin_token_file.as_deref())?;
+    let access_key_secret =
+        secret::given("access-key-secret", args.access_key_secret.as_deref(), args.access_key_secret_file.as_deref())?;
     if !control_plane.ip().is_loopback() && admin_token.is_none() {
         return Err(ServeError::Open(control_plane));
     }
@@ -130,7 +135,8 @@ async fn serve(args: ServeArgs) -> Result<(), ServeError> {
         copies: !args.no_copy,
         is_auto_sandbox: args.auto_sandbox,
         auth: args.auth,
-        access_key: access_key_id.zip(args.access_key_secret).map(|(id, secret)| AccessKey::new(id, secret)),
+        allowed_hosts: args.allowed_hosts,
+        access_key: access_key_id.zip(access_key_secret).map(|(id, secret)| AccessKey::new(id, secret)),
         backups: args.backups,
     };
     let opened = tokio::select! {

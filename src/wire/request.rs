@@ -12,6 +12,7 @@ use percent_encoding::percent_decode;
 use tokio::time::timeout;
 
 use super::render::Format;
+use super::signature;
 use crate::actions::faults::{
     BODY_TOO_LARGE, BODY_UNREADABLE, FOREIGN_ORIGIN, Fault, INVALID_ACTION, INVALID_PARAMETER, TOO_MANY_PARAMETERS,
     UNSUPPORTED_HTTP_METHOD,
@@ -52,6 +53,8 @@ pub struct Incoming {
 pub struct Received {
     /// The format to answer in, whatever becomes of the request.
     pub format: Format,
+    /// The key that it names, whatever becomes of it.
+    pub access_key_id: Option<String>,
     /// What it asks for, or the fault of the gateway; the faults come in this order: method, path, origin, body,
     /// parameters.
     pub incoming: Result<Incoming, Fault>,
@@ -68,6 +71,7 @@ pub async fn read(request: &HttpRequest, payload: Payload) -> Received {
     });
     let params = Params::new(pairs);
     let format = format(request, &params);
+    let access_key_id = signature::access_key_id(request.headers(), &params).map(str::to_owned);
     let incoming = body.map(|body| {
         // Clients of the newer signature scheme name both in headers only.
         let text = |parameter, header: &str| {
@@ -77,7 +81,7 @@ pub async fn read(request: &HttpRequest, payload: Payload) -> Received {
         let (action, version) = (text("Action", "x-acs-action"), text("Version", "x-acs-version"));
         Incoming { action, version, params: Arc::new(params), query_count, body }
     });
-    Received { format, incoming }
+    Received { format, access_key_id, incoming }
 }
 
 /// The body of a request that may have one.
@@ -152,7 +156,13 @@ fn named(format: &str) -> Option<Format> {
 /// The host that the client called, for `HostId`.
 #[must_use]
 pub fn host(request: &HttpRequest) -> &str {
-    request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or(UNKNOWN_HOST)
+    sent_host(request).unwrap_or(UNKNOWN_HOST)
+}
+
+/// The Host header, if there is one; HTTP/1.0 has none.
+#[must_use]
+pub fn sent_host(request: &HttpRequest) -> Option<&str> {
+    request.headers().get(HOST).map(|host| host.to_str().unwrap_or_default())
 }
 
 /// Whether this is a person who opened the address in a browser.
