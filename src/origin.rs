@@ -1,5 +1,5 @@
-//! Keeps pages of other sites from acting through the browser of somebody who can reach this server: neither as themselves,
-//! nor under a name of their own that leads here.
+//! Keeps pages of other sites from acting through the browser of somebody who can reach this server: neither as
+//! themselves, nor under a name of their own that leads here.
 
 use std::net::IpAddr;
 
@@ -22,8 +22,8 @@ pub fn is_foreign(headers: &HeaderMap) -> bool {
     is_cross_site || is_other_host
 }
 
-/// Whether it may be a page of another host of the same site that made this request: the browser says so, and nothing tells
-/// which one.
+/// Whether it may be a page of another host of the same site that made this request: the browser says so, and nothing
+/// tells which one.
 #[must_use]
 pub fn is_sibling(headers: &HeaderMap) -> bool {
     headers.get("sec-fetch-site").is_some_and(|site| site == "same-site") && !headers.contains_key(ORIGIN)
@@ -38,8 +38,8 @@ pub fn name(host: &str) -> &str {
     }
 }
 
-/// Whether a server may be reached under this name: any address, a name without a dot, one that only a local network knows,
-/// or one of those that are `allowed`, where `*.` stands for whatever is before the rest.
+/// Whether a server may be reached under this name: any address, a name without a dot, one that only a local network
+/// knows, or one of those that are `allowed`, where `*.` stands for whatever is before the rest.
 #[must_use]
 pub fn is_allowed(name: &str, allowed: &[String]) -> bool {
     let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();

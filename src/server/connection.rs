@@ -1,5 +1,5 @@
-//! A connection, between the socket and the HTTP layer: hands on one request at a time, waits for a client no longer than
-//! is good for the others, and answers what is no request.
+//! A connection, between the socket and the HTTP layer: hands on one request at a time, waits for a client no longer
+//! than is good for the others, and answers what is no request.
 
 use std::io;
 use std::pin::Pin;

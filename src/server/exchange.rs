@@ -1,6 +1,6 @@
-//! One request and its answer. The HTTP layer gets the next request of a connection once the answer is complete, because
-//! it answers as the last request that it has read asks for it: a HEAD behind a GET would take the body from the GET's
-//! answer.
+//! One request and its answer. The HTTP layer gets the next request of a connection once the answer is complete,
+//! because it answers as the last request that it has read asks for it: a HEAD behind a GET would take the body from the
+//! GET's answer.
 
 use std::cell::{Cell, RefCell};
 use std::pin::Pin;

@@ -8,8 +8,8 @@ use crate::actions::faults::{Fault, HEAD_TOO_LARGE, MALFORMED_REQUEST, REQUEST_T
 use crate::app::Startup;
 use crate::{admin, wire};
 
-/// The answer in bytes, in the form of the plane that was called as far as one can tell; none to a client that could not
-/// read it.
+/// The answer in bytes, in the form of the plane that was called as far as one can tell; none to a client that could
+/// not read it.
 pub fn answer(startup: &Startup, mistake: &Mistake, received: &[u8]) -> Vec<u8> {
     let fault = match mistake {
         Mistake::Malformed(reason) => MALFORMED_REQUEST.about(reason),

@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
+use actix_http::Request;
+use actix_web::body::MessageBody;
+use actix_web::dev::{Service, ServiceResponse};
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{App, test};
-use ecs_mock::app::Startup;
-use ecs_mock::model::ids::Ids;
+use ecs_mock::admin::routes;
+use ecs_mock::app::{Config, Startup};
+use ecs_mock::seed::Source;
 use ecs_mock::server::ConnectionLimits;
 use ecs_mock::wire;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -182,21 +186,38 @@ async fn whoever_waits_longest_for_its_client_gives_way_to_a_client_that_speaks(
     assert!(answer.starts_with("HTTP/1.1 400 ") && answer.contains("InvalidParameter.Format"), "{answer}");
 }
 
-/// Without an app, so that nothing but the body is waited for, and the clock goes on by itself.
-#[actix_web::test]
-async fn a_body_that_stops_is_refused_after_ten_seconds() {
-    let startup = Data::new(Startup::new(std::sync::Arc::new(Ids::seeded(1))));
-    let service = test::init_service(App::new().app_data(startup).default_service(web::to(wire::answer))).await;
+/// The answer to a request whose body stops in the middle, and how many seconds the server waited for the rest. The clock
+/// goes on by itself while everybody waits.
+async fn stopped<S, B>(service: &S, request: test::TestRequest) -> (u16, String, u64)
+where
+    S: Service<Request, Response = ServiceResponse<B>, Error = actix_web::Error>,
+    B: MessageBody,
+{
     let (mut sender, payload) = actix_http::h1::Payload::create(false);
-    sender.feed_data(Bytes::from_static(b"Action="));
-    let request = test::TestRequest::post().uri("/?Format=JSON").to_request();
-    let (request, _) = request.replace_payload(actix_web::dev::Payload::H1 { payload });
-    tokio::time::pause();
+    sender.feed_data(Bytes::from_static(b"{"));
+    let (request, _) = request.to_request().replace_payload(actix_web::dev::Payload::H1 { payload });
     let begun = tokio::time::Instant::now();
-    let response = test::call_service(&service, request).await;
-    assert_eq!(response.status(), 400);
-    assert_eq!(begun.elapsed().as_secs(), 10);
-    let body = test::read_body(response).await;
-    assert!(str::from_utf8(&body).unwrap().contains("\"Code\":\"InvalidParameter.Format\""));
-    drop(sender);
+    let response = test::call_service(service, request).await;
+    let (status, seconds) = (response.status().as_u16(), begun.elapsed().as_secs());
+    (status, String::from_utf8(test::read_body(response).await.to_vec()).unwrap(), seconds)
+}
+
+#[actix_web::test]
+async fn a_body_that_stops_is_refused_after_ten_seconds_and_a_state_after_thirty() {
+    let config = Config::new(":memory:".into(), Source::None);
+    let startup = Data::new(Startup::new(config.ids.clone()));
+    startup.finish(ecs_mock::app::App::open(config).await.unwrap());
+    let app = App::new().app_data(startup).default_service(web::to(wire::answer));
+    let service = test::init_service(app.service(web::scope("/_mock/v1").configure(routes::configure))).await;
+    tokio::time::pause();
+    let (status, body, seconds) = stopped(&service, test::TestRequest::post().uri("/?Format=JSON")).await;
+    assert_eq!((status, seconds), (400, 10));
+    assert!(body.contains("\"Code\":\"InvalidParameter.Format\""), "{body}");
+    for (request, patience) in [
+        (test::TestRequest::post().uri("/_mock/v1/sandboxes"), 10),
+        (test::TestRequest::put().uri("/_mock/v1/sandboxes/default/state"), 30),
+    ] {
+        let (status, body, seconds) = stopped(&service, request).await;
+        assert_eq!((status, seconds), (408, patience), "{body}");
+    }
 }
