@@ -21,6 +21,7 @@ mod tests {
     use ecs_mock::admin::guard::Access;
     use ecs_mock::app::{App, Config, Startup};
     use ecs_mock::seed::Source;
+    use ecs_mock::server::{self, ConnectionLimits};
     use serde_json::{Value, json};
 
     /// The address of the server that all tests share.
@@ -38,8 +39,8 @@ mod tests {
                 startup.finish(App::open(config).await.unwrap());
                 let listener = TcpListener::bind("127.0.0.1:0").unwrap();
                 sender.send(format!("http://{}", listener.local_addr().unwrap())).unwrap();
-                let forever = std::future::pending();
-                ecs_mock::server::run(vec![listener], startup, Access::default(), forever).unwrap().await.unwrap();
+                let (limits, forever) = (ConnectionLimits::of_process(), std::future::pending());
+                server::run(vec![listener], &startup, Access::default(), limits, forever).unwrap().await.unwrap();
             });
         });
         receiver.recv().unwrap()

@@ -54,6 +54,8 @@ pub struct Config {
     pub is_auto_sandbox: bool,
     /// How many seconds a sandbox that was made for an unknown key stays without being used; `None`: for ever.
     pub auto_sandbox_ttl: Option<i64>,
+    /// Names under which the cloud plane may be reached, beside those that are local; `*.` before a name is all below it.
+    pub allowed_hosts: Vec<String>,
     pub auth: Auth,
     /// A key that the sandbox `default` must have; `None`: that of the documentation's examples, from its first start on.
     pub access_key: Option<AccessKey>,
@@ -88,6 +90,7 @@ impl Config {
             copies: true,
             is_auto_sandbox: false,
             auto_sandbox_ttl: Some(AUTO_SANDBOX_TTL),
+            allowed_hosts: Vec::new(),
             auth: Auth::Off,
             access_key: None,
             backups: None,
@@ -104,6 +107,8 @@ pub struct App {
     pub sandboxes: Arc<Sandboxes>,
     pub nonces: Arc<Nonces>,
     pub auth: Auth,
+    /// Names under which the cloud plane may be reached, beside those that are local.
+    pub allowed_hosts: Vec<String>,
     /// Whether an access key that nobody registered gets a sandbox of its own.
     pub is_auto_sandbox: bool,
     /// The folder for backups.
@@ -256,9 +261,21 @@ impl App {
             tokio::spawn(sweeping),
             tokio::spawn(removing),
         ];
-        let upload_patience = config.upload_patience;
+        let (upload_patience, allowed_hosts) = (config.upload_patience, config.allowed_hosts);
         let spool = Arc::new(Spool::new(store.folder(), config.max_temporary));
-        Ok(Self { store, clock, sandboxes, nonces, auth, is_auto_sandbox, backups, upload_patience, spool, tasks })
+        Ok(Self {
+            store,
+            clock,
+            sandboxes,
+            nonces,
+            auth,
+            allowed_hosts,
+            is_auto_sandbox,
+            backups,
+            upload_patience,
+            spool,
+            tasks,
+        })
     }
 
     /// Waits for the changes under way and closes the database in order.

@@ -11,6 +11,7 @@ mod healthcheck;
 mod output;
 mod restore;
 mod sandbox;
+mod secret;
 mod seed;
 mod serve;
 mod state;
@@ -20,7 +21,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::builder::TypedValueParser as _;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
 use crate::app::{AUTO_SANDBOX_TTL, Auth};
@@ -67,6 +68,7 @@ enum Verb {
 }
 
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("secret").multiple(true)))]
 struct ServeArgs {
     /// Address to listen on; port 0 takes a free one
     #[arg(long, env = "ECS_MOCK_LISTEN", value_name = "HOST:PORT", default_value = DEFAULT_LISTEN, value_parser = address)]
@@ -80,6 +82,9 @@ struct ServeArgs {
     /// What the control plane wants to see as `Authorization: Bearer`; needed to listen on anything but loopback
     #[arg(long, env = "ECS_MOCK_ADMIN_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     admin_token: Option<String>,
+    /// File that holds the admin token, which is then in no list of processes
+    #[arg(long, env = "ECS_MOCK_ADMIN_TOKEN_FILE", value_name = "FILE")]
+    admin_token_file: Option<PathBuf>,
     /// An address of its own for the control plane
     #[arg(long, env = "ECS_MOCK_ADMIN_LISTEN", value_name = "HOST:PORT", value_parser = address)]
     admin_listen: Option<String>,
@@ -96,7 +101,7 @@ struct ServeArgs {
     #[arg(long, env = "ECS_MOCK_AUTH", value_name = "MODE", default_value = "off")]
     auth: Auth,
     /// A key that the sandbox `default` must have [default: testid, from the first start on]
-    #[arg(long, env = "ECS_MOCK_ACCESS_KEY_ID", value_name = "ID", requires = "access_key_secret")]
+    #[arg(long, env = "ECS_MOCK_ACCESS_KEY_ID", value_name = "ID", requires = "secret")]
     access_key_id: Option<String>,
     /// The secret of that key [default: testsecret]
     #[arg(
@@ -104,9 +109,22 @@ struct ServeArgs {
         env = "ECS_MOCK_ACCESS_KEY_SECRET",
         value_name = "SECRET",
         requires = "access_key_id",
+        group = "secret",
         hide_env_values = true
     )]
     access_key_secret: Option<String>,
+    /// File that holds that secret
+    #[arg(
+        long,
+        env = "ECS_MOCK_ACCESS_KEY_SECRET_FILE",
+        value_name = "FILE",
+        requires = "access_key_id",
+        group = "secret"
+    )]
+    access_key_secret_file: Option<PathBuf>,
+    /// Name under which the cloud plane may be reached, `*.` before it for all below it; may be given several times
+    #[arg(long = "allowed-host", env = "ECS_MOCK_ALLOWED_HOST", value_name = "NAME", value_delimiter = ',', value_parser = host)]
+    allowed_hosts: Vec<String>,
     /// Sandboxes at most
     #[arg(long, env = "ECS_MOCK_MAX_SANDBOXES", value_name = "COUNT", default_value_t = 10_000)]
     max_sandboxes: usize,
@@ -201,6 +219,16 @@ fn address(text: &str) -> Result<String, String> {
     match text.rsplit_once(':') {
         Some((host, port)) if !host.is_empty() && port.parse::<u16>().is_ok() => Ok(text.to_owned()),
         _ => Err("a host and a port such as 127.0.0.1:4590 are needed".to_owned()),
+    }
+}
+
+fn host(text: &str) -> Result<String, String> {
+    let name = text.strip_prefix("*.").unwrap_or(text);
+    let is_name = |name: &str| !name.starts_with('.') && !name.contains([':', '/', '*', ' ']);
+    if is_name(name) {
+        Ok(text.to_owned())
+    } else {
+        Err("a name without a port is needed, or *. before one".to_owned())
     }
 }
 

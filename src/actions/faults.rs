@@ -91,6 +91,9 @@ pub const SHARED: &[&Row] = &[
     &PARAMETER_TOO_LONG,
     &BODY_TOO_LARGE,
     &BODY_UNREADABLE,
+    &MALFORMED_REQUEST,
+    &HEAD_TOO_LARGE,
+    &REQUEST_TIMEOUT,
     &MISSING_VERSION,
     &MISSING_ACCESS_KEY_ID,
     &MISSING_SIGNATURE_METHOD,
@@ -105,6 +108,7 @@ pub const SHARED: &[&Row] = &[
     &NOT_EMULATED,
     &UNSUPPORTED_HTTP_METHOD,
     &FOREIGN_ORIGIN,
+    &FOREIGN_HOST,
     &INVALID_SIGNATURE_TYPE,
     &INVALID_SIGNATURE_METHOD,
     &INVALID_SIGNATURE_VERSION,
@@ -143,6 +147,14 @@ pub static PARAMETER_TOO_LONG: Row = Row::new(
 pub static BODY_TOO_LARGE: Row =
     Row::new(413, "RequestEntityTooLarge", "The request body exceeds the limit of 1048576 bytes.");
 pub static BODY_UNREADABLE: Row = Row::new(400, "InvalidParameter.Format", "Specified parameter format is not valid.");
+/// Not in a table, as the next two: what comes is no request yet.
+pub static MALFORMED_REQUEST: Row = Row::new(400, "MalformedRequest", "The request is not well-formed HTTP/1.1: {}.");
+pub static HEAD_TOO_LARGE: Row = Row::new(
+    431,
+    "RequestHeaderFieldsTooLarge",
+    "The request line and the headers exceed the limit of 131072 bytes or 96 headers.",
+);
+pub static REQUEST_TIMEOUT: Row = Row::new(408, "RequestTimeout", "The request did not come in time.");
 pub static INVALID_VERSION: Row = Row::new(400, "InvalidVersion", "Specified parameter Version is not valid.");
 pub static INVALID_ACTION: Row =
     Row::new(404, "InvalidAction.NotFound", "Specified api is not found, please check your url and method.");
@@ -153,6 +165,12 @@ pub static UNSUPPORTED_HTTP_METHOD: Row = Row::new(405, "UnsupportedHTTPMethod",
 /// Not in a table: the real service has no pages of other sites to fear.
 pub static FOREIGN_ORIGIN: Row =
     Row::new(403, "Forbidden.Origin", "Requests that a page of another site makes are not accepted.");
+/// Not in a table: as the one before.
+pub static FOREIGN_HOST: Row = Row::new(
+    403,
+    "Forbidden.Host",
+    "This server is not to be reached under the name \"{}\". If the name is yours, start it with --allowed-host.",
+);
 pub static INVALID_ACCESS_KEY_ID: Row =
     Row::new(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.");
 

@@ -19,7 +19,10 @@ pub const LINES: &str = "application/x-ndjson";
 pub const YAML: &str = "application/yaml";
 
 /// How long a sender may pause.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long the sender of a state may pause: putting one together can take a while.
+const PATIENCE_FOR_STATES: Duration = Duration::from_secs(30);
 
 /// What the body of a request is.
 pub fn sent_form(request: &HttpRequest) -> Result<Form, Problem> {
@@ -53,9 +56,13 @@ pub fn wanted_form(request: &HttpRequest) -> Form {
     }
 }
 
-/// The next piece of a body; `None` at its end.
+/// The next piece of a state; `None` at its end.
 pub async fn next_chunk(payload: &mut Payload) -> Result<Option<Bytes>, Problem> {
-    match timeout(PATIENCE, payload.next()).await {
+    next_within(PATIENCE_FOR_STATES, payload).await
+}
+
+async fn next_within(patience: Duration, payload: &mut Payload) -> Result<Option<Bytes>, Problem> {
+    match timeout(patience, payload.next()).await {
         Ok(None) => Ok(None),
         Ok(Some(Ok(chunk))) => Ok(Some(chunk)),
         Ok(Some(Err(error))) => Err(Problem::bad_request(format!("the body breaks off: {error}"))),
@@ -70,7 +77,7 @@ pub async fn json<T: DeserializeOwned>(request: &HttpRequest, mut payload: Paylo
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail).about("Content-Type"));
     }
     let mut body = Vec::new();
-    while let Some(chunk) = next_chunk(&mut payload).await? {
+    while let Some(chunk) = next_within(PATIENCE, &mut payload).await? {
         if body.len() + chunk.len() > ENTRY_LIMIT {
             let detail = format!("the body exceeds {ENTRY_LIMIT} bytes");
             return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));

@@ -34,12 +34,16 @@ impl std::fmt::Debug for Access {
     }
 }
 
+/// The address that a request came in on.
+#[derive(Debug, Clone, Copy)]
+pub struct Listener(pub SocketAddr);
+
 /// Refuses requests that pages of other sites make.
 pub async fn same_site(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    if origin::is_foreign(request.headers()) {
+    if origin::is_foreign(request.headers()) || origin::is_sibling(request.headers()) {
         let problem =
             Problem::new(StatusCode::FORBIDDEN, "requests that a page of another site makes are not accepted");
         return Ok(request.into_response(problem.error_response()).map_into_right_body());
@@ -70,7 +74,8 @@ pub async fn guard(
 }
 
 fn check(access: &Access, request: &ServiceRequest) -> Result<(), Problem> {
-    if access.address.is_some_and(|address| address != request.app_config().local_addr()) {
+    let listener = request.app_data::<Listener>().map(|listener| listener.0);
+    if access.address.is_some() && access.address != listener {
         return Err(Problem::new(StatusCode::NOT_FOUND, "the control plane has an address of its own"));
     }
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
@@ -94,9 +99,6 @@ fn check(access: &Access, request: &ServiceRequest) -> Result<(), Problem> {
 
 /// Whether a Host header names this machine to itself.
 fn is_loopback(host: &str) -> bool {
-    let name = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or(rest),
-        None => host.split(':').next().unwrap_or(host),
-    };
+    let name = origin::name(host);
     name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }

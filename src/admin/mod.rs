@@ -23,6 +23,7 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
+use actix_web::{HttpResponse, ResponseError as _};
 
 use crate::app::{App, Startup};
 use crate::sandboxes::Sandbox;
@@ -31,6 +32,12 @@ use problem::Problem;
 /// What is asked of a path that does not exist, or with a method that it does not have.
 pub async fn not_found() -> Result<&'static str, Problem> {
     Err(Problem::new(StatusCode::NOT_FOUND, "the control plane has no such path, or not with this method"))
+}
+
+/// What is answered to something that is no request.
+#[must_use]
+pub fn refusal(status: u16, detail: &str) -> HttpResponse {
+    Problem::new(StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST), detail).error_response()
 }
 
 /// The app, once it is ready.

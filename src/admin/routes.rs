@@ -1,5 +1,6 @@
 //! The one list of what the control plane has: routes, handlers and their descriptions follow from it.
 
+use actix_web::guard;
 use actix_web::web::{self, ServiceConfig};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::path::HttpMethod;
@@ -73,7 +74,9 @@ routes! {
 
 /// The routes below `/_mock` that need no token.
 pub fn configure_health(service: &mut ServiceConfig) {
-    service.route("/health/live", web::get().to(health::live)).route("/health/ready", web::get().to(health::ready));
+    // A HEAD is answered as a GET; the HTTP layer leaves the body out.
+    let get = || web::route().guard(guard::Any(guard::Get()).or(guard::Head()));
+    service.route("/health/live", get().to(health::live)).route("/health/ready", get().to(health::ready));
 }
 
 /// Where a handler is found, below `/_mock/v1`.

@@ -96,7 +96,7 @@ pub struct List {
 }
 
 pub fn run(args: &AccessKeyArgs) -> Result<(), Failure> {
-    let (client, target) = (Client::new(&args.target), &args.target);
+    let (client, target) = (Client::new(&args.target)?, &args.target);
     let sandbox = &args.sandbox.sandbox;
     let keys = |rest: &str| under(sandbox, &format!("/access-keys{rest}"));
     match &args.verb {

@@ -93,7 +93,7 @@ impl Diff {
 }
 
 pub fn run(args: &CheckpointArgs) -> Result<(), Failure> {
-    let (client, target) = (Client::new(&args.target), &args.target);
+    let (client, target) = (Client::new(&args.target)?, &args.target);
     let sandbox = &args.sandbox.sandbox;
     let path = |name: &str| under(sandbox, &format!("/checkpoints/{}", encoded(name)));
     match &args.verb {

@@ -1,6 +1,7 @@
 //! The client of the verbs that talk to a running server: where it is, calls, and what went wrong with one.
 
 use std::fmt::Display;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -13,6 +14,7 @@ use ureq::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use ureq::http::{Method, Request, Response, StatusCode, Uri};
 use ureq::{Agent, Body, SendBody};
 
+use super::secret::{self, SecretError};
 use super::{Failure, output};
 
 /// Which server a verb talks to, and how it says what it learnt.
@@ -24,6 +26,9 @@ pub struct Target {
     /// The token that the server was started with
     #[arg(long, env = "ECS_MOCK_ADMIN_TOKEN", value_name = "TOKEN", hide_env_values = true, global = true)]
     admin_token: Option<String>,
+    /// File that holds it, so that it is in no list of processes
+    #[arg(long, env = "ECS_MOCK_ADMIN_TOKEN_FILE", value_name = "FILE", global = true)]
+    admin_token_file: Option<PathBuf>,
     /// Print JSON: the server's answer as it is, `{}` if it is empty
     #[arg(long, global = true)]
     pub json: bool,
@@ -67,9 +72,11 @@ pub struct Client {
 }
 
 impl Client {
-    pub fn new(target: &Target) -> Self {
-        let token = target.admin_token.as_deref().filter(|token| !token.is_empty());
-        Self { authorization: token.map(|token| format!("Bearer {token}")), ..Self::at(&target.url, None) }
+    /// A client with the token that the target says, itself or in a file.
+    pub fn new(target: &Target) -> Result<Self, SecretError> {
+        let token = secret::given("admin-token", target.admin_token.as_deref(), target.admin_token_file.as_deref())?;
+        let authorization = token.map(|token| format!("Bearer {token}"));
+        Ok(Self { authorization, ..Self::at(&target.url, None) })
     }
 
     /// A client without a token, for which nothing may take longer than `timeout`.
@@ -157,7 +164,7 @@ impl Client {
         let problem = self.text(response).ok().and_then(|text| serde_json::from_str(&text).ok());
         let detail = match problem {
             Some(Problem { detail }) if status == StatusCode::UNAUTHORIZED => {
-                format!("{detail}: give it with --admin-token or ECS_MOCK_ADMIN_TOKEN")
+                format!("{detail}: give it with --admin-token-file, --admin-token or ECS_MOCK_ADMIN_TOKEN")
             }
             Some(Problem { detail }) => detail,
             None => format!("{method} {path} is answered with {status}: is it an ecs-mock?"),

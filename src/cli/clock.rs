@@ -80,7 +80,7 @@ struct Clock {
 }
 
 pub fn run(args: &ClockArgs) -> Result<(), Failure> {
-    let client = Client::new(&args.target);
+    let client = Client::new(&args.target)?;
     let path = under(&args.sandbox.sandbox, "/clock");
     let text = match args.verb {
         ClockVerb::Show => client.call(&Method::GET, &path)?,

@@ -77,7 +77,7 @@ fn credentials(args: &EnvArgs) -> Result<Credentials, Failure> {
         return Ok(given(id.clone()));
     }
     let sandbox = &args.sandbox.sandbox;
-    let client = Client::new(&args.target);
+    let client = Client::new(&args.target)?;
     let keys = match client.call(&Method::GET, &under(sandbox, "/access-keys?show-secrets=true")) {
         Ok(text) => client.read::<List>(&text)?.access_keys,
         // An environment can be made before a server starts.

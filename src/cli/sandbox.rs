@@ -92,7 +92,7 @@ struct Page {
 const SANDBOXES: &str = "/_mock/v1/sandboxes";
 
 pub fn run(args: &SandboxArgs) -> Result<(), Failure> {
-    let client = Client::new(&args.target);
+    let client = Client::new(&args.target)?;
     match &args.verb {
         SandboxVerb::Create(create) => {
             let text = client.send(&Method::POST, SANDBOXES, &wanted(create))?;

@@ -54,7 +54,7 @@ pub fn run(args: &SeedArgs) -> Result<(), Failure> {
     if !args.target.json && io::stderr().is_terminal() {
         stream.progress = progress(stream.size);
     }
-    let client = Client::new(&args.target);
+    let client = Client::new(&args.target)?;
     let method = if args.replace { &Method::PUT } else { &Method::POST };
     let path = under(&args.sandbox.sandbox, if args.dry_run { "/state?dry-run=true" } else { "/state" });
     let body = Some((client::LINES, SendBody::from_reader(&mut stream)));

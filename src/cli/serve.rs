@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use tracing_appender::non_blocking::{ErrorCounter, NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 
+use super::secret::{self, SecretError};
 use super::{LogFormat, ServeArgs};
 use crate::admin::guard::Access;
 use crate::app::{App, AppError, Config, Startup};
@@ -19,6 +20,7 @@ use crate::model::access_key::AccessKey;
 use crate::model::ids::Ids;
 use crate::sandboxes::Limits;
 use crate::seed::Source;
+use crate::server::ConnectionLimits;
 use crate::{server, store};
 
 /// Why the server ends with an error.
@@ -31,6 +33,8 @@ pub enum ServeError {
          loopback"
     )]
     Open(SocketAddr),
+    #[error(transparent)]
+    Secret(#[from] SecretError),
     #[error(transparent)]
     App(#[from] AppError),
     #[error("the server failed: {0}")]
@@ -52,6 +56,10 @@ pub fn run(args: ServeArgs) -> Result<(), super::Failure> {
 /// Lines that wait for whoever reads the log; those that find no room are dropped and counted.
 const LOG_LINES: usize = 10_000;
 
+/// What the HTTP layer calls an error is a client's: one that breaks off, or sends what is no HTTP. Its requests have lines of
+/// their own.
+const OF_HTTP_LAYER: &str = "actix_http::h1=off";
+
 /// How often dropped lines are looked for.
 const REPORTING: Duration = Duration::from_secs(5);
 
@@ -67,7 +75,7 @@ fn start_logging(filter: &str, format: LogFormat) -> Log {
         NonBlockingBuilder::default().lossy(true).buffered_lines_limit(LOG_LINES).finish(io::stdout());
     let log = Log { dropped: writer.error_counter(), _writing: writing };
     let logging = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(filter))
+        .with_env_filter(EnvFilter::new(format!("{OF_HTTP_LAYER},{filter}")))
         .with_ansi(io::stdout().is_terminal())
         .with_target(false)
         .with_writer(writer);
@@ -95,7 +103,9 @@ async fn serve(args: ServeArgs) -> Result<(), ServeError> {
     let (listener, address) = listen(&args.listen)?;
     let admin = args.admin_listen.as_deref().map(listen).transpose()?;
     let control_plane = admin.as_ref().map_or(address, |(_, address)| *address);
-    let admin_token = args.admin_token.filter(|token| !token.is_empty());
+    let admin_token = secret::given("admin-token", args.admin_token.as_deref(), args.admin_token_file.as_deref())?;
+    let access_key_secret =
+        secret::given("access-key-secret", args.access_key_secret.as_deref(), args.access_key_secret_file.as_deref())?;
     if !control_plane.ip().is_loopback() && admin_token.is_none() {
         return Err(ServeError::Open(control_plane));
     }
@@ -108,7 +118,8 @@ async fn serve(args: ServeArgs) -> Result<(), ServeError> {
     // Listening before the app is open lets a health check see a long start.
     let (stop, stopped) = watch::channel(false);
     actix_web::rt::spawn(stop_on_signal(stop)?);
-    let server = server::run(listeners, startup.clone(), access, requested(stopped.clone()))?;
+    let limits = ConnectionLimits::of_process();
+    let server = server::run(listeners, &startup, access, limits, requested(stopped.clone()))?;
     let handle = server.handle();
     let running = actix_web::rt::spawn(server);
 
@@ -130,7 +141,8 @@ async fn serve(args: ServeArgs) -> Result<(), ServeError> {
         is_auto_sandbox: args.auto_sandbox,
         auto_sandbox_ttl: Some(args.auto_sandbox_ttl).filter(|seconds| *seconds > 0),
         auth: args.auth,
-        access_key: access_key_id.zip(args.access_key_secret).map(|(id, secret)| AccessKey::new(id, secret)),
+        allowed_hosts: args.allowed_hosts,
+        access_key: access_key_id.zip(access_key_secret).map(|(id, secret)| AccessKey::new(id, secret)),
         backups: args.backups,
     };
     let opened = tokio::select! {
@@ -174,7 +186,7 @@ fn listen(address: &str) -> Result<(TcpListener, SocketAddr), ServeError> {
         },
         error,
     };
-    let listener = TcpListener::bind(address).map_err(failed)?;
+    let listener = TcpListener::bind(address).and_then(server::queue).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     Ok((listener, address))
 }

@@ -66,7 +66,7 @@ impl Format {
 
 pub fn reset(args: &ResetArgs) -> Result<(), Failure> {
     let (sandbox, to) = (&args.sandbox.sandbox, &args.to);
-    Client::new(&args.target).call(&Method::POST, &under(sandbox, &format!("/reset?to={}", encoded(to))))?;
+    Client::new(&args.target)?.call(&Method::POST, &under(sandbox, &format!("/reset?to={}", encoded(to))))?;
     client::done(&args.target, &format!("sandbox {sandbox} is reset to {to}"))
 }
 
@@ -74,7 +74,7 @@ pub fn export(args: &ExportArgs) -> Result<(), Failure> {
     let file = args.output.as_deref().filter(|path| *path != "-");
     let named = || file.and_then(Format::of);
     let format = args.format.or_else(named).unwrap_or(if args.target.json { Format::Json } else { Format::Yaml });
-    let client = Client::new(&args.target);
+    let client = Client::new(&args.target)?;
     let path = under(&args.sandbox.sandbox, "/state");
     let response = client.exchange(&Method::GET, &path, format.media_type(), None)?;
     let mut body = Source(response.into_body().into_with_config().limit(u64::MAX).reader(), None);

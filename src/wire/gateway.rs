@@ -2,7 +2,7 @@
 //!
 //! | | checked | refused with |
 //! |---|---|---|
-//! | 1 | method, path, origin, body and parameters can be read | see `request` |
+//! | 1 | method, path, origin, body and parameters can be read; the host is one of the server's | see `request`, Forbidden.Host |
 //! | 2 | Action is there | MissingParameter |
 //! | 3 | * Version is there | MissingVersion |
 //! | 4 | * there is a signature, not a bearer token | InvalidSignatureType |
@@ -25,11 +25,11 @@ use std::sync::Arc;
 use actix_web::HttpRequest;
 
 use super::Trace;
-use super::request::{Incoming, VERSION};
+use super::request::{Incoming, VERSION, sent_host};
 use super::signature::{self, Claim, Refusal, Signed};
 use crate::actions::faults::{
-    EXPIRED_SECURITY_TOKEN, FORBIDDEN_RAM, Fault, INACTIVE_ACCESS_KEY_ID, INVALID_ACCESS_KEY_ID, INVALID_ACTION,
-    INVALID_TIMESTAMP_EXPIRED, INVALID_TIMESTAMP_FORMAT, INVALID_VERSION, MALFORMED_SECURITY_TOKEN,
+    EXPIRED_SECURITY_TOKEN, FORBIDDEN_RAM, FOREIGN_HOST, Fault, INACTIVE_ACCESS_KEY_ID, INVALID_ACCESS_KEY_ID,
+    INVALID_ACTION, INVALID_TIMESTAMP_EXPIRED, INVALID_TIMESTAMP_FORMAT, INVALID_VERSION, MALFORMED_SECURITY_TOKEN,
     MISMATCHED_SECURITY_TOKEN, MISSING_PARAMETER, MISSING_SECURITY_TOKEN, MISSING_VERSION, NOT_EMULATED,
     SIGNATURE_NONCE_USED,
 };
@@ -37,6 +37,7 @@ use crate::actions::{self, Action};
 use crate::app::{App, Auth};
 use crate::model::access_key::{AccessKey, Status};
 use crate::model::time::Time;
+use crate::origin;
 use crate::sandboxes::{KnownKey, Sandbox, SandboxError};
 use crate::store::sandboxes::DEFAULT;
 
@@ -63,6 +64,11 @@ pub async fn admit(
         query_count: incoming.query_count,
         body: &incoming.body,
     };
+    if let Some(host) = sent_host(request)
+        && !origin::is_allowed(origin::name(host), &app.allowed_hosts)
+    {
+        return Err(FOREIGN_HOST.about(origin::name(host)));
+    }
     let name = incoming.action.as_deref().ok_or_else(|| MISSING_PARAMETER.about("Action"))?;
     let version = incoming.version.as_deref();
     let mut claim = None;
@@ -80,9 +86,18 @@ pub async fn admit(
     }
     let sandbox = match known {
         Some(known) => known.sandbox.clone(),
-        None => named(app, signature::access_key_id(&signed).unwrap_or_default()).await?,
+        None => named(app, signature::access_key_id(request.headers(), &incoming.params).unwrap_or_default()).await?,
     };
     Ok(Admitted { action, sandbox: trace.sandbox.insert(sandbox).clone() })
+}
+
+/// The sandbox that a request with this key means, as far as that is known without making one.
+pub fn meant(app: &App, access_key_id: &str) -> Option<Arc<Sandbox>> {
+    match app.sandboxes.key(access_key_id) {
+        Some(known) => Some(known.sandbox.clone()),
+        None if app.is_auto_sandbox && !access_key_id.is_empty() => None,
+        None => app.sandboxes.by_name(DEFAULT).ok(),
+    }
 }
 
 /// What is answered to a name that is of no action, or of one that is not emulated.

@@ -9,7 +9,8 @@ mod welcome;
 use std::sync::Arc;
 use std::time::Instant;
 
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ALLOW, HeaderName, HeaderValue};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -22,8 +23,8 @@ use gateway::Admitted;
 use request::{Incoming, Received};
 use signature::Refusal;
 
-/// Characters of an action's name that reach the log; those that exist are shorter.
-const LOGGED_ACTION: usize = 64;
+/// Characters of what a request names that reach the log; actions and keys that exist are shorter.
+const LOGGED: usize = 64;
 
 /// With `--auth warn`, the code of the error that `enforce` would have answered.
 const WOULD_REFUSE: HeaderName = HeaderName::from_static("x-ecs-mock-would-refuse");
@@ -62,9 +63,12 @@ pub async fn answer(request: HttpRequest, payload: Payload, startup: Data<Startu
     }
     let started = Instant::now();
     let request_id = startup.request_id();
-    let Received { format, incoming } = request::read(&request, payload).await;
+    let Received { format, access_key_id, incoming } = request::read(&request, payload).await;
     let action = incoming.as_ref().ok().and_then(|incoming| incoming.action.clone()).unwrap_or_default();
-    let mut trace = Trace::default();
+    let access_key_id = access_key_id.unwrap_or_default();
+    // A request that is refused before its sandbox is found means one nevertheless.
+    let sandbox = startup.app().and_then(|app| gateway::meant(app, &access_key_id));
+    let mut trace = Trace { sandbox, ..Trace::default() };
     let result = match (incoming, startup.app()) {
         (Err(fault), _) => Err(fault),
         (Ok(_), None) => Err(Fault::from(&SERVICE_UNAVAILABLE)),
@@ -74,13 +78,18 @@ pub async fn answer(request: HttpRequest, payload: Payload, startup: Data<Startu
         Ok(output) => (render::success(format, &action, &request_id, &**output), "OK"),
         Err(fault) => (render::failure(format, &request_id, request::host(&request), fault), fault.code),
     };
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, POST"));
+    }
     for (name, value) in [(WOULD_REFUSE, trace.would_refuse), (DIAGNOSIS, trace.diagnosis)] {
         if let Some(value) = value {
             response.headers_mut().insert(name, HeaderValue::from_static(value));
         }
     }
+    let meant = result.is_err().then(|| logged(&access_key_id));
     tracing::info!(
-        action = %action.chars().take(LOGGED_ACTION).collect::<String>().escape_debug(),
+        action = %logged(&action),
+        access_key_id = meant.as_deref().map(display),
         sandbox = trace.sandbox.as_ref().map_or("", |sandbox| sandbox.name()),
         status = response.status().as_u16(),
         code,
@@ -91,6 +100,17 @@ pub async fn answer(request: HttpRequest, payload: Payload, startup: Data<Startu
         "request"
     );
     response
+}
+
+/// What a request names, as it may stand in a line of the log.
+fn logged(text: &str) -> String {
+    text.chars().take(LOGGED).collect::<String>().escape_debug().to_string()
+}
+
+/// What is answered to something that is no request, which has this target as far as one can tell.
+#[must_use]
+pub fn refusal(target: &[u8], request_id: &str, fault: &Fault) -> HttpResponse {
+    render::failure(request::format_of_target(target), request_id, request::UNKNOWN_HOST, fault)
 }
 
 /// Runs the action, if the gateway lets the request through.

@@ -1,14 +1,18 @@
 //! From an HTTP request to a call: where parameters, Action, Version and Format come from.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::HttpRequest;
 use actix_web::http::Method;
 use actix_web::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap};
-use actix_web::web::{Bytes, Payload};
+use actix_web::web::{Bytes, BytesMut, Payload};
+use futures_util::StreamExt as _;
 use percent_encoding::percent_decode;
+use tokio::time::timeout;
 
 use super::render::Format;
+use super::signature;
 use crate::actions::faults::{
     BODY_TOO_LARGE, BODY_UNREADABLE, FOREIGN_ORIGIN, Fault, INVALID_ACTION, INVALID_PARAMETER, PARAMETER_TOO_LONG,
     TOO_MANY_PARAMETERS, UNSUPPORTED_HTTP_METHOD,
@@ -30,6 +34,12 @@ const PARAMETER_LIMIT: usize = 1_000;
 const NAME_LIMIT: usize = 256;
 const VALUE_LIMIT: usize = 64 * 1024;
 
+/// The host that a client calls which does not say.
+pub const UNKNOWN_HOST: &str = "ecs.aliyuncs.com";
+
+/// How long a sender may pause in the middle of a body.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// What a request asks for.
 #[derive(Debug)]
 pub struct Incoming {
@@ -48,6 +58,8 @@ pub struct Incoming {
 pub struct Received {
     /// The format to answer in, whatever becomes of the request.
     pub format: Format,
+    /// The key that it names, whatever becomes of it.
+    pub access_key_id: Option<String>,
     /// What it asks for, or the fault of the gateway; the faults come in this order: method, path, origin, body,
     /// parameters.
     pub incoming: Result<Incoming, Fault>,
@@ -64,6 +76,7 @@ pub async fn read(request: &HttpRequest, payload: Payload) -> Received {
     });
     let params = Params::new(pairs);
     let format = format(request, &params);
+    let access_key_id = signature::access_key_id(request.headers(), &params).map(str::to_owned);
     let incoming = body.map(|body| {
         // Clients of the newer signature scheme name both in headers only.
         let text = |parameter, header: &str| {
@@ -73,11 +86,11 @@ pub async fn read(request: &HttpRequest, payload: Payload) -> Received {
         let (action, version) = (text("Action", "x-acs-action"), text("Version", "x-acs-version"));
         Incoming { action, version, params: Arc::new(params), query_count, body }
     });
-    Received { format, incoming }
+    Received { format, access_key_id, incoming }
 }
 
 /// The body of a request that may have one.
-async fn body(request: &HttpRequest, payload: Payload) -> Result<Bytes, Fault> {
+async fn body(request: &HttpRequest, mut payload: Payload) -> Result<Bytes, Fault> {
     if !matches!(*request.method(), Method::GET | Method::POST) {
         return Err(Fault::from(&UNSUPPORTED_HTTP_METHOD));
     }
@@ -92,10 +105,14 @@ async fn body(request: &HttpRequest, payload: Payload) -> Result<Bytes, Fault> {
     if announced.is_some_and(|length| length > BODY_LIMIT as u64) {
         return Err(Fault::from(&BODY_TOO_LARGE));
     }
-    match payload.to_bytes_limited(BODY_LIMIT).await {
-        Ok(Ok(body)) => Ok(body),
-        Ok(Err(_)) => Err(Fault::from(&BODY_UNREADABLE)),
-        Err(_) => Err(Fault::from(&BODY_TOO_LARGE)),
+    let mut body = BytesMut::new();
+    loop {
+        match timeout(PATIENCE, payload.next()).await {
+            Ok(Some(Ok(chunk))) if body.len() + chunk.len() > BODY_LIMIT => return Err(Fault::from(&BODY_TOO_LARGE)),
+            Ok(Some(Ok(chunk))) => body.extend_from_slice(&chunk),
+            Ok(None) => return Ok(body.freeze()),
+            Ok(Some(Err(_))) | Err(_) => return Err(Fault::from(&BODY_UNREADABLE)),
+        }
     }
 }
 
@@ -124,6 +141,15 @@ fn format(request: &HttpRequest, params: &Params) -> Format {
     params.text("Format").and_then(named).or_else(from_accept).unwrap_or(Format::Xml)
 }
 
+/// The format that the target of a request asks for, where there is nothing else to go by.
+pub fn format_of_target(target: &[u8]) -> Format {
+    let query = target.splitn(2, |&byte| byte == b'?').nth(1).unwrap_or_default();
+    let mut pairs = Vec::new();
+    // What is wrong with the query is not what is wrong with the request.
+    let _ = decode_pairs(query, &mut pairs);
+    Params::new(pairs).text("Format").and_then(named).unwrap_or(Format::Xml)
+}
+
 fn named(format: &str) -> Option<Format> {
     match format {
         _ if format.eq_ignore_ascii_case("json") => Some(Format::Json),
@@ -135,7 +161,13 @@ fn named(format: &str) -> Option<Format> {
 /// The host that the client called, for `HostId`.
 #[must_use]
 pub fn host(request: &HttpRequest) -> &str {
-    request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("ecs.aliyuncs.com")
+    sent_host(request).unwrap_or(UNKNOWN_HOST)
+}
+
+/// The Host header, if there is one; HTTP/1.0 has none.
+#[must_use]
+pub fn sent_host(request: &HttpRequest) -> Option<&str> {
+    request.headers().get(HOST).map(|host| host.to_str().unwrap_or_default())
 }
 
 /// Whether this is a person who opened the address in a browser.

@@ -28,12 +28,16 @@ pub struct Signed<'a> {
 impl<'a> Signed<'a> {
     /// The value of a header that is not empty.
     fn header(&self, name: &str) -> Option<&'a str> {
-        self.headers.get(name)?.to_str().ok().filter(|value| !value.is_empty())
+        header(self.headers, name)
     }
 
     fn query(&self) -> &'a [(String, String)] {
         self.params.pairs().get(..self.query_count).unwrap_or_default()
     }
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok().filter(|value| !value.is_empty())
 }
 
 /// Who a request says it is from, and how it proves that.
@@ -143,12 +147,13 @@ pub fn claim<'a>(request: &Signed<'a>) -> Result<Claim<'a>, Fault> {
 
 /// The key id that a request names, however incomplete the rest is.
 #[must_use]
-pub fn access_key_id<'a>(request: &Signed<'a>) -> Option<&'a str> {
+pub fn access_key_id<'a>(headers: &'a HeaderMap, params: &'a Params) -> Option<&'a str> {
+    let header = |name| header(headers, name);
     let credential = || {
-        let mut fields = request.header(AUTHORIZATION.as_str())?.split([' ', ',']);
+        let mut fields = header(AUTHORIZATION.as_str())?.split([' ', ',']);
         fields.find_map(|field| field.strip_prefix("Credential="))
     };
-    request.params.text("AccessKeyId").or_else(credential).or_else(|| request.header("x-acs-accesskey-id"))
+    params.text("AccessKeyId").or_else(credential).or_else(|| header("x-acs-accesskey-id"))
 }
 
 impl Claim<'_> {

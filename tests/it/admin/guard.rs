@@ -58,7 +58,12 @@ async fn with_a_token_it_is_what_counts() {
 async fn pages_of_other_sites_are_kept_out_with_and_without_a_token() {
     for token in [None, Some("s3cret".to_owned())] {
         let app = TestApp::configured(Source::None, |config| config, Access { token, address: None }).await;
-        for (name, value) in [("origin", "http://evil.example"), ("origin", "null"), ("sec-fetch-site", "cross-site")] {
+        for (name, value) in [
+            ("origin", "http://evil.example"),
+            ("origin", "null"),
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-site", "same-site"),
+        ] {
             let request = app.request(Method::POST, PATH).header(name, value).header("authorization", "Bearer s3cret");
             assert_eq!(app.send(request.body("{\"Name\":\"x\"}")).await.status, 403, "{name}: {value}");
             let health = app.request(Method::GET, "/_mock/health/live").header(name, value);

@@ -7,7 +7,7 @@ use actix_web::web::Data;
 use ecs_mock::admin::guard::Access;
 use ecs_mock::app::Startup;
 use ecs_mock::model::ids::Ids;
-use ecs_mock::server;
+use ecs_mock::server::{self, ConnectionLimits};
 use reqwest::Method;
 use serde_json::json;
 
@@ -27,7 +27,9 @@ async fn a_server_that_still_starts_lives_but_is_not_ready() {
     let startup = Data::new(Startup::new(Arc::new(Ids::seeded(1))));
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    actix_web::rt::spawn(server::run(vec![listener], startup, Access::default(), std::future::pending()).unwrap());
+    let limits = ConnectionLimits::of_process();
+    let server = server::run(vec![listener], &startup, Access::default(), limits, std::future::pending()).unwrap();
+    actix_web::rt::spawn(server);
     let get = async |path: &str| Reply::read(reqwest::get(format!("http://{address}{path}")).await.unwrap()).await;
 
     assert_eq!(get("/_mock/health/live").await.status, 200);

@@ -230,3 +230,76 @@ fn a_server_whose_outputs_are_closed_goes_on() {
     Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
     assert!(child.wait().unwrap().success());
 }
+
+#[test]
+fn secrets_may_be_in_files_instead_of_the_list_of_processes() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("token"), "s3cret\n").unwrap();
+    std::fs::write(folder.path().join("secret"), "p4ssword\r\n").unwrap();
+    let arguments = ["--database", ":memory:", "--listen", "127.0.0.1:0", "--access-key-id", "mine"];
+    // What passes variables on says with an empty one that there is none.
+    let variables = [
+        ("ECS_MOCK_ADMIN_TOKEN", ""),
+        ("ECS_MOCK_ADMIN_TOKEN_FILE", "token"),
+        ("ECS_MOCK_ACCESS_KEY_SECRET_FILE", "secret"),
+    ];
+    let server = Process::start_with(folder.path(), &arguments, &variables);
+    let url = format!("http://{}", server.address);
+    let list = |arguments: &[&str]| {
+        let arguments = [&["access-key", "list", "--show-secrets", "--url", &url], arguments].concat();
+        Process::command(folder.path(), &arguments).output().unwrap()
+    };
+    for arguments in [&["--admin-token-file", "token"][..], &["--admin-token-file", "token", "--admin-token", "s3cret"]]
+    {
+        let output = list(arguments);
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success() && text.contains("p4ssword") && !text.contains('\r'), "{text}");
+    }
+    let refused = list(&[]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("--admin-token-file"));
+}
+
+#[test]
+fn a_refused_request_is_logged_with_the_sandbox_and_the_key_that_it_means() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Process::start(folder.path(), &["--database", ":memory:", "--seed", "none"]);
+    let ask = |query: &str| {
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        agent.get(format!("http://{}/{query}", server.address)).call().unwrap().status().as_u16()
+    };
+    assert_eq!(ask("?AccessKeyId=testid"), 400);
+    assert_eq!(ask("elsewhere?AccessKeyId=testid"), 404);
+    assert_eq!(ask("?Action=DescribeSnapshots&AccessKeyId=testid&Tag.1.Key=%FF"), 400);
+    assert_eq!(ask(&format!("?AccessKeyId=a%0A{}&Signature=s3cret", "b".repeat(100))), 400);
+    server.signal("-TERM");
+    let (_, said) = server.end();
+    let lines: Vec<&str> = said.lines().filter(|line| line.contains("INFO request ")).collect();
+    assert_eq!(lines.len(), 4, "{said}");
+    for line in &lines[..3] {
+        assert!(line.contains(" access_key_id=testid sandbox=\"default\" "), "{line}");
+    }
+    let cut = format!(" access_key_id=a\\n{} sandbox=\"default\" ", "b".repeat(62));
+    assert!(lines[3].contains(&cut) && !said.contains("s3cret"), "{}", lines[3]);
+}
+
+#[test]
+fn what_is_no_request_is_no_error_in_the_log() {
+    use std::io::{Read as _, Write as _};
+    let folder = tempfile::tempdir().unwrap();
+    let server = Process::start(folder.path(), &["--database", ":memory:", "--seed", "none"]);
+    for request in [
+        &b"nonsense\r\n\r\n"[..],
+        b"\x16\x03\x01\x02\x00\x01",
+        b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    ] {
+        let mut stream = std::net::TcpStream::connect(&server.address).unwrap();
+        stream.write_all(request).unwrap();
+        let _ = stream.read_to_end(&mut Vec::new());
+    }
+    server.signal("-TERM");
+    let (_, said) = server.end();
+    assert!(!said.contains("WARN") && !said.contains("ERROR"), "{said}");
+    assert!(said.contains("INFO no request status=400 code=\"MalformedRequest\""), "{said}");
+    assert_eq!(said.matches("a client speaks TLS here").count(), 1, "{said}");
+}

@@ -24,6 +24,9 @@ fn help_names_every_flag_with_its_variable() {
             "DATABASE",
             "SEED",
             "ADMIN_TOKEN",
+            "ADMIN_TOKEN_FILE",
+            "ACCESS_KEY_SECRET_FILE",
+            "ALLOWED_HOST",
             "ADMIN_LISTEN",
             "AUTO_SANDBOX",
             "AUTO_SANDBOX_TTL",
@@ -50,6 +53,10 @@ fn wrong_usage_is_exit_code_2() {
         (&["no-such-verb"], &[]),
         (&["--listen", "nowhere"], &[]),
         (&["--listen", "127.0.0.1:99999"], &[]),
+        (&["--allowed-host", "mock.example:4590"], &[]),
+        (&["--allowed-host", "mock.*"], &[]),
+        (&["--access-key-id", "mine"], &[]),
+        (&["--access-key-secret-file", "secret"], &[]),
         (&["--log", "ecs_mock=loud"], &[]),
         (&["--log-format", "xml"], &[]),
         (&["--auto-sandbox-ttl", "-1"], &[]),
@@ -84,6 +91,7 @@ fn a_start_that_fails_is_exit_code_1_and_one_line() {
     };
     let text_file = file("text.db", &"not a database ".repeat(100));
     let broken = file("broken.yaml", "Snapshots: [{Usage: nothing}]");
+    let (token, empty) = (file("token", "s3cret\n"), file("empty", "\n"));
     let busy = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let busy = busy.local_addr().unwrap().to_string();
     for (arguments, parts) in [
@@ -94,6 +102,16 @@ fn a_start_that_fails_is_exit_code_1_and_one_line() {
         (&["--database", ":memory:", "--seed", "no-such-seed"], &["no-such-seed", "--seed"]),
         (&["--database", ":memory:", "--listen", "0.0.0.0:0"], &["0.0.0.0", "--admin-token", "--admin-listen"]),
         (&["--database", ":memory:", "--admin-listen", "0.0.0.0:0"], &["0.0.0.0", "--admin-token"]),
+        (&["--admin-token-file", "no-such-file"], &["--admin-token-file no-such-file"]),
+        (&["--admin-token-file", &empty], &["--admin-token-file", &empty, "is empty"]),
+        (
+            &["--admin-token-file", &token, "--admin-token", "0ther"],
+            &["--admin-token and --admin-token-file", &token, "differ"],
+        ),
+        (
+            &["--access-key-id", "mine", "--access-key-secret-file", "no-such-file"],
+            &["--access-key-secret-file no-such-file"],
+        ),
         (&["healthcheck", "--listen", "127.0.0.1:1"], &["http://127.0.0.1:1", "is a server running"]),
     ] {
         let mut arguments = arguments.to_vec();
@@ -108,6 +126,7 @@ fn a_start_that_fails_is_exit_code_1_and_one_line() {
         for part in parts {
             assert!(error.contains(part), "{error} has no {part}");
         }
+        assert!(!error.contains("s3cret") && !error.contains("0ther"), "{error}");
         assert!(!text(&output.stdout).contains("listening"), "{arguments:?}");
     }
 }

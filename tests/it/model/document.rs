@@ -184,9 +184,9 @@ fn a_document_is_read_in_batches_that_fit_in_memory() {
     };
     assert_eq!(batches(&format!("{{\"Snapshots\": [{}{{}}]}}", "{},".repeat(1_199))), (vec![500, 500, 200], true));
     let long = format!("{{\"Description\": \"{}\"}}", "x".repeat(1_000_000));
-    let batched = batches(&format!("{{\"Disks\": [{}]}}", vec![long; 12].join(","))).0;
-    assert_eq!(batched.iter().sum::<usize>(), 12);
-    assert!(batched.iter().all(|count| *count <= 5), "{batched:?}");
+    let counts = batches(&format!("{{\"Disks\": [{}]}}", vec![long; 12].join(","))).0;
+    assert_eq!(counts.iter().sum::<usize>(), 12);
+    assert!(counts.iter().all(|count| *count <= 5), "{counts:?}");
     // Nobody wants more than five batches.
     assert_eq!(batches(&format!("{{\"Images\": [{}{{}}]}}", "{},".repeat(9_999))), (vec![500; 5], false));
 }
@@ -207,7 +207,8 @@ fn region_and_settings_may_stand_behind_the_entries() {
 fn a_small_text_cannot_ask_for_much_memory() {
     let long = "x".repeat(3 * 1024 * 1024);
     let many = vec!["*long"; 1_000].join(", ");
-    let doubled: String = (1..30).map(|level| format!("  k{level}: &a{level} [*a{0}, *a{0}]\n", level - 1)).collect();
+    let doubled = (1..30).map(|level| format!("  k{level}: &a{level} [*a{0}, *a{0}]", level - 1));
+    let doubled = doubled.collect::<Vec<String>>().join("\n");
     for (text, format, reason) in [
         (format!("{{\"Snapshots\": [{{\"Description\": \"{long}\"}}]}}"), Format::Json, "1048576"),
         (format!("{{\"RequestId\": \"{long}\", \"Snapshots\": []}}"), Format::Json, "1048576"),
@@ -217,7 +218,7 @@ fn a_small_text_cannot_ask_for_much_memory() {
             Format::Yaml,
             "",
         ),
-        (format!("RequestId:\n  k0: &a0 [x, x]\n{doubled}Snapshots: []"), Format::Yaml, ""),
+        (format!("RequestId:\n  k0: &a0 [x, x]\n{doubled}\nSnapshots: []"), Format::Yaml, ""),
         (format!("{{\"RequestId\": {}", "[".repeat(100_000)), Format::Json, "EOF"),
         (format!("RequestId: {}", "[".repeat(100_000)), Format::Yaml, ""),
     ] {

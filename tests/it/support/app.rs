@@ -11,7 +11,7 @@ use ecs_mock::clock::Clock;
 use ecs_mock::model::ids::Ids;
 use ecs_mock::model::time::Time;
 use ecs_mock::seed::Source;
-use ecs_mock::server;
+use ecs_mock::server::{self, ConnectionLimits};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -54,6 +54,20 @@ impl TestApp {
 
     /// With other settings than those of a test.
     pub async fn configured(seed: Source, configure: impl FnOnce(Config) -> Config, access: Access) -> Self {
+        Self::limited(seed, configure, access, ConnectionLimits::of_process()).await
+    }
+
+    /// Without a seed, with these limits of connections.
+    pub async fn crowded(limits: ConnectionLimits) -> Self {
+        Self::limited(Source::None, |config| config, Access::default(), limits).await
+    }
+
+    async fn limited(
+        seed: Source,
+        configure: impl FnOnce(Config) -> Config,
+        access: Access,
+        limits: ConnectionLimits,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Clock::frozen(NOW);
         let ids = Arc::new(Ids::seeded(1));
@@ -64,7 +78,8 @@ impl TestApp {
         startup.finish(app);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        actix_web::rt::spawn(server::run(vec![listener], startup.clone(), access, std::future::pending()).unwrap());
+        let server = server::run(vec![listener], &startup, access, limits, std::future::pending()).unwrap();
+        actix_web::rt::spawn(server);
         Self { address, clock, startup, client: reqwest::Client::new(), _folder: folder }
     }
 

@@ -58,7 +58,7 @@ impl Signer {
             method: "POST",
             parameters: BTreeMap::from([(text("RegionId"), text("cn-hangzhou"))]),
             form: BTreeMap::new(),
-            headers: BTreeMap::from([(text("host"), text("mock.example:4590"))]),
+            headers: BTreeMap::from([(text("host"), text("mock.localhost:4590"))]),
         }
     }
 

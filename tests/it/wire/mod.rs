@@ -1,3 +1,4 @@
+mod connections;
 mod gateway;
 mod nonces;
 mod properties;

@@ -1,5 +1,8 @@
 //! How requests arrive: what every client sends, and what is no request at all.
 
+use ecs_mock::admin::guard::Access;
+use ecs_mock::app::Config;
+use ecs_mock::seed::Source;
 use reqwest::Method;
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
 
@@ -245,4 +248,52 @@ async fn pages_of_other_sites_are_kept_out() {
     {
         assert_eq!(count(&app.send(request(headers)).await), 36, "{headers:?}");
     }
+}
+
+#[actix_web::test]
+async fn a_name_that_somebody_else_could_own_needs_to_be_allowed() {
+    let allowed = ["mock.example", "*.aliyuncs.com"].map(str::to_owned).to_vec();
+    let configure = |config| Config { allowed_hosts: allowed, ..config };
+    let strict = TestApp::empty().await;
+    let lenient = TestApp::configured(Source::None, configure, Access::default()).await;
+    let status = async |app: &TestApp, host: &str| {
+        let query = "/?Action=DescribeSnapshots&RegionId=cn-hangzhou&Format=JSON";
+        let headers = format!("Host: {host}\r\nOrigin: http://{host}\r\nConnection: close");
+        app.raw(format!("GET {query} HTTP/1.1\r\n{headers}\r\n\r\n").as_bytes()).await
+    };
+    for host in [
+        "127.0.0.1:4590",
+        "192.168.0.7",
+        "[fd00::1]:4590",
+        "ecs-mock:4590",
+        "localhost",
+        "LOCALHOST.:80",
+        "a.localhost",
+        "host.docker.internal:4590",
+        "build-7.local",
+        "ecs-mock.qa.svc.cluster.local:4590",
+    ] {
+        assert!(status(&strict, host).await.starts_with("HTTP/1.1 200 "), "{host}");
+    }
+    for (host, is_allowed) in [
+        ("mock.example:4590", true),
+        ("MOCK.example", true),
+        ("ecs.cn-hangzhou.aliyuncs.com", true),
+        ("aliyuncs.com", false),
+        ("evilaliyuncs.com", false),
+        ("a.mock.example", false),
+        ("evil.com", false),
+        ("evil.com.", false),
+        ("localhost.evil.com", false),
+        ("127.0.0.1.evil.com:4590", false),
+        ("evil.com:127.0.0.1", false),
+    ] {
+        let answer = status(&strict, host).await;
+        assert!(answer.starts_with("HTTP/1.1 403 "), "{host}: {answer}");
+        assert!(answer.contains("\"Code\":\"Forbidden.Host\"") && answer.contains("--allowed-host"), "{answer}");
+        let expected = if is_allowed { "HTTP/1.1 200 " } else { "HTTP/1.1 403 " };
+        assert!(status(&lenient, host).await.starts_with(expected), "{host}");
+    }
+    let old = strict.raw(b"GET /?Action=DescribeSnapshots&RegionId=cn-hangzhou HTTP/1.0\r\n\r\n").await;
+    assert!(old.starts_with("HTTP/1.0 200 "), "{old}");
 }

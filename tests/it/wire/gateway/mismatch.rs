@@ -24,7 +24,7 @@ async fn a_mismatch_echoes_what_should_have_been_signed_and_never_the_secret() {
         let signed = "host;x-acs-action;x-acs-content-sha256;x-acs-date;x-acs-signature-nonce;x-acs-version";
         let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         let canonical = format!(
-            "POST\n/\nFormat={format}&RegionId=cn-hangzhou\nhost:mock.example:4590\nx-acs-action:DescribeSnapshots\n\
+            "POST\n/\nFormat={format}&RegionId=cn-hangzhou\nhost:mock.localhost:4590\nx-acs-action:DescribeSnapshots\n\
              x-acs-content-sha256:{empty}\nx-acs-date:{NOW}\nx-acs-signature-nonce:n\nx-acs-version:2014-05-26\n\n\
              {signed}\n{empty}"
         );
@@ -95,7 +95,7 @@ async fn well_known_mistakes_are_named() {
     let v3 = Signer { scheme: Scheme::Acs3, ..v1 };
     let by_get = authorization_of(&Signer { method: "GET", ..v3.clone() });
     assert_eq!(diagnose(v3.clone(), by_get).await, "GET was signed, but POST was sent");
-    for host in ["mock.example", "http://mock.example:4590", "localhost:4590", "ecs.cn-hangzhou.aliyuncs.com"] {
+    for host in ["mock.localhost", "http://mock.localhost:4590", "localhost:4590", "ecs.cn-hangzhou.aliyuncs.com"] {
         let rebuilt = Signer { headers: [("host".to_owned(), host.to_owned())].into(), ..v3.clone() };
         let expected = "another Host was signed than the one that was sent: sign the header as it is sent";
         assert_eq!(diagnose(v3.clone(), authorization_of(&rebuilt)).await, expected, "{host}");
