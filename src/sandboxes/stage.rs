@@ -14,11 +14,10 @@ use super::write::Write;
 use crate::model::document::Draft;
 use crate::model::ids::IdSequence;
 use crate::model::kind::Entry;
-use crate::model::kinds::KINDS;
 use crate::model::settings::SettingsPatch;
 use crate::model::time::Time;
 use crate::store::derived::Dangling;
-use crate::store::{Reads, Session, derived, resources, states};
+use crate::store::{Reads, derived, resources, states};
 
 /// The entries of a state document, a batch at a time, from wherever they come.
 pub trait Entries {
@@ -215,7 +214,10 @@ impl Sandboxes {
                 let entries: Vec<&dyn Entry> = entries.iter().map(|entry| &**entry).collect();
                 let refused = match resources::insert_new(&mut writer, state_id, &entries).await? {
                     Some(twice) => Some(duplicate(twice)),
-                    None => all.above_limit(&mut writer, state_id).await?,
+                    // More than a sandbox may hold is refused as it comes, and not when all of it is there.
+                    None => resources::above(&mut writer, state_id, all.options.limits.resources)
+                        .await?
+                        .map(|(kind, limit)| SandboxError::TooManyResources { kind, limit }),
                 };
                 match refused {
                     None => Ok(writer.commit().await?),
@@ -226,14 +228,6 @@ impl Sandboxes {
                 }
             })
             .await
-    }
-
-    /// More than a sandbox may hold is refused as it comes, and not when all of it is there.
-    async fn above_limit(&self, session: &mut Session, state_id: i64) -> Result<Option<SandboxError>, SandboxError> {
-        let Some(limit) = self.options.limits.resources else { return Ok(None) };
-        let counts = resources::counts(session, state_id).await?;
-        let above = KINDS.iter().zip(counts).find(|(_, count)| *count > limit);
-        Ok(above.map(|(kind, _)| SandboxError::TooManyResources { kind, limit }))
     }
 
     /// The resources that the drafts describe. An id that nobody chose is the next of the sequence that none of the states

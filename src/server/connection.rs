@@ -43,6 +43,8 @@ pub struct Connection {
     is_at_end: bool,
     awaited: Awaited,
     deadline: Pin<Box<Sleep>>,
+    /// How long the client has taken nothing of an answer, while it takes nothing.
+    stalled: Option<Pin<Box<Sleep>>>,
 }
 
 /// What the client is to send next.
@@ -74,6 +76,7 @@ impl Connection {
             is_at_end: false,
             awaited: Awaited::Head,
             deadline: Box::pin(sleep(limits.head)),
+            stalled: None,
         }
     }
 
@@ -180,7 +183,18 @@ impl AsyncWrite for Connection {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         this.is_sending = true;
-        Pin::new(&mut this.stream).poll_write(context, bytes)
+        match Pin::new(&mut this.stream).poll_write(context, bytes) {
+            Poll::Ready(written) => {
+                this.stalled = None;
+                Poll::Ready(written)
+            }
+            Poll::Pending => {
+                let patience = this.limits.answer;
+                let stalled = this.stalled.get_or_insert_with(|| Box::pin(sleep(patience)));
+                ready!(stalled.as_mut().poll(context));
+                Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+            }
+        }
     }
 
     /// The HTTP layer flushes once the socket has taken all that it wrote.

@@ -23,6 +23,8 @@ pub struct ConnectionLimits {
     pub connections: usize,
     /// How long the head of a request may take.
     pub head: Duration,
+    /// How long a client may take nothing of an answer.
+    pub answer: Duration,
     /// How long a connection is kept for another request.
     pub keep_alive: Duration,
 }
@@ -43,6 +45,7 @@ impl ConnectionLimits {
         Self {
             connections: usize::try_from(connections).unwrap_or(usize::MAX),
             head: Duration::from_secs(10),
+            answer: Duration::from_secs(30),
             keep_alive: Duration::from_secs(25),
         }
     }

@@ -71,6 +71,18 @@ pub async fn counts(session: &mut Session, state_id: i64) -> Result<Vec<i64>, Er
     rows::read_counts(&pairs)
 }
 
+/// A kind of which a state has more than this limit, with the limit.
+pub async fn above(
+    session: &mut Session,
+    state_id: i64,
+    limit: Option<i64>,
+) -> Result<Option<(&'static Kind, i64)>, Error> {
+    let Some(limit) = limit else { return Ok(None) };
+    let counts = counts(session, state_id).await?;
+    let above = KINDS.iter().zip(counts).find(|(_, count)| *count > limit);
+    Ok(above.map(|(kind, _)| (*kind, limit)))
+}
+
 pub(super) async fn add_to_count(
     session: &mut Session,
     kind: &Kind,

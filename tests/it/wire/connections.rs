@@ -12,6 +12,7 @@ use ecs_mock::app::{Config, Startup};
 use ecs_mock::seed::Source;
 use ecs_mock::server::ConnectionLimits;
 use ecs_mock::wire;
+use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -139,7 +140,7 @@ async fn health_is_asked_by_head_as_well() {
 /// Limits whose ends a test can wait for.
 fn short() -> ConnectionLimits {
     let patience = Duration::from_millis(20);
-    ConnectionLimits { connections: 1_000, head: patience, keep_alive: patience }
+    ConnectionLimits { connections: 1_000, head: patience, answer: patience, keep_alive: patience }
 }
 
 #[actix_web::test]
@@ -163,9 +164,30 @@ async fn a_connection_is_kept_for_a_while_and_then_closed() {
 }
 
 #[actix_web::test]
+async fn a_client_that_reads_nothing_of_its_answer_is_let_go() {
+    let app = TestApp::crowded(short()).await;
+    // More than the buffers of a connection hold.
+    let snapshots = vec![json!({"Description": "x".repeat(500_000)}); 40];
+    let state = json!({"Snapshots": snapshots});
+    assert_eq!(app.control("PUT", "/sandboxes/default/state", state).await.status, 200);
+    let mut client = TcpStream::connect(app.address).await.unwrap();
+    client.write_all(b"GET /_mock/v1/sandboxes/default/state HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+    let mut bytes = [0; 1];
+    client.read_exact(&mut bytes).await.unwrap();
+    // Its part of the temporary files is given back, although it stays.
+    let spool = app.app().spool.clone();
+    let given_back = async {
+        while spool.used() > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), given_back).await.expect("the connection is closed");
+}
+
+#[actix_web::test]
 async fn whoever_waits_longest_for_its_client_gives_way_to_a_client_that_speaks() {
     let hour = Duration::from_hours(1);
-    let app = TestApp::crowded(ConnectionLimits { connections: 16, head: hour, keep_alive: hour }).await;
+    let app = TestApp::crowded(ConnectionLimits { connections: 16, head: hour, answer: hour, keep_alive: hour }).await;
     let mut silent = Vec::new();
     for number in 0..60 {
         let mut stream = TcpStream::connect(app.address).await.unwrap();
