@@ -53,8 +53,8 @@ pub enum SeedError {
     Duplicate { path: PathBuf, place: String, id: String, first: String },
     #[error("the seed is wrong: {field} of {id} names {value}, which is not there: add it, or name another one")]
     Dangling { field: &'static str, id: String, value: String },
-    #[error("the seed holds more than {limit} {}s, which is the limit: see --max-snapshots", kind.table)]
-    TooMany { kind: &'static Kind, limit: i64 },
+    #[error("the seed {path} is too large: with it there are more than {limit} {}s, the limit: see --max-snapshots", kind.table)]
+    TooMany { path: PathBuf, kind: &'static Kind, limit: i64 },
     #[error("cannot load the seed into the database: {0}")]
     Store(#[from] store::Error),
 }
@@ -185,7 +185,7 @@ async fn fill(
                 let above = resources::above(&mut writer, state.state_id, limit).await?;
                 writer.commit().await?;
                 if let Some((kind, limit)) = above {
-                    return Err(SeedError::TooMany { kind, limit });
+                    return Err(SeedError::TooMany { path: file.path.clone(), kind, limit });
                 }
                 count += entries.len();
                 continue;

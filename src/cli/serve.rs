@@ -100,6 +100,9 @@ async fn report_dropped(dropped: ErrorCounter) {
 }
 
 async fn serve(args: ServeArgs) -> Result<(), ServeError> {
+    // Whoever sees it listen may tell it to stop.
+    let (stop, stopped) = watch::channel(false);
+    actix_web::rt::spawn(stop_on_signal(stop)?);
     let (listener, address) = listen(&args.listen)?;
     let admin = args.admin_listen.as_deref().map(listen).transpose()?;
     let control_plane = admin.as_ref().map_or(address, |(_, address)| *address);
@@ -116,8 +119,6 @@ async fn serve(args: ServeArgs) -> Result<(), ServeError> {
     let ids = Arc::new(Ids::random());
     let startup = Data::new(Startup::new(ids.clone()));
     // Listening before the app is open lets a health check see a long start.
-    let (stop, stopped) = watch::channel(false);
-    actix_web::rt::spawn(stop_on_signal(stop)?);
     let limits = ConnectionLimits::of_process();
     let server = server::run(listeners, &startup, access, limits, requested(stopped.clone()))?;
     let handle = server.handle();

@@ -149,7 +149,7 @@ def yaml_documents():
     yield document("two YAML documents", "Snapshots: []\n---\nSnapshots: [{}]\n")
     yield document("a tag of another language", "Snapshots: !!python/object/apply:os.system [ls]\n", (*BAD, 200))
     yield document("NUL in YAML", "Snapshots:\n- {Description: a\0b}\n")
-    yield Document("UTF-16 in YAML", YAML, "Snapshots: [{}]\n".encode("utf-16"))
+    yield Document("UTF-16 in YAML", YAML, "Snapshots: [{}]\n".encode("utf-16"), (200,))
 
 
 def line_documents(mebibytes):

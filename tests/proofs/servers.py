@@ -107,6 +107,17 @@ class Server:
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
+    def held_for_clients(self):
+        """Connections, and files without a name. Connections to the database have names, and stay for the next reader."""
+        held = 0
+        for descriptor in pathlib.Path(f"/proc/{self.process.pid}/fd").iterdir():
+            try:
+                target = os.readlink(descriptor)
+            except FileNotFoundError:
+                continue
+            held += target.startswith("socket:") or target.endswith("(deleted)")
+        return held
+
 
 def counted(pid, name):
     """0 for a process that is gone."""
