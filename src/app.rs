@@ -186,7 +186,7 @@ impl App {
         tracing::info!(path = %store.path().display(), migrated = %list(&opened.migrated), "database");
         let failed = |error| OpenError::from_sqlite(store.path(), error);
         let first_key = access_key.clone().unwrap_or_else(AccessKey::of_examples);
-        let seeded = match seed::load(&store, &seed, &clock, &ids, &first_key, config.limits.resources).await {
+        let seeded = match seed::load(&store, &seed, &clock, &ids, &first_key).await {
             Err(SeedError::Store(error)) => return Err(failed(error).into()),
             seeded => seeded?,
         };

@@ -53,8 +53,6 @@ pub enum SeedError {
     Duplicate { path: PathBuf, place: String, id: String, first: String },
     #[error("the seed is wrong: {field} of {id} names {value}, which is not there: add it, or name another one")]
     Dangling { field: &'static str, id: String, value: String },
-    #[error("the seed {path} is too large: with it there are more than {limit} {}s, the limit: see --max-snapshots", kind.table)]
-    TooMany { path: PathBuf, kind: &'static Kind, limit: i64 },
     #[error("cannot load the seed into the database: {0}")]
     Store(#[from] store::Error),
 }
@@ -69,8 +67,7 @@ pub enum Seeded {
 }
 
 /// Brings the seed in the database up to date with its files, and on the first start fills the sandbox `default` with it,
-/// which `key` then belongs to: in one transaction, once both are filled. A sandbox that exists is never touched. `limit` is
-/// how many resources of a kind a sandbox may hold.
+/// which `key` then belongs to: in one transaction, once both are filled. A sandbox that exists is never touched.
 ///
 /// # Errors
 ///
@@ -81,7 +78,6 @@ pub async fn load(
     clock: &Clock,
     ids: &Ids,
     key: &AccessKey,
-    limit: Option<i64>,
 ) -> Result<Seeded, SeedError> {
     // Reading may take long, and must not keep the runtime from seeing a signal to stop.
     let (files, digest) = in_thread({
@@ -106,7 +102,7 @@ pub async fn load(
     let mut filled = Vec::new();
     let loaded = async {
         let mut seed = create(store, &empty(ids), now, &mut filled).await?;
-        let resources = fill(store, &mut seed, &files, now, limit).await?;
+        let resources = fill(store, &mut seed, &files, now).await?;
         let copy = if is_first_start {
             let copy = create(store, &seed, now, &mut filled).await?;
             states::copy(store, seed.state_id, copy.state_id).await?;
@@ -160,13 +156,7 @@ async fn create(store: &Store, like: &State, now: Time, filled: &mut Vec<i64>) -
 }
 
 /// Fills a state with what the files say together, and tells how many resources that are.
-async fn fill(
-    store: &Store,
-    state: &mut State,
-    files: &[SeedFile],
-    now: Time,
-    limit: Option<i64>,
-) -> Result<usize, SeedError> {
+async fn fill(store: &Store, state: &mut State, files: &[SeedFile], now: Time) -> Result<usize, SeedError> {
     let first_ids = state.ids;
     let mut count = 0;
     for (number, file) in files.iter().enumerate() {
@@ -182,11 +172,7 @@ async fn fill(
             let entries: Vec<&dyn Entry> = entries.iter().map(|entry| &**entry).collect();
             let mut writer = store.write().await?;
             let Some(twice) = resources::insert_new(&mut writer, state.state_id, &entries).await? else {
-                let above = resources::above(&mut writer, state.state_id, limit).await?;
                 writer.commit().await?;
-                if let Some((kind, limit)) = above {
-                    return Err(SeedError::TooMany { path: file.path.clone(), kind, limit });
-                }
                 count += entries.len();
                 continue;
             };

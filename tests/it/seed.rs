@@ -9,7 +9,7 @@ use ecs_mock::model::ids::Ids;
 use ecs_mock::model::paging::Start;
 use ecs_mock::model::snapshot::Snapshot;
 use ecs_mock::model::snapshot_filter::SnapshotFilter;
-use ecs_mock::sandboxes::{Limits, Which};
+use ecs_mock::sandboxes::Which;
 use ecs_mock::seed::Source;
 
 use crate::support::NOW;
@@ -104,18 +104,6 @@ async fn files_that_changed_are_read_anew_and_touch_no_sandbox() {
         while sqlx::query_scalar::<_, i64>(rows).fetch_one(&mut connection).await.unwrap() != 2 {}
     };
     tokio::time::timeout(std::time::Duration::from_mins(1), purged).await.expect("the old seed is purged");
-}
-
-#[actix_web::test]
-async fn a_seed_is_no_larger_than_a_sandbox_may_be() {
-    let folder = tempfile::tempdir().unwrap();
-    let seed = folder.path().join("seed.yaml");
-    // Whoever read on would find what is wrong behind it.
-    write(&seed, &format!("Disks: [{}{{Sise: 1}}]", "{}, ".repeat(2_000)));
-    let limits = Limits { resources: Some(100), ..Limits::default() };
-    let config = Config { limits, ..Config::new(folder.path().join("x.db"), Source::Path(seed)) };
-    let error = App::open(config).await.unwrap_err().to_string();
-    assert!(error.contains("100 disks") && error.contains("--max-snapshots"), "{error}");
 }
 
 #[actix_web::test]
