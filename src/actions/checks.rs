@@ -160,5 +160,11 @@ pub fn is_name(text: &str, signs: &str) -> bool {
 /// 2 to 256 characters that are no address.
 #[must_use]
 pub fn is_description(text: &str) -> bool {
-    (2..=256).contains(&text.chars().count()) && !text.starts_with("http://") && !text.starts_with("https://")
+    (2..=256).contains(&text.chars().count()) && is_no_address(text)
+}
+
+/// Whether a text does not begin as an address.
+#[must_use]
+pub fn is_no_address(text: &str) -> bool {
+    !text.starts_with("http://") && !text.starts_with("https://")
 }

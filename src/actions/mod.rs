@@ -14,8 +14,12 @@ pub use action::Action;
 pub use names::is_name;
 
 /// All actions.
-pub static ACTIONS: &[&Action] =
-    &[&snapshots::create_snapshot::ACTION, &snapshots::delete_snapshot::ACTION, &snapshots::describe_snapshots::ACTION];
+pub static ACTIONS: &[&Action] = &[
+    &snapshots::create_snapshot::ACTION,
+    &snapshots::delete_snapshot::ACTION,
+    &snapshots::describe_snapshots::ACTION,
+    &snapshots::modify_snapshot_attribute::ACTION,
+];
 
 /// The action of this name.
 #[must_use]

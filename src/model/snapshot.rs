@@ -273,6 +273,13 @@ impl Snapshot {
         (now < ready).then(|| ready.0.saturating_sub(now.0).min(i64::from(i32::MAX)))
     }
 
+    /// Keeps it for so many days from its creation.
+    pub fn retain(&mut self, days: i32) {
+        const DAY: i64 = 86_400;
+        self.retention_days = Some(days);
+        self.expiration_time = Some(self.creation_time.plus(i64::from(days) * DAY));
+    }
+
     /// Whether a disk can be made from it at `now`.
     #[must_use]
     pub fn is_available(&self, now: Time) -> bool {

@@ -229,6 +229,9 @@ const UNREACHABLE: &[(&str, &str, &str)] = &[
     ("DeleteSnapshot", "InvalidOperation.RelatedSnapshotNotFinished", "copies"),
     ("DeleteSnapshot", "InvalidOperation.DeleteSharedSnapshotUnsupported", "sharing"),
     ("DeleteSnapshot", "InvalidOperation.ResourceManagedByCloudProduct", "products"),
+    ("ModifySnapshotAttribute", "IncorrectDiskStatus.CreatingSnapshot", "internal"),
+    ("ModifySnapshotAttribute", "InvalidOperation.ResourceManagedByCloudProduct", "products"),
+    ("ModifySnapshotAttribute", "InvalidOperation.DefaultFreeSnapshotNotSupport", "free"),
 ];
 
 #[test]

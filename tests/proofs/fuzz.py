@@ -62,6 +62,7 @@ ACTIONS = {
     "InstantAccessRetentionDays ResourceGroupId StorageLocationArn".split()
     + TAGS,
     "DeleteSnapshot": "SnapshotId Force".split(),
+    "ModifySnapshotAttribute": "SnapshotId SnapshotName Description RetentionDays DisableInstantAccess".split(),
     # One that is not emulated, and one that is none.
     "DescribeDisks": ["RegionId"],
     "Descr\0ibe<Nothing>": [],

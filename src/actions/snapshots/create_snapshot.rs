@@ -162,9 +162,6 @@ rows! {
 const CONCURRENT: i64 = 10;
 const CONCURRENT_OLD: i64 = 1;
 
-/// Seconds of a day of retention.
-const DAY: i64 = 86_400;
-
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Reply {
@@ -280,7 +277,7 @@ async fn made(asked: Asked<'_>, disk: Disk, write: &mut Write) -> Result<Snapsho
         Duration::Never => None,
     };
     let outcome = if fails { Outcome::Failed } else { Outcome::Accomplished };
-    Ok(Snapshot {
+    let mut snapshot = Snapshot {
         snapshot_name: asked.snapshot_name.map(str::to_owned),
         description: asked.description.unwrap_or_default().to_owned(),
         creation_time: now,
@@ -298,8 +295,6 @@ async fn made(asked: Asked<'_>, disk: Disk, write: &mut Write) -> Result<Snapsho
         category: asked.category.unwrap_or_else(|| "standard".to_owned()),
         product_code: disk.product_code.clone(),
         resource_group_id: asked.resource_group_id.map(str::to_owned),
-        retention_days: asked.retention_days,
-        expiration_time: asked.retention_days.map(|days| now.plus(i64::from(days) * DAY)),
         instant_access: asked.instant_access,
         instant_access_retention_days: asked.instant_access_retention_days,
         // Snapshots of these disks serve from their creation on, unless they will fail.
@@ -310,7 +305,11 @@ async fn made(asked: Asked<'_>, disk: Disk, write: &mut Write) -> Result<Snapsho
         region_id: disk.region_id,
         snapshot_id,
         ..Snapshot::default()
-    })
+    };
+    if let Some(days) = asked.retention_days {
+        snapshot.retain(days);
+    }
+    Ok(snapshot)
 }
 
 /// Three groups of digits, as the service has them, that follow from the id.

@@ -1,0 +1,124 @@
+//! ModifySnapshotAttribute: another name, another description, a longer retention, for a snapshot that is found by its id over
+//! all regions of the account.
+
+use serde::Serialize;
+
+use crate::actions::action::{Action, Run};
+use crate::actions::checks::{Checks, is_name, is_no_address};
+use crate::actions::faults::{Fault, Row};
+use crate::actions::output::Output;
+use crate::model::params::{Params, Reading, Refusal};
+use crate::model::snapshot::{Snapshot, Status};
+use crate::sandboxes::Write;
+
+pub static ACTION: Action = Action {
+    name: "ModifySnapshotAttribute",
+    run: Run::Write(|params, write| Box::pin(run(params, write))),
+    has_dry_run: false,
+    client_token_mismatch: None,
+    faults: &[
+        &INVALID_SNAPSHOT_NAME,
+        &NO_ATTRIBUTE_TO_MODIFY,
+        &INVALID_RETENTION_DAYS,
+        &DECREASE_RETENTION_DAYS,
+        &NOT_READY,
+        &CREATING_SNAPSHOT,
+        &MANAGED_BY_CLOUD_PRODUCT,
+        &DEFAULT_FREE_SNAPSHOT,
+        &INVALID_DESCRIPTION,
+        &INVALID_SNAPSHOT_ID,
+        &INVALID_DISABLE_INSTANT_ACCESS,
+    ],
+};
+
+static INVALID_SNAPSHOT_NAME: Row =
+    Row::new(400, "InvalidSnapshotName.Malformed", "The specified SnapshotName is wrongly formed.");
+static NO_ATTRIBUTE_TO_MODIFY: Row =
+    Row::new(400, "NoAttributeToModify", "No attribute to be modified in this request.");
+static INVALID_RETENTION_DAYS: Row =
+    Row::new(400, "InvalidRetentionDays.Malformed", "The specified RetentionDays is not valid.");
+static DECREASE_RETENTION_DAYS: Row = Row::new(
+    400,
+    "InvalidOperation.DecreaseRetentionDaysUnsupported",
+    "The requested operation to decrease retention days for the snapshot is not supported.",
+);
+static NOT_READY: Row = Row::new(400, "InvalidSnapshotId.NotReady", "The specified snapshot has not completed yet.");
+static CREATING_SNAPSHOT: Row =
+    Row::new(400, "IncorrectDiskStatus.CreatingSnapshot", "A previous snapshot creation is in process.");
+static MANAGED_BY_CLOUD_PRODUCT: Row = Row::new(
+    403,
+    "InvalidOperation.ResourceManagedByCloudProduct",
+    "The current operation is not supported because the resource is managed by a cloud product. Please contact the \
+     relevant cloud product to confirm the reason.",
+);
+static DEFAULT_FREE_SNAPSHOT: Row = Row::new(
+    403,
+    "InvalidOperation.DefaultFreeSnapshotNotSupport",
+    "The specified snapshot is a default free snapshot and does not support this operation.",
+);
+static INVALID_DESCRIPTION: Row =
+    Row::new(404, "InvalidDescription.Malformed", "The specified description is wrongly formed.");
+static INVALID_SNAPSHOT_ID: Row =
+    Row::new(404, "InvalidSnapshotId.NotFound", "The specified SnapshotId does not exist.");
+static INVALID_DISABLE_INSTANT_ACCESS: Row =
+    Row::new(404, "InvalidSnapshotDisableInstantAccess.Malformed", "The specified DisableInstantAccess is not valid!");
+
+#[derive(Debug, Serialize)]
+struct Reply {}
+
+/// What is to be changed.
+struct Asked<'a> {
+    snapshot_id: &'a str,
+    description: Option<&'a str>,
+    retention_days: Option<i32>,
+    snapshot_name: Option<&'a str>,
+}
+
+fn row(refusal: &Refusal) -> Option<&'static Row> {
+    match refusal.parameter.as_str() {
+        "DisableInstantAccess" => Some(&INVALID_DISABLE_INSTANT_ACCESS),
+        "RetentionDays" => Some(&INVALID_RETENTION_DAYS),
+        _ => None,
+    }
+}
+
+fn read(params: &Params) -> Result<Asked<'_>, Fault> {
+    let mut checks = Checks::of(Reading::new(params), row);
+    checks.text("Description", &INVALID_DESCRIPTION, |text| text.chars().count() <= 256 && is_no_address(text));
+    // Instant access has no effect any more, so there is none to take away.
+    let is_instant_access_named = checks.reading().boolean("DisableInstantAccess").is_some();
+    let retention_days = checks.integer("RetentionDays", 1..=65_536, &INVALID_RETENTION_DAYS);
+    let snapshot_id = checks.reading().required("SnapshotId");
+    let snapshot_name =
+        checks.text("SnapshotName", &INVALID_SNAPSHOT_NAME, |text| is_name(text, ":_.-") && !text.starts_with("auto"));
+    checks.so_far()?;
+    // Of all parameters, this one alone may be said to be empty, which takes the description away.
+    let description = params.raw("Description");
+    if description.is_none() && !is_instant_access_named && retention_days.is_none() && snapshot_name.is_none() {
+        return Err(Fault::from(&NO_ATTRIBUTE_TO_MODIFY));
+    }
+    Ok(Asked { snapshot_id, description, retention_days, snapshot_name })
+}
+
+async fn run(params: &Params, write: &mut Write) -> Result<Box<dyn Output>, Fault> {
+    let asked = read(params)?;
+    let mut snapshot = write.find::<Snapshot>(asked.snapshot_id).await?.ok_or(&INVALID_SNAPSHOT_ID)?.resource;
+    if snapshot.status(write.now()) != Status::Accomplished {
+        return Err(Fault::from(&NOT_READY));
+    }
+    if let Some(days) = asked.retention_days {
+        if snapshot.retention_days.is_some_and(|before| days < before) {
+            return Err(Fault::from(&DECREASE_RETENTION_DAYS));
+        }
+        snapshot.retain(days);
+    }
+    if let Some(description) = asked.description {
+        description.clone_into(&mut snapshot.description);
+    }
+    if let Some(snapshot_name) = asked.snapshot_name {
+        snapshot.snapshot_name = Some(snapshot_name.to_owned());
+    }
+    snapshot.last_modified_time = Some(write.now());
+    write.put(&snapshot).await?;
+    Ok(Box::new(Reply {}))
+}
