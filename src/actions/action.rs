@@ -19,6 +19,8 @@ pub struct Action {
     pub has_dry_run: bool,
     /// If its table of parameters has ClientToken: the row for a token that came with other parameters before.
     pub client_token_mismatch: Option<&'static Row>,
+    /// Parameters of its table that make no difference here, as documented, with `N` for numbers.
+    pub ignored: &'static [&'static str],
     /// The rows of its own table, beside those of [`super::faults::SHARED`].
     pub faults: &'static [&'static Row],
 }
@@ -41,6 +43,8 @@ pub type Writing<'a> = Pin<Box<dyn Future<Output = Result<Box<dyn Output>, Fault
 pub struct ReadCall<'a> {
     pub sandboxes: &'a Arc<Sandboxes>,
     pub params: &'a Params,
+    /// The host and port that the client called.
+    pub host: &'a str,
     /// The sandbox as it is at the beginning of the call.
     pub view: View,
 }

@@ -18,7 +18,7 @@ use crate::sandboxes::{Sandbox, Sandboxes, Write};
 use crate::store::client_tokens::Answered;
 
 /// What makes a request the one that it is, and not what is asked.
-const OF_THE_REQUEST: [&str; 12] = [
+pub const OF_THE_REQUEST: [&str; 12] = [
     "AccessKeyId",
     "Action",
     "ClientToken",
@@ -42,11 +42,12 @@ pub async fn run(
     sandbox: &Arc<Sandbox>,
     action: &'static Action,
     params: &Arc<Params>,
+    host: &str,
 ) -> Result<Box<dyn Output>, Fault> {
     match action.run {
         Run::Read(run) => {
             let view = sandboxes.view(sandbox).await?;
-            let output = run(&ReadCall { sandboxes, params, view }).await?;
+            let output = run(&ReadCall { sandboxes, params, host, view }).await?;
             if is_try(action, params) { Err(Fault::from(&DRY_RUN_OPERATION)) } else { Ok(output) }
         }
         Run::Write(run) => {
@@ -90,6 +91,8 @@ async fn write_once(
         if answered.digest != digest {
             return Err(Fault::from(mismatch));
         }
+        // The answer is that of a request with exactly these.
+        params.read_all();
         let reply: Value = serde_json::from_str(&answered.reply).map_err(|error| unreadable(&error))?;
         return Ok(Box::new(reply));
     }

@@ -14,7 +14,7 @@ use crate::model::settings::{Settings, SettingsPatch};
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub async fn get(startup: Data<Startup>, name: Path<String>) -> Result<HttpResponse, Problem> {
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
-    body::ok(&app.sandboxes.view(&sandbox).await?.settings)
+    body::ok(&app.sandboxes.view(&sandbox).await?.settings.in_full())
 }
 
 /// Changes settings by a JSON merge patch: null brings a default back.
@@ -31,5 +31,5 @@ pub async fn patch(
 ) -> Result<HttpResponse, Problem> {
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
     let patch: SettingsPatch = body::json(&request, payload).await?;
-    body::ok(&app.sandboxes.change_settings(&sandbox, patch).await?)
+    body::ok(&app.sandboxes.change_settings(&sandbox, patch).await?.in_full())
 }

@@ -10,8 +10,6 @@ use sha2::{Digest as _, Sha256};
 use super::params::{Reading, Reason, Refusal};
 use super::time::Time;
 
-const DEFAULT_SIZE: i32 = 10;
-const MAXIMUM_SIZE: i32 = 100;
 const TOKEN: &str = "the NextToken of an earlier page of the same list";
 
 /// The page that a request asks for, well formed.
@@ -31,6 +29,24 @@ enum Mode {
     Numbered,
     Token(Option<Token>),
 }
+
+/// How large the pages of a list may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sizes {
+    /// Without a PageSize.
+    pub page_size: i32,
+    /// MaxResults at most, and at least the default; others are brought in between.
+    pub max_results: i32,
+}
+
+impl Sizes {
+    /// Those of most lists: 10, and 100 at most.
+    pub const USUAL: Self = Self { page_size: 10, max_results: 100 };
+}
+
+/// PageSize at most, and MaxResults at least.
+const MAXIMUM_PAGE_SIZE: i32 = 100;
+const MINIMUM_RESULTS: i32 = 10;
 
 /// Where a page starts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -55,16 +71,34 @@ impl Paging {
     ///
     /// Refused as malformed are a PageNumber under 1, a PageSize outside 1 to 100, what is not an integer, a damaged NextToken.
     pub fn read(reading: &mut Reading<'_>) -> Self {
-        let number = reading.integer("PageNumber", 1..=i32::MAX, "an integer from 1");
-        let size = reading.integer("PageSize", 1..=MAXIMUM_SIZE, "an integer from 1 to 100");
+        Self::read_sized(reading, Sizes::USUAL)
+    }
+
+    /// As [`Paging::read`], of a list with other sizes.
+    pub fn read_sized(reading: &mut Reading<'_>, sizes: Sizes) -> Self {
+        let (number, size) = numbers(reading);
         let max_results = reading.integer("MaxResults", i32::MIN..=i32::MAX, "an integer");
         let token = reading.parsed::<Token>("NextToken", TOKEN);
         if max_results.is_none() && token.is_none() {
             let is_open = number.is_none() && size.is_none();
             let mode = if is_open { Mode::Open } else { Mode::Numbered };
-            return Self { page_number: number.unwrap_or(1), page_size: size.unwrap_or(DEFAULT_SIZE), mode };
+            return Self { page_number: number.unwrap_or(1), page_size: size.unwrap_or(sizes.page_size), mode };
         }
-        let page_size = max_results.unwrap_or(DEFAULT_SIZE).clamp(DEFAULT_SIZE, MAXIMUM_SIZE);
+        let page_size = max_results.unwrap_or(MINIMUM_RESULTS).clamp(MINIMUM_RESULTS, sizes.max_results);
+        Self { page_number: 1, page_size, mode: Mode::Token(token) }
+    }
+
+    /// Reads `PageNumber` and `PageSize`, for a list that has no tokens.
+    pub fn read_numbers(reading: &mut Reading<'_>, sizes: Sizes) -> Self {
+        let (number, size) = numbers(reading);
+        Self { page_number: number.unwrap_or(1), page_size: size.unwrap_or(sizes.page_size), mode: Mode::Numbered }
+    }
+
+    /// Reads `MaxResults` and `NextToken`, for a list that has no numbers.
+    pub fn read_tokens(reading: &mut Reading<'_>, sizes: Sizes) -> Self {
+        let max_results = reading.integer("MaxResults", i32::MIN..=i32::MAX, "an integer");
+        let token = reading.parsed::<Token>("NextToken", TOKEN);
+        let page_size = max_results.unwrap_or(MINIMUM_RESULTS).clamp(MINIMUM_RESULTS, sizes.max_results);
         Self { page_number: 1, page_size, mode: Mode::Token(token) }
     }
 
@@ -108,6 +142,12 @@ impl Paging {
         let last = page.last().filter(|_| page.len() < rows.len())?;
         Some(Token { filter: digest(filter), position: position(last) }.to_string())
     }
+}
+
+fn numbers(reading: &mut Reading<'_>) -> (Option<i32>, Option<i32>) {
+    let number = reading.integer("PageNumber", 1..=i32::MAX, "an integer from 1");
+    let size = reading.integer("PageSize", 1..=MAXIMUM_PAGE_SIZE, "an integer from 1 to 100");
+    (number, size)
 }
 
 /// The last row of a page and the filter that it was listed by. It names a place in the order, not a row: rows that come

@@ -6,10 +6,15 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Decoded names and values, query before body.
 #[derive(Debug, Default)]
-pub struct Params(Vec<(String, String)>);
+pub struct Params {
+    pairs: Vec<(String, String)>,
+    /// Of each of them, whether somebody has asked for it.
+    are_read: Vec<AtomicBool>,
+}
 
 /// Why a parameter is not accepted. What each plane makes of it is its own affair.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,19 +75,32 @@ impl fmt::Display for Refusal {
 impl Params {
     #[must_use]
     pub fn new(pairs: Vec<(String, String)>) -> Self {
-        Self(pairs)
+        let are_read = pairs.iter().map(|_| AtomicBool::new(false)).collect();
+        Self { pairs, are_read }
     }
 
     /// Names and values, as sent.
     #[must_use]
     pub fn pairs(&self) -> &[(String, String)] {
-        &self.0
+        &self.pairs
+    }
+
+    /// The names of those that nobody has asked for, as sent: whatever they say makes no difference.
+    pub fn unread(&self) -> impl Iterator<Item = &str> {
+        let all = self.pairs.iter().zip(&self.are_read);
+        all.filter(|(_, is_read)| !is_read.load(Ordering::Relaxed)).map(|((name, _), _)| name.as_str())
+    }
+
+    /// Notes that each of them makes a difference.
+    pub fn read_all(&self) {
+        self.are_read.iter().for_each(|is_read| is_read.store(true, Ordering::Relaxed));
     }
 
     /// The value as sent: `Some("")` is a parameter without a value.
     #[must_use]
     pub fn raw(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        let place = self.pairs.iter().position(|(other, _)| other.eq_ignore_ascii_case(name))?;
+        Some(self.read(place))
     }
 
     /// A text that is not empty.
@@ -94,15 +112,46 @@ impl Params {
     /// The parameters `prefix.N.field` of a list, as `(N, value as sent)` in the order in which they were sent. What is
     /// not a number in the place of N is some other parameter.
     pub fn numbered<'a>(&'a self, prefix: &'a str, field: &'a str) -> impl Iterator<Item = (u32, &'a str)> + 'a {
-        self.0.iter().filter_map(move |(name, value)| {
-            let mut parts = name.split('.');
-            let (first, number, last) = (parts.next()?, parts.next()?, parts.next()?);
-            let is_named = first.eq_ignore_ascii_case(prefix) && last.eq_ignore_ascii_case(field);
-            let is_number =
-                parts.next().is_none() && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-            (is_named && is_number).then(|| (number.parse().unwrap_or(u32::MAX), value.as_str()))
+        self.below(prefix).filter_map(move |(place, n, rest)| {
+            rest.filter(|rest| rest.eq_ignore_ascii_case(field))?;
+            Some((n, self.read(place)))
         })
     }
+
+    /// The parameters `prefix.N` of a list, as `(N, value as sent)` in the order in which they were sent.
+    pub fn listed<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (u32, &'a str)> + 'a {
+        self.below(prefix).filter(|(.., rest)| rest.is_none()).map(|(place, n, _)| (n, self.read(place)))
+    }
+
+    /// The parameters `prefix.N.field.M` of lists in a list, as `(N, M, value as sent)` in the order in which they were sent.
+    pub fn nested<'a>(&'a self, prefix: &'a str, field: &'a str) -> impl Iterator<Item = (u32, u32, &'a str)> + 'a {
+        self.below(prefix).filter_map(move |(place, n, rest)| {
+            let (name, m) = rest?.split_once('.')?;
+            let m = number(m).filter(|_| name.eq_ignore_ascii_case(field))?;
+            Some((n, m, self.read(place)))
+        })
+    }
+
+    /// The places of the parameters `prefix.N`, with N and what stands behind it.
+    fn below<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (usize, u32, Option<&'a str>)> + 'a {
+        self.pairs.iter().enumerate().filter_map(move |(place, (name, _))| {
+            let (first, rest) = name.split_once('.')?;
+            let (n, rest) = rest.split_once('.').map_or((rest, None), |(n, rest)| (n, Some(rest)));
+            let n = number(n).filter(|_| first.eq_ignore_ascii_case(prefix))?;
+            Some((place, n, rest))
+        })
+    }
+
+    fn read(&self, place: usize) -> &str {
+        self.are_read[place].store(true, Ordering::Relaxed);
+        &self.pairs[place].1
+    }
+}
+
+/// The number that a text of digits is; one that is too large is the largest.
+fn number(text: &str) -> Option<u32> {
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().unwrap_or(u32::MAX))
 }
 
 /// What a parameter may be, for the description of an interface.
@@ -243,6 +292,13 @@ impl<'a> Reading<'a> {
 
     /// A 32-bit integer within `range`, which `expected` describes.
     pub fn integer(&mut self, name: &'static str, range: RangeInclusive<i32>, expected: &'static str) -> Option<i32> {
+        self.read(name, Type::Integer, expected, Reason::Malformed, |value| {
+            value.parse().ok().filter(|integer| range.contains(integer))
+        })
+    }
+
+    /// A 64-bit integer within `range`, which `expected` describes.
+    pub fn long(&mut self, name: &'static str, range: RangeInclusive<i64>, expected: &'static str) -> Option<i64> {
         self.read(name, Type::Integer, expected, Reason::Malformed, |value| {
             value.parse().ok().filter(|integer| range.contains(integer))
         })

@@ -94,6 +94,12 @@ pub fn duration() -> Schema {
     schema(json!({"oneOf": [seconds, {"type": "string", "enum": ["never"]}]}))
 }
 
+/// As [`duration`], or null.
+pub fn optional_duration() -> Schema {
+    let seconds = json!({"type": "integer", "minimum": 0, "maximum": i32::MAX});
+    schema(json!({"oneOf": [seconds, {"type": "string", "enum": ["never"]}, {"type": "null"}]}))
+}
+
 pub fn outcome() -> Schema {
     word(&["accomplished", "failed"])
 }

@@ -77,6 +77,12 @@ pub struct Settings {
     /// How long making a snapshot takes by the sandbox's clock: seconds, or `never`.
     #[schema(schema_with = schemas::duration)]
     pub snapshot_seconds: Duration,
+    /// How long copying one takes; `None`: as long as making one.
+    #[schema(schema_with = schemas::optional_duration)]
+    pub copy_seconds: Option<Duration>,
+    /// How long making an image takes.
+    #[schema(schema_with = schemas::duration)]
+    pub image_seconds: Duration,
     /// So many creations to come end failed.
     #[serde(deserialize_with = "count")]
     #[schema(minimum = 0)]
@@ -92,6 +98,8 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             snapshot_seconds: Duration::Seconds(2),
+            copy_seconds: None,
+            image_seconds: Duration::Seconds(0),
             fail_next_snapshots: 0,
             unknown_on_delete: UnknownOnDelete::Error,
             manual_snapshots_per_disk: 256,
@@ -187,6 +195,18 @@ impl SettingsPatch {
 }
 
 impl Settings {
+    /// How long copying a snapshot takes.
+    #[must_use]
+    pub fn copy_seconds(self) -> Duration {
+        self.copy_seconds.unwrap_or(self.snapshot_seconds)
+    }
+
+    /// These settings with everything said that follows from another one.
+    #[must_use]
+    pub fn in_full(self) -> Self {
+        Self { copy_seconds: Some(self.copy_seconds()), ..self }
+    }
+
     /// These settings with those that the patch names.
     #[must_use]
     pub fn patched(self, patch: &SettingsPatch) -> Self {

@@ -18,6 +18,7 @@ use crate::actions::dispatch;
 use crate::actions::faults::{Fault, SERVICE_UNAVAILABLE};
 use crate::actions::output::Output;
 use crate::app::{App, Auth, Startup};
+use crate::model::params::Params;
 use crate::sandboxes::Sandbox;
 use gateway::Admitted;
 use request::{Incoming, Received};
@@ -31,12 +32,20 @@ const WOULD_REFUSE: HeaderName = HeaderName::from_static("x-ecs-mock-would-refus
 /// Where a signature is wrong, the well-known mistake that gives it.
 const DIAGNOSIS: HeaderName = HeaderName::from_static("x-ecs-mock-diagnosis");
 
+/// The parameters that the action did not look at, since it has none of these names or does not emulate them.
+const IGNORED: HeaderName = HeaderName::from_static("x-ecs-mock-ignored");
+
+/// Of these, how many are named.
+const IGNORED_LIMIT: usize = 20;
+
 /// What is known of a request beside its outcome, for the log and for headers.
 #[derive(Debug, Default)]
 struct Trace {
     sandbox: Option<Arc<Sandbox>>,
     would_refuse: Option<&'static str>,
     diagnosis: Option<&'static str>,
+    /// See [`IGNORED`]; separated by commas.
+    ignored: Option<String>,
 }
 
 impl Trace {
@@ -86,6 +95,9 @@ pub async fn answer(request: HttpRequest, payload: Payload, startup: Data<Startu
             response.headers_mut().insert(name, HeaderValue::from_static(value));
         }
     }
+    if let Some(ignored) = trace.ignored.as_deref().and_then(|ignored| HeaderValue::from_str(ignored).ok()) {
+        response.headers_mut().insert(IGNORED, ignored);
+    }
     let meant = result.is_err().then(|| logged(&access_key_id));
     tracing::info!(
         action = %logged(&action),
@@ -95,6 +107,7 @@ pub async fn answer(request: HttpRequest, payload: Payload, startup: Data<Startu
         code,
         would_refuse = trace.would_refuse,
         diagnosis = trace.diagnosis,
+        ignored = trace.ignored,
         request_id,
         microseconds = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
         "request"
@@ -121,5 +134,24 @@ async fn run(
     trace: &mut Trace,
 ) -> Result<Box<dyn Output>, Fault> {
     let Admitted { action, sandbox } = gateway::admit(app, request, incoming, trace).await?;
-    dispatch::run(&app.sandboxes, &sandbox, action, &incoming.params).await
+    let result = dispatch::run(&app.sandboxes, &sandbox, action, &incoming.params, request::host(request)).await;
+    // Where the server failed, perhaps the action never came to look.
+    if result.as_ref().map_or_else(|fault| fault.status < 500, |_| true) {
+        trace.ignored = ignored(&incoming.params);
+    }
+    result
 }
+
+/// The parameters that nobody has looked at, but for those that every request may have.
+fn ignored(params: &Params) -> Option<String> {
+    let is_of_every_request = |name: &str| {
+        let mut names = dispatch::OF_THE_REQUEST.iter().chain(&OF_THE_OWNER);
+        names.any(|other| other.eq_ignore_ascii_case(name))
+    };
+    let unread: Vec<String> =
+        params.unread().filter(|name| !is_of_every_request(name)).take(IGNORED_LIMIT).map(logged).collect();
+    (!unread.is_empty()).then(|| unread.join(","))
+}
+
+/// Parameters of every action that say on whose behalf it is called: here, the access key alone tells.
+const OF_THE_OWNER: [&str; 4] = ["OwnerAccount", "OwnerId", "ResourceOwnerAccount", "ResourceOwnerId"];

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use ecs_mock::actions::ACTIONS;
 
+use crate::actions::unreachable;
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -195,45 +197,6 @@ fn every_file_opens_with_what_it_owns_and_stays_small() {
     }
 }
 
-/// Rows of documentation that nothing in a sandbox leads to, each with a word why: a fault can produce them.
-const UNREACHABLE: &[(&str, &str, &str)] = &[
-    ("CreateSnapshot", "InvalidParameter.KMSKeyId.NotFound", "KMS"),
-    ("CreateSnapshot", "CreateSnapshot.Failed", "internal"),
-    ("CreateSnapshot", "Throttling", "throttling"),
-    ("CreateSnapshot", "IncorrectDiskStatus.NeverUsed", "use"),
-    ("CreateSnapshot", "DiskInArrears", "arrears"),
-    ("CreateSnapshot", "DiskId.ValueNotSupported", "support"),
-    ("CreateSnapshot", "InvalidAccountStatus.NotEnoughBalance", "balance"),
-    ("CreateSnapshot", "InvalidAccountStatus.SnapshotServiceUnavailable", "account"),
-    ("CreateSnapshot", "IncorrectVolumeStatus", "volumes"),
-    ("CreateSnapshot", "IncorrectDiskStatus.Invalid", "internal"),
-    ("CreateSnapshot", "IncorrectDiskType.NotSupport", "support"),
-    ("CreateSnapshot", "IncorrectDiskStatus.Transferring", "transfer"),
-    ("CreateSnapshot", "InvalidParameter.KMSKeyId.CMKUnauthorized", "KMS"),
-    ("CreateSnapshot", "InvalidParameter.KMSKeyId.CMKNotEnabled", "KMS"),
-    ("CreateSnapshot", "InvalidParameter.KMSKeyId.KMSUnauthorized", "KMS"),
-    ("CreateSnapshot", "IdempotentProcessing", "queued"),
-    ("CreateSnapshot", "InvalidAction.Unauthorized", "authorization"),
-    ("CreateSnapshot", "InvalidRegion.NotSupportSnapshotInstantAccessRegion", "region"),
-    ("CreateSnapshot", "DISK_HAS_CREATING_SNAPSHOT", "internal"),
-    ("CreateSnapshot", "HibernationConfigured.InstanceOperationForbidden", "hibernation"),
-    ("CreateSnapshot", "QuotaExceed.SnapshotQuota", "partners"),
-    ("CreateSnapshot", "CloudBoxNotSupportSnapshotWithInstantAccess", "boxes"),
-    ("CreateSnapshot", "InvalidOperation.UnfinishedEncryptedSnapshotCopy", "copies"),
-    ("CreateSnapshot", "InvalidParameter.UnauthorizedStorageLocationArn", "location"),
-    ("CreateSnapshot", "InvalidInstanceId.NotFound", "parameter"),
-    ("CreateSnapshot", "InvalidVolumeId.NotFound", "volumes"),
-    ("CreateSnapshot", "InternalError", "internal"),
-    ("DeleteSnapshot", "IncorrectDiskStatus.CreatingSnapshot", "cancelled"),
-    ("DeleteSnapshot", "Operation.Conflict", "queued"),
-    ("DeleteSnapshot", "InvalidOperation.RelatedSnapshotNotFinished", "copies"),
-    ("DeleteSnapshot", "InvalidOperation.DeleteSharedSnapshotUnsupported", "sharing"),
-    ("DeleteSnapshot", "InvalidOperation.ResourceManagedByCloudProduct", "products"),
-    ("ModifySnapshotAttribute", "IncorrectDiskStatus.CreatingSnapshot", "internal"),
-    ("ModifySnapshotAttribute", "InvalidOperation.ResourceManagedByCloudProduct", "products"),
-    ("ModifySnapshotAttribute", "InvalidOperation.DefaultFreeSnapshotNotSupport", "free"),
-];
-
 #[test]
 fn every_action_has_a_file_and_tests() {
     let sources = files("src/actions");
@@ -249,12 +212,16 @@ fn every_action_has_a_file_and_tests() {
         let tests = files("tests/it/actions").into_iter().filter(|(path, _)| path.contains(&name));
         let tests: String = tests.map(|(_, text)| text).collect();
         for row in action.faults {
-            let is_unreachable = UNREACHABLE.iter().any(|(of, code, _)| *of == action.name && *code == row.code);
+            let is_unreachable = unreachable().any(|(of, code, _)| of == action.name && code == row.code);
             assert!(is_unreachable != tests.contains(row.code), "tests of {} and {}", action.name, row.code);
         }
+        for ending in ["json", "xml"] {
+            let golden = root().join(format!("tests/it/actions/golden/{}.{ending}", action.name));
+            assert!(golden.exists(), "{} is not kept in {ending}", action.name);
+        }
     }
-    for (name, code, why) in UNREACHABLE {
-        let action = ACTIONS.iter().find(|action| action.name == *name).unwrap();
-        assert!(action.faults.iter().any(|row| row.code == *code) && !why.contains(' '), "{name} {code}");
+    for (name, code, why) in unreachable() {
+        let action = ACTIONS.iter().find(|action| action.name == name).unwrap();
+        assert!(action.faults.iter().any(|row| row.code == code) && !why.contains(' '), "{name} {code}");
     }
 }

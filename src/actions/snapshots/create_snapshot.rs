@@ -29,6 +29,7 @@ pub static ACTION: Action = Action {
     run: Run::Write(|params, write| Box::pin(run(params, write))),
     has_dry_run: false,
     client_token_mismatch: Some(&IDEMPOTENT_PARAMETER_MISMATCH),
+    ignored: &["StorageLocationArn"],
     faults: &[
         &KMS_KEY_NOT_FOUND,
         &INVALID_SNAPSHOT_NAME,

@@ -19,6 +19,7 @@ pub static ACTION: Action = Action {
     run: Run::Write(|params, write| Box::pin(run(params, write))),
     has_dry_run: false,
     client_token_mismatch: None,
+    ignored: &[],
     faults: &[
         &MISSING_SNAPSHOT_ID,
         &CREATING_SNAPSHOT,

@@ -28,6 +28,7 @@ pub static ACTION: Action = Action {
     run: Run::Read(|call| Box::pin(run(call))),
     has_dry_run: true,
     client_token_mismatch: None,
+    ignored: &[],
     faults: &[
         &INVALID_REGION_ID,
         &INVALID_FILTER_KEY,

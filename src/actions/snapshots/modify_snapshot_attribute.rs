@@ -16,6 +16,7 @@ pub static ACTION: Action = Action {
     run: Run::Write(|params, write| Box::pin(run(params, write))),
     has_dry_run: false,
     client_token_mismatch: None,
+    ignored: &[],
     faults: &[
         &INVALID_SNAPSHOT_NAME,
         &NO_ATTRIBUTE_TO_MODIFY,

@@ -8,6 +8,8 @@ use crate::support::{Reply, TestApp};
 fn defaults() -> Value {
     json!({
         "SnapshotSeconds": 2,
+        "CopySeconds": 2,
+        "ImageSeconds": 0,
         "FailNextSnapshots": 0,
         "UnknownOnDelete": "error",
         "ManualSnapshotsPerDisk": 256,
@@ -18,6 +20,10 @@ fn defaults() -> Value {
 fn with(changes: &Value) -> Value {
     let mut settings = defaults();
     json_patch::merge(&mut settings, changes);
+    // A copy takes as long as a snapshot, unless somebody says otherwise.
+    if changes.get("CopySeconds").is_none() {
+        settings["CopySeconds"] = settings["SnapshotSeconds"].clone();
+    }
     settings
 }
 
@@ -39,6 +45,8 @@ async fn all_settings_are_shown_and_changed_by_a_merge_patch() {
     let patch = async |patch: Value| app.arrange("PATCH", "/settings", patch).await;
     let all = json!({
         "SnapshotSeconds": "never",
+        "CopySeconds": 5,
+        "ImageSeconds": "never",
         "FailNextSnapshots": 3,
         "UnknownOnDelete": "ignore",
         "ManualSnapshotsPerDisk": 0,
@@ -50,12 +58,17 @@ async fn all_settings_are_shown_and_changed_by_a_merge_patch() {
         json!({"SnapshotSeconds": 2_147_483_647, "FailNextSnapshots": null, "ManualSnapshotsPerDisk": 2_147_483_647});
     let expected = json!({
         "SnapshotSeconds": 2_147_483_647,
+        "CopySeconds": 5,
+        "ImageSeconds": "never",
         "FailNextSnapshots": 0,
         "UnknownOnDelete": "ignore",
         "ManualSnapshotsPerDisk": 2_147_483_647,
     });
     assert_eq!(patch(some).await, expected, "null brings the default back");
-    let none = json!({"SnapshotSeconds": null, "UnknownOnDelete": null, "ManualSnapshotsPerDisk": null});
+    let none =
+        json!({"CopySeconds": null, "ImageSeconds": null, "UnknownOnDelete": null, "ManualSnapshotsPerDisk": null});
+    assert_eq!(patch(none).await["CopySeconds"], 2_147_483_647, "as long as a snapshot");
+    let none = json!({"SnapshotSeconds": null});
     assert_eq!(patch(none).await, defaults());
     for method in ["GET", "PATCH"] {
         let body = if method == "GET" { Value::Null } else { json!({}) };

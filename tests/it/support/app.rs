@@ -16,6 +16,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
+use super::contract::contract;
 use super::reply::{Fault, Reply};
 
 /// Where the clock of every test stands: 2026-03-15T12:00:00Z.
@@ -87,9 +88,14 @@ impl TestApp {
         self.startup.app().unwrap()
     }
 
-    /// A GET with this query, percent-encoded already.
+    /// A GET with this query, percent-encoded already. What is answered to it in JSON keeps the contract.
     pub async fn get(&self, query: &str) -> Reply {
-        self.send(self.client.get(format!("http://{}/?{query}", self.address))).await
+        let reply = self.send(self.client.get(format!("http://{}/?{query}", self.address))).await;
+        let action = query.strip_prefix("Action=").and_then(|query| query.split('&').next());
+        if let Some(action) = action.filter(|_| reply.status == 200 && reply.body.starts_with('{')) {
+            contract(action).check_reply(action, &reply.json());
+        }
+        reply
     }
 
     pub async fn send(&self, request: reqwest::RequestBuilder) -> Reply {

@@ -1,11 +1,15 @@
 //! What tests have in common: a server of their own, and replies that are the same in JSON and XML.
 
 mod app;
+mod contract;
+mod golden;
 mod process;
 mod reply;
 mod signer;
 
 pub use app::{NOW, TestApp};
+pub use contract::contract;
+pub use golden::golden;
 pub use process::Process;
 pub use reply::{Fault, Reply, XmlTree};
 pub use signer::{Scheme, SignedRequest, Signer, percent_encoded};

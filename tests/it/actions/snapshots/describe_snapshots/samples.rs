@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::support::{TestApp, XmlTree};
+use crate::support::{TestApp, XmlTree, golden};
 
 #[actix_web::test]
 async fn the_xml_sample_is_what_cn_hangzhou_begins_with() {
@@ -49,4 +49,12 @@ fn merge(reply: &mut Value, sample: &Value) {
         }
         (reply, sample) => *reply = sample.clone(),
     }
+}
+
+#[actix_web::test]
+async fn a_whole_reply() {
+    let document = "Snapshots:
+           - {SnapshotId: s-1, SnapshotName: first, Tags: {a: b, c: ''}, KMSKeyId: k, RetentionDays: 7, SnapshotLinkId: sl-1}
+           - {SnapshotId: s-2, ReadyTime: 2026-03-15T12:01:00Z}";
+    golden(document, "DescribeSnapshots&RegionId=cn-hangzhou&MaxResults=10").await;
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{create, refused, shown};
-use crate::support::{NOW, TestApp};
+use crate::support::{NOW, TestApp, golden};
 
 #[actix_web::test]
 async fn a_call_that_says_no_more_than_the_disk_leaves_the_rest_to_defaults() {
@@ -271,4 +271,10 @@ async fn a_snapshot_that_was_made_can_always_be_read() {
         (&state.json()["Snapshots"][0]["SnapshotId"], state.json()["Snapshots"].as_array().unwrap().len()),
         (&json!(id), 1)
     );
+}
+
+#[actix_web::test]
+async fn a_whole_reply() {
+    let disk = "Disks: [{DiskId: d-1, Category: cloud_essd, NeverAttached: false}]";
+    golden(disk, "CreateSnapshot&DiskId=d-1").await;
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Fault, NOW, TestApp};
+use crate::support::{Fault, NOW, TestApp, golden};
 
 async fn modify(app: &TestApp, query: &str) {
     let reply = app.act(&format!("ModifySnapshotAttribute&{query}")).await;
@@ -130,4 +130,9 @@ async fn every_parameter_has_its_row() {
     assert_eq!((missing.status, missing.code.as_str()), (400, "MissingParameter"));
     assert!(missing.message.contains("SnapshotId"), "{missing:?}");
     modify(&app, "SnapshotId=s-1&DisableInstantAccess=true").await;
+}
+
+#[actix_web::test]
+async fn a_whole_reply() {
+    golden("Snapshots: [{SnapshotId: s-1}]", "ModifySnapshotAttribute&SnapshotId=s-1&SnapshotName=new").await;
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Fault, NOW, TestApp};
+use crate::support::{Fault, NOW, TestApp, golden};
 
 async fn delete(app: &TestApp, query: &str) -> Value {
     app.act(&format!("DeleteSnapshot&{query}")).await
@@ -153,4 +153,9 @@ async fn there_is_neither_a_client_token_nor_a_dry_run() {
     delete(&app, "SnapshotId=s-1&DryRun=true&ClientToken=t").await;
     assert_eq!(app.ids("").await, [""; 0]);
     assert_eq!(refused(&app, "SnapshotId=s-1&DryRun=true&ClientToken=t").await, unknown(), "nothing is remembered");
+}
+
+#[actix_web::test]
+async fn a_whole_reply() {
+    golden("Snapshots: [{SnapshotId: s-1}]", "DeleteSnapshot&SnapshotId=s-1").await;
 }
