@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use super::faults::{Fault, Row};
+use super::faults::{Fault, Row, Unreachable};
 use super::output::Output;
 use crate::model::params::Params;
 use crate::sandboxes::{Sandboxes, View, Write};
@@ -21,8 +21,10 @@ pub struct Action {
     pub client_token_mismatch: Option<&'static Row>,
     /// Parameters of its table that make no difference here, as documented, with `N` for numbers.
     pub ignored: &'static [&'static str],
-    /// The rows of its own table, beside those of [`super::faults::SHARED`].
+    /// The rows of its own table that it can answer, beside those of [`super::faults::SHARED`].
     pub faults: &'static [&'static Row],
+    /// The other rows of its own table.
+    pub unreachable: &'static [Unreachable],
 }
 
 /// How an action runs. One that writes does so in a [`Write`], whose end it never sees.

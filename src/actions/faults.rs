@@ -30,6 +30,30 @@ impl Row {
     }
 }
 
+/// Declares the rows of an action's own table: `ROWS`, those that the emulation can reach, each under a name, and in brackets those
+/// that other actions have too; and `UNREACHABLE`, in braces, those that nothing in a sandbox leads to, each with one word why.
+macro_rules! rows {
+    (
+        $($(#[$attribute:meta])* $name:ident = $status:literal $code:literal $message:literal;)*
+        $([$($shared:ident),+])?
+        $({ $($why:literal $other_status:literal $other_code:literal $other_message:literal;)* })?
+    ) => {
+        $($(#[$attribute])* static $name: Row = Row::new($status, $code, $message);)*
+        static ROWS: &[&Row] = &[$(&$name,)* $($(&$shared),+)?];
+        static UNREACHABLE: &[Unreachable] =
+            &[$($(Unreachable { row: Row::new($other_status, $other_code, $other_message), why: $why }),*)?];
+    };
+}
+pub(super) use rows;
+
+/// A documented row that nothing in a sandbox leads to.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Unreachable {
+    pub row: Row,
+    /// What it would take, in one word.
+    pub why: &'static str,
+}
+
 /// One error, as it is answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {

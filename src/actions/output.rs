@@ -29,6 +29,10 @@ pub trait Output: Send {
     fn data(&self) -> Result<String, serde_json::Error>;
 }
 
+/// An answer that says nothing but that all went well: the id of the request is all that it has.
+#[derive(Debug, Serialize)]
+pub struct Done {}
+
 /// What a format could not write.
 pub type WriteError = Box<dyn std::error::Error>;
 

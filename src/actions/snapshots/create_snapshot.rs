@@ -13,6 +13,7 @@ use crate::actions::checks::{Checks, is_description, is_name};
 use crate::actions::dispatch::CLIENT_TOKEN_LENGTH;
 use crate::actions::faults::{
     DUPLICATE_TAG_KEY, Fault, INVALID_RESOURCE_GROUP, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_VALUE, Row,
+    Unreachable, rows,
 };
 use crate::actions::output::Output;
 use crate::model::disk::{Disk, DiskStatus};
@@ -30,133 +31,73 @@ pub static ACTION: Action = Action {
     has_dry_run: false,
     client_token_mismatch: Some(&IDEMPOTENT_PARAMETER_MISMATCH),
     ignored: &["StorageLocationArn"],
-    faults: &[
-        &KMS_KEY_NOT_FOUND,
-        &INVALID_SNAPSHOT_NAME,
-        &INCORRECT_INSTANCE_STATUS,
-        &DISK_CATEGORY_NOT_SUPPORTED,
-        &DUPLICATE_TAG_KEY,
-        &INVALID_TAG_COUNT,
-        &INVALID_TAG_KEY,
-        &INVALID_TAG_VALUE,
-        &INVALID_RETENTION_DAYS,
-        &CREATE_SNAPSHOT_FAILED,
-        &THROTTLING,
-        &CREATING_SNAPSHOT,
-        &INSTANCE_LOCKED,
-        &NEVER_ATTACHED,
-        &QUOTA_EXCEED_SNAPSHOT,
-        &NEVER_USED,
-        &DISK_IN_ARREARS,
-        &DISK_ID_NOT_SUPPORTED,
-        &INCORRECT_DISK_STATUS,
-        &NOT_ENOUGH_BALANCE,
-        &SNAPSHOT_SERVICE_UNAVAILABLE,
-        &INCORRECT_VOLUME_STATUS,
-        &IDEMPOTENT_PARAMETER_MISMATCH,
-        &INVALID_DISK_STATUS,
-        &DISK_TYPE_NOT_SUPPORTED,
-        &DISK_TRANSFERRING,
-        &CMK_UNAUTHORIZED,
-        &CMK_NOT_ENABLED,
-        &KMS_UNAUTHORIZED,
-        &IDEMPOTENT_PROCESSING,
-        &INVALID_CATEGORY,
-        &UNAUTHORIZED_ACTION,
-        &INSTANT_ACCESS_REGION,
-        &CATEGORY_AND_INSTANT_ACCESS,
-        &DISK_HAS_CREATING_SNAPSHOT,
-        &HIBERNATION_CONFIGURED,
-        &QUOTA_EXCEED_SNAPSHOT_QUOTA,
-        &INVALID_INSTANT_ACCESS_RETENTION_DAYS,
-        &CLOUD_BOX_INSTANT_ACCESS,
-        &NOT_ENOUGH_BALANCE_POSTPAID,
-        &UNFINISHED_ENCRYPTED_COPY,
-        &QUOTA_EXCEED_CONCURRENT,
-        &INVALID_CLIENT_TOKEN,
-        &UNAUTHORIZED_STORAGE_LOCATION,
-        &INVALID_DISK_ID,
-        &INVALID_DESCRIPTION,
-        &INVALID_INSTANCE_ID,
-        &INVALID_VOLUME_ID,
-        &INVALID_RESOURCE_GROUP,
-        &INTERNAL_ERROR_EXCEPTION,
-    ],
+    faults: ROWS,
+    unreachable: UNREACHABLE,
 };
 
-/// In a row of the documentation's own table.
-macro_rules! rows {
-    ($($name:ident = $status:literal $code:literal $message:literal;)*) => {
-        $(static $name: Row = Row::new($status, $code, $message);)*
-    };
-}
-
 rows! {
-    KMS_KEY_NOT_FOUND = 400 "InvalidParameter.KMSKeyId.NotFound" "The specified KMSKeyId does not exist.";
     INVALID_SNAPSHOT_NAME = 400 "InvalidSnapshotName.Malformed" "The specified SnapshotName is wrongly formed.";
     INCORRECT_INSTANCE_STATUS = 400 "IncorrectInstanceStatus"
         "The current status of the resource does not support this operation.";
     DISK_CATEGORY_NOT_SUPPORTED = 400 "DiskCategory.OperationNotSupported"
         "The type of the specified disk does not support creating a snapshot.";
     INVALID_RETENTION_DAYS = 400 "InvalidRetentionDays.Malformed" "The specified RetentionDays is not valid.";
-    CREATE_SNAPSHOT_FAILED = 400 "CreateSnapshot.Failed" "The process of creating snapshot is failed.";
-    THROTTLING = 403 "Throttling" "Request was denied due to user flow control.";
     CREATING_SNAPSHOT = 403 "IncorrectDiskStatus.CreatingSnapshot" "A previous snapshot creation is in process.";
     INSTANCE_LOCKED = 403 "InstanceLockedForSecurity" "The disk attached instance is locked due to security.";
     NEVER_ATTACHED = 403 "IncorrectDiskStatus.NeverAttached"
         "The specified disk has never been attached to any instance.";
     QUOTA_EXCEED_SNAPSHOT = 403 "QuotaExceed.Snapshot" "The snapshot quota exceeds.";
-    NEVER_USED = 403 "IncorrectDiskStatus.NeverUsed" "The specified disk has never been used after creating.";
-    DISK_IN_ARREARS = 403 "DiskInArrears" "The specified operation is denied as your disk has expired.";
-    DISK_ID_NOT_SUPPORTED = 403 "DiskId.ValueNotSupported" "The specified parameter diskid is not supported.";
     INCORRECT_DISK_STATUS = 403 "IncorrectDiskStatus" "The current disk status does not support this operation.";
-    NOT_ENOUGH_BALANCE = 403 "InvalidAccountStatus.NotEnoughBalance" "Your account does not have enough balance.";
-    SNAPSHOT_SERVICE_UNAVAILABLE = 403 "InvalidAccountStatus.SnapshotServiceUnavailable"
-        "Snapshot service has not been opened yet.";
-    INCORRECT_VOLUME_STATUS = 403 "IncorrectVolumeStatus" "The current volume status does not support this operation.";
     IDEMPOTENT_PARAMETER_MISMATCH = 403 "IdempotentParameterMismatch" "The specified clientToken is used.";
-    INVALID_DISK_STATUS = 403 "IncorrectDiskStatus.Invalid"
-        "The specified disk status invalid, restart instance and try again.";
-    DISK_TYPE_NOT_SUPPORTED = 403 "IncorrectDiskType.NotSupport" "The specified device type is not supported.";
-    DISK_TRANSFERRING = 403 "IncorrectDiskStatus.Transferring"
-        "The specified device is transferring, you can retry after the process is finished.";
-    CMK_UNAUTHORIZED = 403 "InvalidParameter.KMSKeyId.CMKUnauthorized" "ECS tags must be added to the CMK.";
-    CMK_NOT_ENABLED = 403 "InvalidParameter.KMSKeyId.CMKNotEnabled" "The CMK needs to be enabled.";
-    KMS_UNAUTHORIZED = 403 "InvalidParameter.KMSKeyId.KMSUnauthorized"
-        "ECS service have no right to access your KMS.";
-    IDEMPOTENT_PROCESSING = 403 "IdempotentProcessing" "The previous idempotent request(s) is still processing.";
     INVALID_CATEGORY = 403 "InvalidSnapshotCategory.Malformed" "The specified Category is not valid.";
-    UNAUTHORIZED_ACTION = 403 "InvalidAction.Unauthorized" "The specified action is not valid.";
-    INSTANT_ACCESS_REGION = 403 "InvalidRegion.NotSupportSnapshotInstantAccessRegion"
-        "The snapshot InstantAccess is not supported for this region.";
     CATEGORY_AND_INSTANT_ACCESS = 403 "InvalidCategoryAndInstantAccess.Malformed"
         "The snapshot Category and InstantAccess can't be used together.";
-    DISK_HAS_CREATING_SNAPSHOT = 403 "DISK_HAS_CREATING_SNAPSHOT"
-        "The operation cannot be performed while a snapshot is being created for the disk.";
-    HIBERNATION_CONFIGURED = 403 "HibernationConfigured.InstanceOperationForbidden"
-        "The operation is not permitted due to limit of the hibernation configured instance.";
-    QUOTA_EXCEED_SNAPSHOT_QUOTA = 403 "QuotaExceed.SnapshotQuota"
-        "The quota is insufficient, please contact your channel partner to increase the quota.";
-    INVALID_INSTANT_ACCESS_RETENTION_DAYS = 403 "InvalidInstantAccessRetentionDays.Malformed"
-        "The specified InstantAccessRetentionDays is not valid.";
-    CLOUD_BOX_INSTANT_ACCESS = 403 "CloudBoxNotSupportSnapshotWithInstantAccess"
-        "The specified disk in CloudBox does not support to create a snapshot with InstantAccess.";
-    NOT_ENOUGH_BALANCE_POSTPAID = 403 "InvalidAccountStatus.NotEnoughBalance"
-        "Your account does not have enough balance to order postpaid product.";
-    UNFINISHED_ENCRYPTED_COPY = 403 "InvalidOperation.UnfinishedEncryptedSnapshotCopy"
-        "This disk has unfinished encrypted copy snapshots in the target region.";
+    INVALID_INSTANT_ACCESS_RETENTION_DAYS = 403 "InvalidInstantAccessRetentionDays.Malformed" "The specified InstantAccessRetentionDays is not valid.";
     QUOTA_EXCEED_CONCURRENT = 403 "QuotaExceed.ConcurrentSnapshotQuota"
         "The number of snapshots being created for the disk {} has exceeded the concurrent quota (10). Please wait for the previous snapshots to complete before trying again.";
     INVALID_CLIENT_TOKEN = 403 "InvalidClientToken.Malformed"
         "The specified clientToken is improperly formatted. It must contain only ASCII characters and must not exceed 64 characters in length.";
-    UNAUTHORIZED_STORAGE_LOCATION = 403 "InvalidParameter.UnauthorizedStorageLocationArn"
-        "The operation has failed due to lack of permission for the specified \"StorageLocationArn\". Please use a resource with appropriate permission for the operation.";
     INVALID_DISK_ID = 404 "InvalidDiskId.NotFound" "The specified DiskId does not exist.";
     INVALID_DESCRIPTION = 404 "InvalidDescription.Malformed" "The specified description is wrongly formed.";
-    INVALID_INSTANCE_ID = 404 "InvalidInstanceId.NotFound" "The specified InstanceId does not exist.";
-    INVALID_VOLUME_ID = 404 "InvalidVolumeId.NotFound" "The specified volume does not exist.";
-    INTERNAL_ERROR_EXCEPTION = 500 "InternalError"
-        "The request processing has failed due to some unknown error, exception or failure.";
+    [DUPLICATE_TAG_KEY, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_VALUE, INVALID_RESOURCE_GROUP]
+    {
+        "KMS" 400 "InvalidParameter.KMSKeyId.NotFound" "The specified KMSKeyId does not exist.";
+        "internal" 400 "CreateSnapshot.Failed" "The process of creating snapshot is failed.";
+        "throttling" 403 "Throttling" "Request was denied due to user flow control.";
+        "use" 403 "IncorrectDiskStatus.NeverUsed" "The specified disk has never been used after creating.";
+        "arrears" 403 "DiskInArrears" "The specified operation is denied as your disk has expired.";
+        "support" 403 "DiskId.ValueNotSupported" "The specified parameter diskid is not supported.";
+        "balance" 403 "InvalidAccountStatus.NotEnoughBalance" "Your account does not have enough balance.";
+        "account" 403 "InvalidAccountStatus.SnapshotServiceUnavailable" "Snapshot service has not been opened yet.";
+        "volumes" 403 "IncorrectVolumeStatus" "The current volume status does not support this operation.";
+        "internal" 403 "IncorrectDiskStatus.Invalid" "The specified disk status invalid, restart instance and try again.";
+        "support" 403 "IncorrectDiskType.NotSupport" "The specified device type is not supported.";
+        "transfer" 403 "IncorrectDiskStatus.Transferring"
+            "The specified device is transferring, you can retry after the process is finished.";
+        "KMS" 403 "InvalidParameter.KMSKeyId.CMKUnauthorized" "ECS tags must be added to the CMK.";
+        "KMS" 403 "InvalidParameter.KMSKeyId.CMKNotEnabled" "The CMK needs to be enabled.";
+        "KMS" 403 "InvalidParameter.KMSKeyId.KMSUnauthorized" "ECS service have no right to access your KMS.";
+        "queued" 403 "IdempotentProcessing" "The previous idempotent request(s) is still processing.";
+        "authorization" 403 "InvalidAction.Unauthorized" "The specified action is not valid.";
+        "region" 403 "InvalidRegion.NotSupportSnapshotInstantAccessRegion" "The snapshot InstantAccess is not supported for this region.";
+        "internal" 403 "DISK_HAS_CREATING_SNAPSHOT"
+            "The operation cannot be performed while a snapshot is being created for the disk.";
+        "hibernation" 403 "HibernationConfigured.InstanceOperationForbidden"
+            "The operation is not permitted due to limit of the hibernation configured instance.";
+        "partners" 403 "QuotaExceed.SnapshotQuota"
+            "The quota is insufficient, please contact your channel partner to increase the quota.";
+        "boxes" 403 "CloudBoxNotSupportSnapshotWithInstantAccess"
+            "The specified disk in CloudBox does not support to create a snapshot with InstantAccess.";
+        "balance" 403 "InvalidAccountStatus.NotEnoughBalance" "Your account does not have enough balance to order postpaid product.";
+        "copies" 403 "InvalidOperation.UnfinishedEncryptedSnapshotCopy"
+            "This disk has unfinished encrypted copy snapshots in the target region.";
+        "location" 403 "InvalidParameter.UnauthorizedStorageLocationArn"
+            "The operation has failed due to lack of permission for the specified \"StorageLocationArn\". Please use a resource with appropriate permission for the operation.";
+        "parameter" 404 "InvalidInstanceId.NotFound" "The specified InstanceId does not exist.";
+        "volumes" 404 "InvalidVolumeId.NotFound" "The specified volume does not exist.";
+        "internal" 500 "InternalError"
+            "The request processing has failed due to some unknown error, exception or failure.";
+    }
 }
 
 /// Snapshots of a disk in the making at most: of the ESSD family, and of the older categories (limits of the ECS guide).

@@ -3,12 +3,10 @@
 //!
 //! The documentation says of an unknown id that it is ignored, and has a row for it: a setting of the sandbox decides.
 
-use serde::Serialize;
-
 use crate::actions::action::{Action, Run};
 use crate::actions::checks::Checks;
-use crate::actions::faults::{Fault, Row};
-use crate::actions::output::Output;
+use crate::actions::faults::{Fault, Row, Unreachable, rows};
+use crate::actions::output::{Done, Output};
 use crate::model::params::{Params, Reading, Reason, Refusal};
 use crate::model::settings::UnknownOnDelete;
 use crate::model::snapshot::{self, Snapshot, Usage};
@@ -20,53 +18,31 @@ pub static ACTION: Action = Action {
     has_dry_run: false,
     client_token_mismatch: None,
     ignored: &[],
-    faults: &[
-        &MISSING_SNAPSHOT_ID,
-        &CREATING_SNAPSHOT,
-        &SNAPSHOT_CREATED_IMAGE,
-        &SNAPSHOT_CREATED_DISK,
-        &OPERATION_CONFLICT,
-        &RELATED_SNAPSHOT_NOT_FINISHED,
-        &SNAPSHOT_IN_USE_BY_DISK,
-        &SHARED_SNAPSHOT,
-        &MANAGED_BY_CLOUD_PRODUCT,
-        &INVALID_SNAPSHOT_ID,
-    ],
+    faults: ROWS,
+    unreachable: UNREACHABLE,
 };
 
-static MISSING_SNAPSHOT_ID: Row = Row::new(
-    400,
-    "MissingParameter",
-    "The input parameter SnapshotId that is mandatory for processing this request is not supplied.",
-);
-static CREATING_SNAPSHOT: Row =
-    Row::new(400, "IncorrectDiskStatus.CreatingSnapshot", "A previous snapshot creation is in process.");
-static SNAPSHOT_CREATED_IMAGE: Row =
-    Row::new(403, "SnapshotCreatedImage", "The snapshot has been used to create user defined image(s).");
-static SNAPSHOT_CREATED_DISK: Row =
-    Row::new(403, "SnapshotCreatedDisk", "The snapshot has been used to create disk(s).");
-static OPERATION_CONFLICT: Row =
-    Row::new(403, "Operation.Conflict", "The operation may conflicts with others, please retry later.");
-static RELATED_SNAPSHOT_NOT_FINISHED: Row =
-    Row::new(403, "InvalidOperation.RelatedSnapshotNotFinished", "The related standard snapshot is not finished.");
-static SNAPSHOT_IN_USE_BY_DISK: Row =
-    Row::new(403, "SnapshotCreatedDisk", "The snapshot that you are trying to delete is in use by one or more disks.");
-static SHARED_SNAPSHOT: Row = Row::new(
-    403,
-    "InvalidOperation.DeleteSharedSnapshotUnsupported",
-    "The current snapshot shares authorization with other users. Please revoke the shared authorization through resource \
-     management first.",
-);
-static MANAGED_BY_CLOUD_PRODUCT: Row = Row::new(
-    403,
-    "InvalidOperation.ResourceManagedByCloudProduct",
-    "The current operation is not supported because the resource is managed by a cloud product. Please contact the \
-     relevant cloud product to confirm the reason.",
-);
-static INVALID_SNAPSHOT_ID: Row = Row::new(404, "InvalidSnapshotId.NotFound", "The specified snapshot is not found.");
-
-#[derive(Debug, Serialize)]
-struct Reply {}
+rows! {
+    MISSING_SNAPSHOT_ID = 400 "MissingParameter"
+        "The input parameter SnapshotId that is mandatory for processing this request is not supplied.";
+    SNAPSHOT_CREATED_IMAGE = 403 "SnapshotCreatedImage"
+        "The snapshot has been used to create user defined image(s).";
+    SNAPSHOT_CREATED_DISK = 403 "SnapshotCreatedDisk" "The snapshot has been used to create disk(s).";
+    INVALID_SNAPSHOT_ID = 404 "InvalidSnapshotId.NotFound" "The specified snapshot is not found.";
+    {
+        "cancelled" 400 "IncorrectDiskStatus.CreatingSnapshot" "A previous snapshot creation is in process.";
+        "queued" 403 "Operation.Conflict" "The operation may conflicts with others, please retry later.";
+        "copies" 403 "InvalidOperation.RelatedSnapshotNotFinished" "The related standard snapshot is not finished.";
+        "twin" 403 "SnapshotCreatedDisk"
+            "The snapshot that you are trying to delete is in use by one or more disks.";
+        "sharing" 403 "InvalidOperation.DeleteSharedSnapshotUnsupported"
+            "The current snapshot shares authorization with other users. Please revoke the shared authorization through resource \
+     management first.";
+        "products" 403 "InvalidOperation.ResourceManagedByCloudProduct"
+            "The current operation is not supported because the resource is managed by a cloud product. Please contact the \
+     relevant cloud product to confirm the reason.";
+    }
+}
 
 fn row(refusal: &Refusal) -> Option<&'static Row> {
     (refusal.reason == Reason::Missing).then_some(&MISSING_SNAPSHOT_ID)
@@ -81,7 +57,7 @@ async fn run(params: &Params, write: &mut Write) -> Result<Box<dyn Output>, Faul
     let Some(found) = write.find::<Snapshot>(snapshot_id).await? else {
         return match write.settings().unknown_on_delete {
             UnknownOnDelete::Error => Err(Fault::from(&INVALID_SNAPSHOT_ID)),
-            UnknownOnDelete::Ignore => Ok(Box::new(Reply {})),
+            UnknownOnDelete::Ignore => Ok(Box::new(Done {})),
         };
     };
     // What an entry of a document says of its use counts as much as the images and disks that are there.
@@ -91,5 +67,5 @@ async fn run(params: &Params, write: &mut Write) -> Result<Box<dyn Output>, Faul
         Usage::Disk | Usage::None => {}
     }
     write.delete(&snapshot::KIND, &[snapshot_id]).await?;
-    Ok(Box::new(Reply {}))
+    Ok(Box::new(Done {}))
 }

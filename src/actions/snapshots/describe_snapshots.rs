@@ -11,6 +11,7 @@ use crate::actions::action::{Action, ReadCall, Run};
 use crate::actions::checks::Checks;
 use crate::actions::faults::{
     Fault, INVALID_REGION_ID, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_MISMATCH, INVALID_TAG_VALUE, Row,
+    Unreachable, rows,
 };
 use crate::actions::output::Output;
 use crate::actions::wrapped::wrapped;
@@ -29,39 +30,23 @@ pub static ACTION: Action = Action {
     has_dry_run: true,
     client_token_mismatch: None,
     ignored: &[],
-    faults: &[
-        &INVALID_REGION_ID,
-        &INVALID_FILTER_KEY,
-        &INVALID_FILTER_VALUE,
-        &INVALID_SNAPSHOT_IDS,
-        &INVALID_SNAPSHOT_LINK_ID,
-        &INVALID_SNAPSHOT_TYPE,
-        &INVALID_SOURCE_DISK_TYPE,
-        &INVALID_STATUS,
-        &INVALID_TAG_COUNT,
-        &INVALID_TAG_MISMATCH,
-        &INVALID_TAG_KEY,
-        &INVALID_TAG_VALUE,
-        &INVALID_USAGE,
-        &INVALID_CATEGORY,
-    ],
+    faults: ROWS,
+    unreachable: UNREACHABLE,
 };
 
-static INVALID_FILTER_KEY: Row = Row::new(404, "InvalidFilterKey.NotFound", "The specified FilterKey is not found.");
-static INVALID_FILTER_VALUE: Row = Row::new(404, "InvalidFilterValue", "The specified FilterValue exceeds the limit.");
-static INVALID_SNAPSHOT_IDS: Row =
-    Row::new(403, "InvalidSnapshotIds.Malformed", "The amount of specified snapshot Ids exceeds the limit.");
-static INVALID_SNAPSHOT_LINK_ID: Row =
-    Row::new(404, "InvalidSnapshotLinkId.NotFound", "The specified snapshot link is not found.");
-static INVALID_SNAPSHOT_TYPE: Row =
-    Row::new(404, "InvalidSnapshotType.NotFound", "The specified SnapshotType is not found");
-// The misspelling is the documentation's.
-static INVALID_SOURCE_DISK_TYPE: Row =
-    Row::new(404, "InvalidSourceDiskType", "The specifed SourceDiskType is not valid");
-static INVALID_STATUS: Row = Row::new(404, "InvalidStatus.NotFound", "The specified Status is not found");
-static INVALID_USAGE: Row = Row::new(404, "InvalidUsage", "The specified Usage is not valid");
-static INVALID_CATEGORY: Row =
-    Row::new(403, "InvalidSnapshotCategory.Malformed", "The specified Category is not valid.");
+rows! {
+    INVALID_FILTER_KEY = 404 "InvalidFilterKey.NotFound" "The specified FilterKey is not found.";
+    INVALID_FILTER_VALUE = 404 "InvalidFilterValue" "The specified FilterValue exceeds the limit.";
+    INVALID_SNAPSHOT_IDS = 403 "InvalidSnapshotIds.Malformed" "The amount of specified snapshot Ids exceeds the limit.";
+    INVALID_SNAPSHOT_LINK_ID = 404 "InvalidSnapshotLinkId.NotFound" "The specified snapshot link is not found.";
+    INVALID_SNAPSHOT_TYPE = 404 "InvalidSnapshotType.NotFound" "The specified SnapshotType is not found";
+    // The misspelling is the documentation's.
+    INVALID_SOURCE_DISK_TYPE = 404 "InvalidSourceDiskType" "The specifed SourceDiskType is not valid";
+    INVALID_STATUS = 404 "InvalidStatus.NotFound" "The specified Status is not found";
+    INVALID_USAGE = 404 "InvalidUsage" "The specified Usage is not valid";
+    INVALID_CATEGORY = 403 "InvalidSnapshotCategory.Malformed" "The specified Category is not valid.";
+    [INVALID_REGION_ID, INVALID_TAG_COUNT, INVALID_TAG_MISMATCH, INVALID_TAG_KEY, INVALID_TAG_VALUE]
+}
 
 /// The parameters that are checked, in the order in which they are.
 const CHECKED: [&str; 16] = [

@@ -1,12 +1,10 @@
 //! ModifySnapshotAttribute: another name, another description, a longer retention, for a snapshot that is found by its id over
 //! all regions of the account.
 
-use serde::Serialize;
-
 use crate::actions::action::{Action, Run};
 use crate::actions::checks::{Checks, is_name, is_no_address};
-use crate::actions::faults::{Fault, Row};
-use crate::actions::output::Output;
+use crate::actions::faults::{Fault, Row, Unreachable, rows};
+use crate::actions::output::{Done, Output};
 use crate::model::params::{Params, Reading, Refusal};
 use crate::model::snapshot::{Snapshot, Status};
 use crate::sandboxes::Write;
@@ -17,55 +15,29 @@ pub static ACTION: Action = Action {
     has_dry_run: false,
     client_token_mismatch: None,
     ignored: &[],
-    faults: &[
-        &INVALID_SNAPSHOT_NAME,
-        &NO_ATTRIBUTE_TO_MODIFY,
-        &INVALID_RETENTION_DAYS,
-        &DECREASE_RETENTION_DAYS,
-        &NOT_READY,
-        &CREATING_SNAPSHOT,
-        &MANAGED_BY_CLOUD_PRODUCT,
-        &DEFAULT_FREE_SNAPSHOT,
-        &INVALID_DESCRIPTION,
-        &INVALID_SNAPSHOT_ID,
-        &INVALID_DISABLE_INSTANT_ACCESS,
-    ],
+    faults: ROWS,
+    unreachable: UNREACHABLE,
 };
 
-static INVALID_SNAPSHOT_NAME: Row =
-    Row::new(400, "InvalidSnapshotName.Malformed", "The specified SnapshotName is wrongly formed.");
-static NO_ATTRIBUTE_TO_MODIFY: Row =
-    Row::new(400, "NoAttributeToModify", "No attribute to be modified in this request.");
-static INVALID_RETENTION_DAYS: Row =
-    Row::new(400, "InvalidRetentionDays.Malformed", "The specified RetentionDays is not valid.");
-static DECREASE_RETENTION_DAYS: Row = Row::new(
-    400,
-    "InvalidOperation.DecreaseRetentionDaysUnsupported",
-    "The requested operation to decrease retention days for the snapshot is not supported.",
-);
-static NOT_READY: Row = Row::new(400, "InvalidSnapshotId.NotReady", "The specified snapshot has not completed yet.");
-static CREATING_SNAPSHOT: Row =
-    Row::new(400, "IncorrectDiskStatus.CreatingSnapshot", "A previous snapshot creation is in process.");
-static MANAGED_BY_CLOUD_PRODUCT: Row = Row::new(
-    403,
-    "InvalidOperation.ResourceManagedByCloudProduct",
-    "The current operation is not supported because the resource is managed by a cloud product. Please contact the \
-     relevant cloud product to confirm the reason.",
-);
-static DEFAULT_FREE_SNAPSHOT: Row = Row::new(
-    403,
-    "InvalidOperation.DefaultFreeSnapshotNotSupport",
-    "The specified snapshot is a default free snapshot and does not support this operation.",
-);
-static INVALID_DESCRIPTION: Row =
-    Row::new(404, "InvalidDescription.Malformed", "The specified description is wrongly formed.");
-static INVALID_SNAPSHOT_ID: Row =
-    Row::new(404, "InvalidSnapshotId.NotFound", "The specified SnapshotId does not exist.");
-static INVALID_DISABLE_INSTANT_ACCESS: Row =
-    Row::new(404, "InvalidSnapshotDisableInstantAccess.Malformed", "The specified DisableInstantAccess is not valid!");
-
-#[derive(Debug, Serialize)]
-struct Reply {}
+rows! {
+    INVALID_SNAPSHOT_NAME = 400 "InvalidSnapshotName.Malformed" "The specified SnapshotName is wrongly formed.";
+    NO_ATTRIBUTE_TO_MODIFY = 400 "NoAttributeToModify" "No attribute to be modified in this request.";
+    INVALID_RETENTION_DAYS = 400 "InvalidRetentionDays.Malformed" "The specified RetentionDays is not valid.";
+    DECREASE_RETENTION_DAYS = 400 "InvalidOperation.DecreaseRetentionDaysUnsupported"
+        "The requested operation to decrease retention days for the snapshot is not supported.";
+    NOT_READY = 400 "InvalidSnapshotId.NotReady" "The specified snapshot has not completed yet.";
+    INVALID_DESCRIPTION = 404 "InvalidDescription.Malformed" "The specified description is wrongly formed.";
+    INVALID_SNAPSHOT_ID = 404 "InvalidSnapshotId.NotFound" "The specified SnapshotId does not exist.";
+    INVALID_DISABLE_INSTANT_ACCESS = 404 "InvalidSnapshotDisableInstantAccess.Malformed" "The specified DisableInstantAccess is not valid!";
+    {
+        "internal" 400 "IncorrectDiskStatus.CreatingSnapshot" "A previous snapshot creation is in process.";
+        "products" 403 "InvalidOperation.ResourceManagedByCloudProduct"
+            "The current operation is not supported because the resource is managed by a cloud product. Please contact the \
+     relevant cloud product to confirm the reason.";
+        "free" 403 "InvalidOperation.DefaultFreeSnapshotNotSupport"
+            "The specified snapshot is a default free snapshot and does not support this operation.";
+    }
+}
 
 /// What is to be changed.
 struct Asked<'a> {
@@ -121,5 +93,5 @@ async fn run(params: &Params, write: &mut Write) -> Result<Box<dyn Output>, Faul
     }
     snapshot.last_modified_time = Some(write.now());
     write.put(&snapshot).await?;
-    Ok(Box::new(Reply {}))
+    Ok(Box::new(Done {}))
 }
