@@ -7,6 +7,7 @@ mod cli;
 mod house;
 mod licences;
 mod model;
+mod readme;
 mod sandboxes;
 mod seed;
 mod store;
