@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from alibabacloud_ecs20140526 import models
 
 REGION = "cn-hangzhou"
 
@@ -94,4 +95,31 @@ def test_a_snapshot_expires(in_the_making):
     sandbox.advance(24 * 3600 - 1)
     assert sandbox.describe(REGION).total_count == 1
     sandbox.advance(1)
+    assert sandbox.describe(REGION).total_count == 0
+
+
+def test_a_snapshot_from_its_making_to_its_end(sandbox):
+    """The code under test makes a snapshot of a disk, waits for it, and cleans up."""
+    sandbox.seed(
+        {
+            "RegionId": REGION,
+            "Instances": [{"InstanceId": "i-1"}],
+            "Disks": [{"DiskId": "d-1", "Category": "cloud_essd", "Size": 100, "InstanceId": "i-1"}],
+            "Settings": {"SnapshotSeconds": 300},
+        }
+    )
+    sandbox.freeze("2026-05-01T12:00:00Z")
+    tags = [models.CreateSnapshotRequestTag(key="env", value="test")]
+    request = models.CreateSnapshotRequest(disk_id="d-1", snapshot_name="nightly", tag=tags, client_token="once")
+    snapshot_id = sandbox.client.create_snapshot(request).body.snapshot_id
+    assert sandbox.client.create_snapshot(request).body.snapshot_id == snapshot_id, "a repeat makes no other"
+
+    assert wait_until_finished(sandbox.describe, snapshot_id, sleep=sandbox.advance) == (
+        "accomplished",
+        ["0%", "20%", "40%", "60%", "80%", "100%"],
+    )
+    tagged = sandbox.describe(REGION, tag=[models.DescribeSnapshotsRequestTag(key="env", value="test")])
+    assert [snapshot.snapshot_id for snapshot in tagged.snapshots.snapshot] == [snapshot_id]
+
+    sandbox.client.delete_snapshot(models.DeleteSnapshotRequest(snapshot_id=snapshot_id))
     assert sandbox.describe(REGION).total_count == 0
