@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from alibabacloud_ecs20140526 import models
 from alibabacloud_ecs20140526.client import Client
 from alibabacloud_ecs20140526.models import (
     CreateSnapshotRequest,
@@ -245,3 +246,85 @@ def test_create_wait_read_by_tag_delete(client, describe, sandbox):
     with pytest.raises(ClientException) as caught:
         own.delete_snapshot(delete)
     assert (caught.value.status_code, caught.value.code) == (404, "InvalidSnapshotId.NotFound")
+
+
+def test_the_life_of_a_snapshot(client, sandbox):
+    """Create, wait, tag, find by tag, modify, copy, lock, image, disk from it, refusals, delete: by the SDK alone, but for time."""
+    region = "cn-hangzhou"
+    sandbox.call("POST", "/instances", {"InstanceId": "i-1", "RegionId": region})
+    disk = {"DiskId": "d-1", "RegionId": region, "Category": "cloud_essd", "Type": "system", "Size": 20, "InstanceId": "i-1"}
+    sandbox.call("POST", "/disks", disk)
+    ecs = client(sandbox.key)
+
+    def refused(status, code, call, request):
+        with pytest.raises(ClientException) as caught:
+            call(request)
+        assert (caught.value.status_code, caught.value.code) == (status, code)
+
+    def shown(**parameters):
+        return ecs.describe_snapshots(DescribeSnapshotsRequest(region_id=region, **parameters)).body.snapshots.snapshot
+
+    # Create and wait.
+    snapshot_id = ecs.create_snapshot(CreateSnapshotRequest(disk_id="d-1", snapshot_name="first")).body.snapshot_id
+    modify = models.ModifySnapshotAttributeRequest(snapshot_id=snapshot_id, description="changed", retention_days=30)
+    refused(400, "InvalidSnapshotId.NotReady", ecs.modify_snapshot_attribute, modify)
+    sandbox.call("POST", "/clock/advance", {"Seconds": 2})
+    assert [snapshot.status for snapshot in shown()] == ["accomplished"]
+
+    # Tag, and find by tag.
+    tag = models.TagResourcesRequestTag(key="env", value="test")
+    types = {"region_id": region, "resource_type": "snapshot", "resource_id": [snapshot_id]}
+    ecs.tag_resources(models.TagResourcesRequest(tag=[tag], **types))
+    by_tag = [models.DescribeSnapshotsRequestTag(key="env", value="test")]
+    assert [snapshot.snapshot_id for snapshot in shown(tag=by_tag)] == [snapshot_id]
+    listed = ecs.list_tag_resources(models.ListTagResourcesRequest(**types)).body.tag_resources.tag_resource
+    assert [(tag.resource_id, tag.tag_key, tag.tag_value) for tag in listed] == [(snapshot_id, "env", "test")]
+    ecs.untag_resources(models.UntagResourcesRequest(tag_key=["env"], **types))
+    assert shown(tag=by_tag) == []
+
+    # Modify.
+    ecs.modify_snapshot_attribute(modify)
+    [snapshot] = shown()
+    assert (snapshot.description, snapshot.retention_days) == ("changed", 30)
+
+    # Copy.
+    copy = models.CopySnapshotRequest(
+        region_id=region,
+        snapshot_id=snapshot_id,
+        destination_region_id="cn-beijing",
+        destination_snapshot_name="copy",
+        destination_snapshot_description="of the first",
+    )
+    copy_id = ecs.copy_snapshot(copy).body.snapshot_id
+    sandbox.call("POST", "/clock/advance", {"Seconds": 2})
+    in_beijing = DescribeSnapshotsRequest(region_id="cn-beijing")
+    [copied] = ecs.describe_snapshots(in_beijing).body.snapshots.snapshot
+    assert (copied.snapshot_id, copied.source_snapshot_id, copied.status) == (copy_id, snapshot_id, "accomplished")
+
+    # Lock: nobody deletes it, and while it cools off it can be unlocked.
+    identity = {"region_id": region, "snapshot_id": snapshot_id}
+    lock = models.LockSnapshotRequest(lock_mode="compliance", lock_duration=7, cool_off_period=3, **identity)
+    locked = ecs.lock_snapshot(lock).body.locked_snapshot_info
+    assert (locked.lock_status, locked.lock_duration) == ("compliance-cooloff", 7)
+    delete = DeleteSnapshotRequest(snapshot_id=snapshot_id)
+    refused(403, "InvalidOperation.SnapshotLocked", ecs.delete_snapshot, delete)
+    listed = ecs.describe_locked_snapshots(models.DescribeLockedSnapshotsRequest(region_id=region)).body
+    assert [info.snapshot_id for info in listed.locked_snapshots_info] == [snapshot_id]
+    ecs.unlock_snapshot(models.UnlockSnapshotRequest(**identity))
+
+    # An image and a disk of it, which keep it.
+    image = models.CreateImageRequest(image_name="of-the-first", **identity)
+    image_id = ecs.create_image(image).body.image_id
+    restored = models.CreateDiskRequest(zone_id="cn-hangzhou-h", disk_category="cloud_essd", **identity)
+    disk_id = ecs.create_disk(restored).body.disk_id
+    assert [snapshot.usage for snapshot in shown()] == ["image_disk"]
+    refused(403, "SnapshotCreatedImage", ecs.delete_snapshot, delete)
+    ecs.delete_image(models.DeleteImageRequest(region_id=region, image_id=image_id))
+    refused(403, "SnapshotCreatedDisk", ecs.delete_snapshot, delete)
+    disks = ecs.describe_disks(models.DescribeDisksRequest(region_id=region, snapshot_id=snapshot_id)).body.disks.disk
+    assert [(disk.disk_id, disk.size, disk.status) for disk in disks] == [(disk_id, 20, "Available")]
+    ecs.delete_disk(models.DeleteDiskRequest(disk_id=disk_id))
+
+    ecs.delete_snapshot(delete)
+    assert shown() == []
+    refused(404, "InvalidSnapshotId.NotFound", ecs.delete_snapshot, delete)
