@@ -1,7 +1,7 @@
 //! Why something cannot be done to a sandbox.
 
 use crate::model::kind::{DocumentError, Kind};
-use crate::store;
+use crate::store::{self, derived};
 
 /// What the control plane makes a problem of, and the cloud plane a fault.
 #[derive(Debug, thiserror::Error)]
@@ -23,8 +23,8 @@ pub enum SandboxError {
     InUse { field: &'static str, value: String },
     #[error("{field}: {value:?} is there twice")]
     Duplicate { field: &'static str, value: String },
-    #[error("{field}: {} {id:?} names {value:?}, which is not there", kind.table)]
-    Dangling { kind: &'static Kind, id: String, field: &'static str, value: String },
+    #[error("{field}: {} {id:?} names {value:?}, which is not there in {region_id}", kind.table)]
+    Dangling { kind: &'static Kind, id: String, region_id: String, field: String, value: String },
     #[error("the sandbox default cannot be deleted")]
     Undeletable,
     #[error(
@@ -46,4 +46,25 @@ pub enum SandboxError {
     Panicked,
     #[error("the store failed")]
     Store(#[from] store::Error),
+}
+
+impl SandboxError {
+    /// About the entry of a document that stands at this place among those of its kind, if it is one that names what is not
+    /// there.
+    pub(super) fn at(self, place: impl std::fmt::Display) -> Self {
+        match self {
+            Self::Dangling { kind, id, region_id, field, value } => {
+                let field = format!("{}[{place}].{field}", kind.words);
+                Self::Dangling { kind, id, region_id, field, value }
+            }
+            other => other,
+        }
+    }
+}
+
+impl From<derived::Dangling> for SandboxError {
+    fn from(dangling: derived::Dangling) -> Self {
+        let derived::Dangling { kind, id, region_id, field, value } = dangling;
+        Self::Dangling { kind, id, region_id, field: field.to_owned(), value }
+    }
 }
