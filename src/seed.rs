@@ -54,7 +54,7 @@ pub enum SeedError {
     #[error(
         "the seed is wrong: {field} of {id} names {value}, which is not there in its region: add it, or name another one"
     )]
-    Dangling { field: &'static str, id: String, value: String },
+    Dangling { field: String, id: String, value: String },
     #[error("the reading of the seed was broken off, which is a mistake of this program: start with --seed none")]
     BrokenOff,
     #[error("cannot load the seed into the database: {0}")]

@@ -43,7 +43,10 @@ pub enum SpoolError {
          start the server with another --max-temporary"
     )]
     TooMuch(u64),
-    #[error("{0} uploads and exports are under way, which is the limit, and none has ended for {secs} s: try again", secs = PATIENCE.as_secs())]
+    #[error(
+        "{0} uploads and exports are under way, which is the limit, and the turn of this one has not come for {seconds} s: try again",
+        seconds = PATIENCE.as_secs()
+    )]
     Busy(usize),
     #[error("a temporary file cannot be written: {0}")]
     Io(#[from] io::Error),

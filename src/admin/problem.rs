@@ -82,7 +82,7 @@ impl From<SandboxError> for Problem {
             SandboxError::InvalidName { .. }
             | SandboxError::InvalidSecret { .. }
             | SandboxError::Duplicate { .. }
-            | SandboxError::Dangling { .. }
+            | SandboxError::Dangling(_)
             | SandboxError::Document(_) => StatusCode::BAD_REQUEST,
             SandboxError::InUse { .. } | SandboxError::Undeletable => StatusCode::CONFLICT,
             SandboxError::TooManySandboxes(_)
@@ -105,7 +105,7 @@ impl From<SandboxError> for Problem {
             | SandboxError::InvalidSecret { field, .. }
             | SandboxError::Duplicate { field, .. }
             | SandboxError::InUse { field, .. } => problem.about(field),
-            SandboxError::Dangling { field, .. } => problem.about(field),
+            SandboxError::Dangling(dangling) => problem.about(dangling.field),
             SandboxError::Document(error) => error.into(),
             _ => problem,
         }

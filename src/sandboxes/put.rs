@@ -7,6 +7,7 @@ use super::error::SandboxError;
 use super::write::Write;
 use crate::model::kind::{Column, Entry, Key, Kind, Require};
 use crate::model::kinds::KINDS;
+use crate::store::derived::Dangling;
 use crate::store::{derived, resources};
 
 /// What a change did, in resources.
@@ -164,5 +165,5 @@ impl Write {
 fn dangling(entry: &dyn Entry, require: &Require, value: String) -> SandboxError {
     let (kind, key) = (entry.kind(), entry.key());
     let (id, region_id) = (key.id.to_owned(), key.region_id.to_owned());
-    SandboxError::Dangling { kind, id, region_id, field: require.field.to_owned(), value }
+    Dangling { kind, id, region_id, field: require.field.to_owned(), value }.into()
 }

@@ -17,6 +17,7 @@ use crate::model::kind::Entry;
 use crate::model::kinds::KINDS;
 use crate::model::settings::SettingsPatch;
 use crate::model::time::Time;
+use crate::store::derived::Dangling;
 use crate::store::{Reads, derived, resources, states};
 
 /// The entries of a state document, a batch at a time, from wherever they come.
@@ -260,7 +261,8 @@ impl Sandboxes {
 
     /// An error about one of the entries that were sent, of which a state has so many of each kind, and behind them others.
     async fn placed(&self, error: SandboxError, state_id: i64, sent: &[i64]) -> Result<SandboxError, SandboxError> {
-        let SandboxError::Dangling { kind, id, .. } = &error else { return Ok(error) };
+        let SandboxError::Dangling(dangling) = &error else { return Ok(error) };
+        let Dangling { kind, id, .. } = &**dangling;
         let place = resources::place(&mut self.store.read(Reads::One).await?, kind, state_id, id).await?;
         let is_sent = KINDS.iter().zip(sent).any(|(other, count)| other == kind && place < *count);
         Ok(if is_sent { error.at(place) } else { error })
@@ -312,7 +314,8 @@ fn finish(drafts: Vec<Draft>, now: Time, ids: &mut IdSequence) -> Result<Vec<Box
 
 /// An error about one of the entries of a document.
 fn placed(error: SandboxError, entries: &[&dyn Entry]) -> SandboxError {
-    let SandboxError::Dangling { kind, id, .. } = &error else { return error };
+    let SandboxError::Dangling(dangling) = &error else { return error };
+    let Dangling { kind, id, .. } = &**dangling;
     let place = entries.iter().filter(|entry| entry.kind() == *kind).position(|entry| entry.key().id == id);
     match place {
         Some(place) => error.at(place),

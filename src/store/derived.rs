@@ -151,7 +151,8 @@ pub struct Dangling {
     pub kind: &'static Kind,
     pub id: String,
     pub region_id: String,
-    pub field: &'static str,
+    /// The field that names it.
+    pub field: String,
     /// The id that it names.
     pub value: String,
 }
@@ -172,7 +173,7 @@ pub async fn dangling(session: &mut Session, state_id: i64, limit: usize) -> Res
             let rows = statement.fetch_all(session).await?;
             let found = rows.iter().map(|row| {
                 let (id, region_id, value) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
-                Ok(Dangling { kind, id, region_id, field: require.field, value })
+                Ok(Dangling { kind, id, region_id, field: require.field.to_owned(), value })
             });
             let found = found.collect::<Result<Vec<_>, Error>>()?;
             if !found.is_empty() {

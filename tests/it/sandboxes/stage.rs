@@ -1,6 +1,6 @@
 //! The ids that an upload takes from the sandbox's sequence: those of one that comes to nothing are given to the next.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 use ecs_mock::app::{App, Config};
@@ -9,7 +9,7 @@ use ecs_mock::model::document::Draft;
 use ecs_mock::model::ids::Ids;
 use ecs_mock::model::settings::SettingsPatch;
 use ecs_mock::model::snapshot::Snapshot;
-use ecs_mock::sandboxes::{Entries, Sandbox, SandboxError};
+use ecs_mock::sandboxes::{Entries, Sandbox, SandboxError, Which};
 use ecs_mock::seed::Source;
 use serde_json::json;
 use tempfile::TempDir;
@@ -32,6 +32,33 @@ impl Entries for Silent {
         }
         self.has_sent_all.notify_one();
         std::future::pending().await
+    }
+
+    fn settings(&self) -> SettingsPatch {
+        SettingsPatch::default()
+    }
+}
+
+/// A client that breaks off behind its second batch, which comes once somebody else has an id.
+struct Between<'a> {
+    app: &'a App,
+    sandbox: &'a Arc<Sandbox>,
+    sent: usize,
+    theirs: String,
+}
+
+impl Entries for &mut Between<'_> {
+    type Error = SandboxError;
+
+    async fn next(&mut self) -> Result<Option<Vec<Draft>>, SandboxError> {
+        self.sent += 1;
+        if self.sent > 2 {
+            return Err(SandboxError::Busy);
+        }
+        if self.sent == 2 {
+            self.theirs = add(self.app, self.sandbox).await;
+        }
+        Ok(Some(vec![draft()]))
     }
 
     fn settings(&self) -> SettingsPatch {
@@ -80,11 +107,11 @@ async fn an_upload_that_is_cut_off_gives_its_ids_back() {
 #[actix_web::test]
 async fn ids_that_others_took_meanwhile_stay_theirs() {
     let (_folder, app, sandbox) = open().await;
-    let mut seen = std::collections::HashSet::new();
-    cut_off(&app, &sandbox, async { seen.extend([add(&app, &sandbox).await]) }).await;
+    let mut seen = HashSet::new();
+    Box::pin(cut_off(&app, &sandbox, async { seen.extend([add(&app, &sandbox).await]) })).await;
     // Gone from the sandbox, so that nothing but the sequence knows of it.
     let first = seen.iter().next().unwrap().clone();
-    app.sandboxes.remove_resources::<Snapshot>(&sandbox, ecs_mock::sandboxes::Which::Id(first)).await.unwrap();
+    app.sandboxes.remove_resources::<Snapshot>(&sandbox, Which::Id(first)).await.unwrap();
     for number in 0..5 {
         assert!(seen.insert(add(&app, &sandbox).await), "{number}");
     }
@@ -93,31 +120,10 @@ async fn ids_that_others_took_meanwhile_stay_theirs() {
 #[actix_web::test]
 async fn an_upload_takes_no_ids_back_that_others_took_between_its_own() {
     let (_folder, app, sandbox) = open().await;
-    // The second batch comes once somebody else has an id.
-    struct Between<'a>(&'a App, &'a Arc<Sandbox>, usize, String);
-    impl Entries for &mut Between<'_> {
-        type Error = SandboxError;
-
-        async fn next(&mut self) -> Result<Option<Vec<Draft>>, SandboxError> {
-            self.2 += 1;
-            match self.2 {
-                1 => Ok(Some(vec![draft()])),
-                2 => {
-                    self.3 = add(self.0, self.1).await;
-                    Ok(Some(vec![draft()]))
-                }
-                _ => Err(SandboxError::Busy),
-            }
-        }
-
-        fn settings(&self) -> SettingsPatch {
-            SettingsPatch::default()
-        }
-    }
-    let mut between = Between(&app, &sandbox, 0, String::new());
+    let mut between = Between { app: &app, sandbox: &sandbox, sent: 0, theirs: String::new() };
     assert!(app.sandboxes.replace(&sandbox, &mut between, false).await.is_err());
-    let theirs = between.3;
-    app.sandboxes.remove_resources::<Snapshot>(&sandbox, ecs_mock::sandboxes::Which::Id(theirs.clone())).await.unwrap();
+    let theirs = between.theirs;
+    app.sandboxes.remove_resources::<Snapshot>(&sandbox, Which::Id(theirs.clone())).await.unwrap();
     for number in 0..5 {
         assert_ne!(add(&app, &sandbox).await, theirs, "{number}");
     }
