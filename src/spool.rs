@@ -33,7 +33,9 @@ pub struct Spool {
 
 /// The right to bring a state in or out, until it is dropped.
 #[derive(Debug)]
-pub struct Turn(#[allow(dead_code, reason = "it is held")] OwnedSemaphorePermit);
+pub struct Turn {
+    _permit: OwnedSemaphorePermit,
+}
 
 /// Why a temporary file cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -44,7 +46,8 @@ pub enum SpoolError {
     )]
     TooMuch(u64),
     #[error(
-        "{0} uploads and exports are under way, which is the limit, and the turn of this one has not come for {seconds} s: try again",
+        "{0} uploads and exports are under way, which is the limit, and the turn of this one has not come for {seconds} s: \
+         try again",
         seconds = PATIENCE.as_secs()
     )]
     Busy(usize),
@@ -85,7 +88,7 @@ impl Spool {
     /// Waits until it is the caller's turn, as the first who waits.
     pub async fn turn(&self) -> Result<Turn, SpoolError> {
         match timeout(PATIENCE, self.turns.clone().acquire_owned()).await {
-            Ok(Ok(turn)) => Ok(Turn(turn)),
+            Ok(Ok(permit)) => Ok(Turn { _permit: permit }),
             // Nobody closes it.
             Ok(Err(_)) | Err(_) => Err(SpoolError::Busy(self.transfers)),
         }
