@@ -30,6 +30,9 @@ pub const UPLOAD_PATIENCE: Duration = Duration::from_mins(30);
 /// [`Config::max_temporary`], unless somebody says otherwise.
 pub const MAX_TEMPORARY: u64 = 4 * 1024 * 1024 * 1024;
 
+/// [`Config::transfers`] at most: each has some megabytes of entries in memory.
+pub const TRANSFERS: usize = 64;
+
 /// How often somebody looks whether the database file is to become shorter. Most of what is free at one moment is filled again
 /// soon, and giving it back meanwhile would be done in vain.
 const SPACE_LOOK: Duration = Duration::from_secs(30);
@@ -49,6 +52,8 @@ pub struct Config {
     pub upload_patience: Duration,
     /// Bytes that temporary files of uploads and exports take together at most.
     pub max_temporary: u64,
+    /// Uploads and exports of states at once; others wait for their turn.
+    pub transfers: usize,
     /// Whether a database of an older schema is copied before it is migrated.
     pub copies: bool,
     pub is_auto_sandbox: bool,
@@ -87,6 +92,7 @@ impl Config {
             page_cache: PAGE_CACHE,
             upload_patience: UPLOAD_PATIENCE,
             max_temporary: MAX_TEMPORARY,
+            transfers: TRANSFERS,
             copies: true,
             is_auto_sandbox: false,
             auto_sandbox_ttl: Some(AUTO_SANDBOX_TTL),
@@ -262,7 +268,7 @@ impl App {
             tokio::spawn(removing),
         ];
         let (upload_patience, allowed_hosts) = (config.upload_patience, config.allowed_hosts);
-        let spool = Arc::new(Spool::new(store.folder(), config.max_temporary));
+        let spool = Arc::new(Spool::new(store.folder(), config.max_temporary, config.transfers));
         Ok(Self {
             store,
             clock,

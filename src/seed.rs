@@ -10,7 +10,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use crate::clock::Clock;
-use crate::documents::Batches;
+use crate::documents::{Batches, ReadError};
 use crate::model::access_key::AccessKey;
 use crate::model::clock::SandboxClock;
 use crate::model::document::{DocumentError, Draft, Format, Reader};
@@ -51,8 +51,12 @@ pub enum SeedError {
     Malformed { path: PathBuf, error: DocumentError },
     #[error("the seed {path} is wrong: {place}: {id} is there twice, first in {first}: give one of them another id")]
     Duplicate { path: PathBuf, place: String, id: String, first: String },
-    #[error("the seed is wrong: {field} of {id} names {value}, which is not there: add it, or name another one")]
-    Dangling { field: &'static str, id: String, value: String },
+    #[error(
+        "the seed is wrong: {field} of {id} names {value}, which is not there in its region: add it, or name another one"
+    )]
+    Dangling { field: String, id: String, value: String },
+    #[error("the reading of the seed was broken off, which is a mistake of this program: start with --seed none")]
+    BrokenOff,
     #[error("cannot load the seed into the database: {0}")]
     Store(#[from] store::Error),
 }
@@ -127,7 +131,10 @@ pub async fn load(
     if loaded.is_err() {
         // Whoever starts a server again and again with the same mistake does not fill the disk.
         for state_id in filled {
-            states::purge(store, state_id).await?;
+            // That fails too, perhaps, but what has to be mended is what failed first.
+            if let Err(error) = states::purge(store, state_id).await {
+                tracing::error!(%error, "a state that was half filled could not be deleted; the next start tries again");
+            }
         }
     }
     loaded
@@ -136,8 +143,7 @@ pub async fn load(
 async fn in_thread<T: Send + 'static>(
     task: impl FnOnce() -> Result<T, SeedError> + Send + 'static,
 ) -> Result<T, SeedError> {
-    let done = tokio::task::spawn_blocking(task).await;
-    done.map_err(|error| unreadable(Path::new(""))(io::Error::other(error)))?
+    tokio::task::spawn_blocking(task).await.map_err(|_| SeedError::BrokenOff)?
 }
 
 /// What a seed without files is.
@@ -164,7 +170,7 @@ async fn fill(store: &Store, state: &mut State, files: &[SeedFile], now: Time) -
         let Some(reader) = in_thread(move || opened.reader()).await? else { continue };
         state.settings = state.settings.patched(&reader.head().settings);
         let mut batches = Batches::new(reader);
-        while let Some(drafts) = batches.next().await.map_err(|error| file.malformed(error))? {
+        while let Some(drafts) = batches.next().await.map_err(|error| file.unread(error))? {
             let places: Vec<String> = drafts.iter().map(place).collect();
             let finished = drafts.into_iter().map(|draft| draft.finish(now, &mut state.ids));
             let entries: Vec<Box<dyn Entry>> =
@@ -245,6 +251,13 @@ impl SeedFile {
     fn reader(&self) -> Result<Option<Reader<File>>, SeedError> {
         let file = File::open(&self.path).map_err(unreadable(&self.path))?;
         Reader::new(file, self.format).map_err(|error| self.malformed(error))
+    }
+
+    fn unread(&self, error: ReadError) -> SeedError {
+        match error {
+            ReadError::Document(error) => self.malformed(error),
+            ReadError::Panicked => SeedError::BrokenOff,
+        }
     }
 
     fn malformed(&self, error: DocumentError) -> SeedError {

@@ -28,7 +28,7 @@ use crate::{admin, wire};
 use connection::Connection;
 use crowd::Crowd;
 use exchange::exchange;
-pub use limits::{ConnectionLimits, queue};
+pub use limits::{ConnectionLimits, Shares, queue, transfers};
 
 /// Seconds that requests under way have to finish after the signal to stop: less than the ten that containers get.
 const SHUTDOWN_SECONDS: u64 = 8;

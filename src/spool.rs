@@ -1,25 +1,40 @@
 //! Temporary files beside the database: whole states on their way in and out, so that neither memory nor a moment of the
-//! database is kept for whoever sends or reads them slowly.
+//! database is kept for whoever sends or reads them slowly. And whose turn it is to bring one in or out.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use actix_web::web::{Bytes, BytesMut};
 use futures_util::{Stream, stream};
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 
 /// Bytes that are read at a time.
 const PIECE: usize = 64 * 1024;
 
-/// Where temporary files are, and how much of the disk they may take together.
+/// How long an upload or an export waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Where temporary files are, how much of the disk they may take together, and how many uploads and exports there may be at
+/// once: each takes memory, and a descriptor if it has a file.
 #[derive(Debug)]
 pub struct Spool {
     folder: PathBuf,
     limit: u64,
     used: AtomicU64,
+    transfers: usize,
+    turns: Arc<Semaphore>,
+}
+
+/// The right to bring a state in or out, until it is dropped.
+#[derive(Debug)]
+pub struct Turn {
+    _permit: OwnedSemaphorePermit,
 }
 
 /// Why a temporary file cannot be written.
@@ -30,6 +45,12 @@ pub enum SpoolError {
          start the server with another --max-temporary"
     )]
     TooMuch(u64),
+    #[error(
+        "{0} uploads and exports are under way, which is the limit, and the turn of this one has not come for {seconds} s: \
+         try again",
+        seconds = PATIENCE.as_secs()
+    )]
+    Busy(usize),
     #[error("a temporary file cannot be written: {0}")]
     Io(#[from] io::Error),
 }
@@ -39,6 +60,7 @@ pub enum SpoolError {
 pub struct Spooled {
     file: tokio::fs::File,
     share: Share,
+    turn: Turn,
 }
 
 /// What a file takes of the limit.
@@ -53,18 +75,29 @@ struct Share {
 pub struct SpooledReader {
     file: File,
     _share: Share,
+    _turn: Turn,
 }
 
 impl Spool {
+    /// For so many bytes, and so many uploads and exports at once.
     #[must_use]
-    pub fn new(folder: PathBuf, limit: u64) -> Self {
-        Self { folder, limit, used: AtomicU64::new(0) }
+    pub fn new(folder: PathBuf, limit: u64, transfers: usize) -> Self {
+        Self { folder, limit, used: AtomicU64::new(0), transfers, turns: Arc::new(Semaphore::new(transfers)) }
     }
 
-    /// A new file, of no length.
-    pub fn create(self: &Arc<Self>) -> Result<Spooled, SpoolError> {
+    /// Waits until it is the caller's turn, as the first who waits.
+    pub async fn turn(&self) -> Result<Turn, SpoolError> {
+        match timeout(PATIENCE, self.turns.clone().acquire_owned()).await {
+            Ok(Ok(permit)) => Ok(Turn { _permit: permit }),
+            // Nobody closes it.
+            Ok(Err(_)) | Err(_) => Err(SpoolError::Busy(self.transfers)),
+        }
+    }
+
+    /// A new file, of no length, for whoever's turn it is.
+    pub fn create(self: &Arc<Self>, turn: Turn) -> Result<Spooled, SpoolError> {
         let file = tokio::fs::File::from_std(tempfile::tempfile_in(&self.folder)?);
-        Ok(Spooled { file, share: Share { spool: self.clone(), bytes: 0 } })
+        Ok(Spooled { file, share: Share { spool: self.clone(), bytes: 0 }, turn })
     }
 
     /// Bytes that all files take together.
@@ -101,7 +134,7 @@ impl Spooled {
     pub async fn into_reader(mut self) -> Result<SpooledReader, SpoolError> {
         self.file.flush().await?;
         self.file.rewind().await?;
-        Ok(SpooledReader { file: self.file.into_std().await, _share: self.share })
+        Ok(SpooledReader { file: self.file.into_std().await, _share: self.share, _turn: self.turn })
     }
 }
 

@@ -29,7 +29,8 @@ pub fn sent_form(request: &HttpRequest) -> Result<Form, Problem> {
     if let Some(encoding) = request.headers().get(CONTENT_ENCODING)
         && !encoding.as_bytes().eq_ignore_ascii_case(b"identity")
     {
-        let detail = format!("Content-Encoding {encoding:?}: bodies are read as they are, so send it unpacked");
+        let detail =
+            format!("Content-Encoding: bodies are read as they are, so send it unpacked, and not {encoding:?}");
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail).about("Content-Encoding"));
     }
     let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
@@ -40,7 +41,9 @@ pub fn sent_form(request: &HttpRequest) -> Result<Form, Problem> {
         "application/x-ndjson" | "application/jsonl" => Ok(Form::Lines),
         _ => Err(Problem::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            format!("Content-Type {essence:?}: expected application/json, application/yaml or application/x-ndjson"),
+            format!(
+                "Content-Type: expected application/json, application/yaml or application/x-ndjson, and not {essence:?}"
+            ),
         )
         .about("Content-Type")),
     }

@@ -7,6 +7,7 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::documents::ReadError;
 use crate::model::kind::DocumentError;
 use crate::model::params::Refusal;
 use crate::sandboxes::SandboxError;
@@ -27,20 +28,26 @@ pub struct Problem {
     /// The field or the parameter that it is about, if it is about one.
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<String>,
+    /// What is wrong with that field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
 }
 
 impl Problem {
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         let title = status.canonical_reason().unwrap_or("Error").to_owned();
-        Self { kind: "about:blank", title, status: status.as_u16(), detail: detail.into(), field: None }
+        Self { kind: "about:blank", title, status: status.as_u16(), detail: detail.into(), field: None, reason: None }
     }
 
     pub fn bad_request(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, detail)
     }
 
+    /// About a field, whose name stands in the detail with a colon, and the reason behind it.
     pub fn about(self, field: impl Into<String>) -> Self {
-        Self { field: Some(field.into()), ..self }
+        let field = field.into();
+        let reason = self.detail.split_once(&format!("{field}: ")).map_or(&*self.detail, |(_, reason)| reason);
+        Self { reason: Some(reason.to_owned()), field: Some(field), ..self }
     }
 }
 
@@ -75,7 +82,7 @@ impl From<SandboxError> for Problem {
             SandboxError::InvalidName { .. }
             | SandboxError::InvalidSecret { .. }
             | SandboxError::Duplicate { .. }
-            | SandboxError::Dangling { .. }
+            | SandboxError::Dangling(_)
             | SandboxError::Document(_) => StatusCode::BAD_REQUEST,
             SandboxError::InUse { .. } | SandboxError::Undeletable => StatusCode::CONFLICT,
             SandboxError::TooManySandboxes(_)
@@ -97,8 +104,8 @@ impl From<SandboxError> for Problem {
             SandboxError::InvalidName { field, .. }
             | SandboxError::InvalidSecret { field, .. }
             | SandboxError::Duplicate { field, .. }
-            | SandboxError::Dangling { field, .. }
             | SandboxError::InUse { field, .. } => problem.about(field),
+            SandboxError::Dangling(dangling) => problem.about(dangling.field),
             SandboxError::Document(error) => error.into(),
             _ => problem,
         }
@@ -119,10 +126,20 @@ impl From<SpoolError> for Problem {
     fn from(error: SpoolError) -> Self {
         match error {
             SpoolError::TooMuch(_) => Self::new(StatusCode::INSUFFICIENT_STORAGE, error.to_string()),
+            SpoolError::Busy(_) => Self::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string()),
             SpoolError::Io(cause) => {
                 tracing::error!(error = %cause, "a temporary file cannot be written");
                 Trouble::of_io(&cause).into()
             }
+        }
+    }
+}
+
+impl From<ReadError> for Problem {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Document(error) => error.into(),
+            ReadError::Panicked => SandboxError::Panicked.into(),
         }
     }
 }

@@ -27,12 +27,13 @@ const PAGE: i64 = 500;
     (String = "application/x-ndjson"))), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub async fn export(startup: Data<Startup>, request: HttpRequest, name: Path<String>) -> Result<HttpResponse, Problem> {
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
+    // Whoever waits for a turn keeps no moment of the database.
+    let mut spooled = app.spool.create(app.spool.turn().await?)?;
     let (mut session, state_id) = app.sandboxes.reading(&sandbox).await?;
     let form = body::wanted_form(&request);
     let settings = app.sandboxes.view(&sandbox).await?.settings.changes();
     let unwritable =
         |error: Box<dyn Error + Send + Sync>| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string());
-    let mut spooled = app.spool.create()?;
     let (mut writing, text) = Export::begin(form, &settings).map_err(unwritable)?;
     spooled.append(text.as_bytes()).await?;
     for kind in KINDS {

@@ -16,6 +16,7 @@ use crate::documents::Batches;
 use crate::model::document::{self, BATCH, BATCH_BYTES, DocumentError, Draft, ENTRY_LIMIT, Form, Format, Line, Reader};
 use crate::model::settings::SettingsPatch;
 use crate::sandboxes::Entries;
+use crate::spool::Turn;
 
 /// Bytes of a document in JSON. A stream may have any number.
 const JSON_LIMIT: u64 = 64 * 1024 * 1024;
@@ -40,6 +41,8 @@ pub struct Lines {
     is_at_end: bool,
     settings: SettingsPatch,
     deadline: Deadline,
+    /// Its turn, for as long as it is under way.
+    _turn: Turn,
 }
 
 /// When an upload must have ended.
@@ -58,9 +61,11 @@ impl Deadline {
 
 impl Sent {
     pub async fn new(app: &App, request: &HttpRequest, payload: Payload) -> Result<Self, Problem> {
+        let form = body::sent_form(request)?;
+        let turn = app.spool.turn().await?;
         let deadline = Deadline { at: Instant::now() + app.upload_patience, patience: app.upload_patience };
-        match body::sent_form(request)? {
-            Form::Document(format) => Self::document(app, payload, format, deadline).await,
+        match form {
+            Form::Document(format) => Self::document(app, payload, format, deadline, turn).await,
             Form::Lines => Ok(Self::Lines(Box::new(Lines {
                 payload,
                 buffer: Vec::new(),
@@ -69,17 +74,24 @@ impl Sent {
                 is_at_end: false,
                 settings: SettingsPatch::default(),
                 deadline,
+                _turn: turn,
             }))),
         }
     }
 
     /// A document goes to a temporary file first, since it has to be read twice.
-    async fn document(app: &App, mut payload: Payload, format: Format, deadline: Deadline) -> Result<Self, Problem> {
+    async fn document(
+        app: &App,
+        mut payload: Payload,
+        format: Format,
+        deadline: Deadline,
+        turn: Turn,
+    ) -> Result<Self, Problem> {
         let limit = match format {
             Format::Json => JSON_LIMIT,
             Format::Yaml => YAML_LIMIT,
         };
-        let mut spooled = app.spool.create()?;
+        let mut spooled = app.spool.create(turn)?;
         loop {
             let chunk = timeout_at(deadline.at, body::next_chunk(&mut payload)).await;
             let Some(chunk) = chunk.map_err(|_| deadline.passed())?? else { break };

@@ -1,5 +1,7 @@
 //! `ecs-mock access-key`: what requests to a sandbox are signed with.
 
+use std::path::PathBuf;
+
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Deserialize;
@@ -7,6 +9,7 @@ use serde_json::{Map, Value, json};
 use ureq::http::Method;
 
 use super::client::{self, Client, InSandbox, Target, encoded, under};
+use super::secret::{self, SecretError};
 use super::{Failure, output};
 
 #[derive(Debug, Args)]
@@ -55,12 +58,18 @@ struct Properties {
     /// [default of a new key: a random one]
     #[arg(long = "secret", value_name = "SECRET")]
     secret: Option<String>,
+    /// File that holds it, so that it is in no list of processes
+    #[arg(long, value_name = "FILE")]
+    secret_file: Option<PathBuf>,
     /// Whether requests signed with it are accepted
     #[arg(long, value_name = "STATUS")]
     status: Option<Status>,
     /// Makes the key a temporary one: requests must carry this token
     #[arg(long, value_name = "TOKEN")]
     security_token: Option<String>,
+    /// File that holds that token
+    #[arg(long, value_name = "FILE")]
+    security_token_file: Option<PathBuf>,
     /// When the token ends, such as 2030-01-01T00:00:00Z [default: never]
     #[arg(long, value_name = "TIME")]
     expiration: Option<String>,
@@ -101,7 +110,7 @@ pub fn run(args: &AccessKeyArgs) -> Result<(), Failure> {
     let keys = |rest: &str| under(sandbox, &format!("/access-keys{rest}"));
     match &args.verb {
         AccessKeyVerb::Create { id, properties } => {
-            let mut body = wanted(properties);
+            let mut body = wanted(properties)?;
             if let Some(id) = id {
                 body.insert("AccessKeyId".to_owned(), json!(id));
             }
@@ -116,7 +125,7 @@ pub fn run(args: &AccessKeyArgs) -> Result<(), Failure> {
             })
         }
         AccessKeyVerb::Update { id, properties } => {
-            let body = Value::Object(wanted(properties));
+            let body = Value::Object(wanted(properties)?);
             let text = client.send(&Method::PATCH, &keys(&format!("/{}", encoded(id))), &body)?;
             client.show(target, &text, described)
         }
@@ -128,20 +137,23 @@ pub fn run(args: &AccessKeyArgs) -> Result<(), Failure> {
 }
 
 /// The body of the request for a key; what is not given is left to the server.
-fn wanted(properties: &Properties) -> Map<String, Value> {
-    let Properties { secret, status, security_token, expiration, allowed } = properties;
+fn wanted(properties: &Properties) -> Result<Map<String, Value>, SecretError> {
+    let Properties { secret, secret_file, status, security_token, security_token_file, expiration, allowed } =
+        properties;
+    let secret = secret::given("secret", secret.as_deref(), secret_file.as_deref())?;
+    let token = secret::given("security-token", security_token.as_deref(), security_token_file.as_deref())?;
     let status = status.map(|status| match status {
         Status::Active => "Active",
         Status::Inactive => "Inactive",
     });
     let given = [
-        ("AccessKeySecret", secret.as_ref().map(|secret| json!(secret))),
+        ("AccessKeySecret", secret.map(|secret| json!(secret))),
         ("Status", status.map(|status| json!(status))),
-        ("SecurityToken", security_token.as_ref().map(|token| json!(token))),
+        ("SecurityToken", token.map(|token| json!(token))),
         ("Expiration", expiration.as_ref().map(|time| json!(time))),
         ("AllowedActions", (!allowed.is_empty()).then(|| json!(allowed))),
     ];
-    given.into_iter().filter_map(|(field, value)| Some((field.to_owned(), value?))).collect()
+    Ok(given.into_iter().filter_map(|(field, value)| Some((field.to_owned(), value?))).collect())
 }
 
 fn described(key: &AccessKey) -> String {

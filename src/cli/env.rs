@@ -1,6 +1,7 @@
 //! `ecs-mock env`: what clients need to be pointed at a sandbox.
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::{Map, Value};
@@ -8,7 +9,7 @@ use ureq::http::Method;
 
 use super::access_key::{self, List};
 use super::client::{Client, ClientError, InSandbox, Target, under};
-use super::{Failure, output};
+use super::{Failure, output, secret};
 use crate::model::access_key::AccessKey;
 use crate::store::sandboxes::DEFAULT;
 
@@ -20,6 +21,9 @@ pub struct EnvArgs {
     /// Its secret [default: what the server says, else testsecret]
     #[arg(long, value_name = "SECRET")]
     access_key_secret: Option<String>,
+    /// File that holds that secret, so that it is in no list of processes
+    #[arg(long, value_name = "FILE")]
+    access_key_secret_file: Option<PathBuf>,
     #[command(flatten)]
     sandbox: InSandbox,
     #[command(flatten)]
@@ -68,12 +72,14 @@ pub fn run(args: &EnvArgs) -> Result<(), Failure> {
 /// documentation's examples.
 fn credentials(args: &EnvArgs) -> Result<Credentials, Failure> {
     let example = AccessKey::of_examples();
+    let (secret, file) = (args.access_key_secret.as_deref(), args.access_key_secret_file.as_deref());
+    let secret = secret::given("access-key-secret", secret, file)?;
     let given = |id: String| Credentials {
         id,
-        secret: args.access_key_secret.clone().unwrap_or_else(|| example.access_key_secret.clone()),
+        secret: secret.clone().unwrap_or_else(|| example.access_key_secret.clone()),
         security_token: None,
     };
-    if let (Some(id), Some(_)) = (&args.access_key_id, &args.access_key_secret) {
+    if let (Some(id), Some(_)) = (&args.access_key_id, &secret) {
         return Ok(given(id.clone()));
     }
     let sandbox = &args.sandbox.sandbox;
@@ -93,7 +99,7 @@ fn credentials(args: &EnvArgs) -> Result<Credentials, Failure> {
     match (keys.iter().find(is_wanted).or(keys.first().filter(|_| args.access_key_id.is_none())), &args.access_key_id) {
         (Some(key), _) => Ok(Credentials {
             security_token: key.security_token.clone(),
-            secret: args.access_key_secret.clone().or(key.access_key_secret.clone()).unwrap_or_default(),
+            secret: secret.clone().or(key.access_key_secret.clone()).unwrap_or_default(),
             id: key.access_key_id.clone(),
         }),
         (None, Some(id)) => Ok(given(id.clone())),

@@ -1,6 +1,7 @@
 //! `ecs-mock sandbox`: making, listing and deleting sandboxes.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand};
@@ -10,6 +11,7 @@ use serde_json::{Value, json};
 use ureq::http::Method;
 
 use super::client::{self, Client, ClientError, Target, encoded, under};
+use super::secret::{self, SecretError};
 use super::{Failure, output};
 
 #[derive(Debug, Args)]
@@ -43,6 +45,9 @@ struct CreateArgs {
     /// [default: a random one]
     #[arg(long, value_name = "SECRET")]
     access_key_secret: Option<String>,
+    /// File that holds that secret, so that it is in no list of processes
+    #[arg(long, value_name = "FILE")]
+    access_key_secret_file: Option<PathBuf>,
     /// What it holds at first: nothing, the seed, what another sandbox holds, or held at a checkpoint [default: seed]
     #[arg(long, value_name = "empty|seed|SANDBOX|SANDBOX@CHECKPOINT")]
     from: Option<String>,
@@ -95,7 +100,7 @@ pub fn run(args: &SandboxArgs) -> Result<(), Failure> {
     let client = Client::new(&args.target)?;
     match &args.verb {
         SandboxVerb::Create(create) => {
-            let text = client.send(&Method::POST, SANDBOXES, &wanted(create))?;
+            let text = client.send(&Method::POST, SANDBOXES, &wanted(create)?)?;
             client.show(&args.target, &text, |created: &Created| {
                 let Created { name, access_key_id, access_key_secret } = created;
                 format!(
@@ -146,12 +151,14 @@ fn row(sandbox: &Listed) -> [String; 7] {
 }
 
 /// The body of the request for a sandbox; what is not given is left to the server.
-fn wanted(create: &CreateArgs) -> Value {
+fn wanted(create: &CreateArgs) -> Result<Value, SecretError> {
+    let (secret, file) = (create.access_key_secret.as_deref(), create.access_key_secret_file.as_deref());
+    let secret = secret::given("access-key-secret", secret, file)?;
     let labels: BTreeMap<_, _> = create.labels.iter().cloned().collect();
     let mut body = json!({ "Name": create.name, "Labels": labels });
     let given = [
         ("AccessKeyId", create.access_key_id.as_ref().map(|id| json!(id))),
-        ("AccessKeySecret", create.access_key_secret.as_ref().map(|secret| json!(secret))),
+        ("AccessKeySecret", secret.map(|secret| json!(secret))),
         ("TtlSeconds", create.ttl_seconds.map(|seconds| json!(seconds))),
         ("From", create.from.as_deref().map(origin)),
     ];
@@ -160,7 +167,7 @@ fn wanted(create: &CreateArgs) -> Value {
             body[field] = value;
         }
     }
-    body
+    Ok(body)
 }
 
 fn origin(from: &str) -> Value {

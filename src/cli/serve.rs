@@ -138,6 +138,7 @@ async fn serve(args: ServeArgs) -> Result<(), ServeError> {
         page_cache: args.page_cache * 1024 * 1024,
         upload_patience: Duration::from_secs(args.upload_seconds),
         max_temporary: args.max_temporary * 1024 * 1024,
+        transfers: server::transfers(),
         copies: !args.no_copy,
         is_auto_sandbox: args.auto_sandbox,
         auto_sandbox_ttl: Some(args.auto_sandbox_ttl).filter(|seconds| *seconds > 0),

@@ -65,7 +65,7 @@ resource! {
         #[serde(deserialize_with = "fields::unless_empty", skip_serializing_if = "Option::is_none")]
         #[schema(schema_with = schemas::disk_status)]
         pub status: Option<DiskStatus>,
-        /// The instance that it is attached to, which must be there.
+        /// The instance that it is attached to, which must be there, in the same region.
         pub instance_id: Option<String>,
         pub device: Option<String>,
         /// Whether it was never attached to an instance.

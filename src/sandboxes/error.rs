@@ -1,7 +1,10 @@
 //! Why something cannot be done to a sandbox.
 
+use std::fmt::Display;
+
 use crate::model::kind::{DocumentError, Kind};
 use crate::store;
+use crate::store::derived::Dangling;
 
 /// What the control plane makes a problem of, and the cloud plane a fault.
 #[derive(Debug, thiserror::Error)]
@@ -23,8 +26,11 @@ pub enum SandboxError {
     InUse { field: &'static str, value: String },
     #[error("{field}: {value:?} is there twice")]
     Duplicate { field: &'static str, value: String },
-    #[error("{field}: {} {id:?} names {value:?}, which is not there", kind.table)]
-    Dangling { kind: &'static Kind, id: String, field: &'static str, value: String },
+    #[error(
+        "{}: {} {:?} names {:?}, which is not there in {}",
+        .0.field, .0.kind.table, .0.id, .0.value, .0.region_id
+    )]
+    Dangling(Box<Dangling>),
     #[error("the sandbox default cannot be deleted")]
     Undeletable,
     #[error(
@@ -46,4 +52,24 @@ pub enum SandboxError {
     Panicked,
     #[error("the store failed")]
     Store(#[from] store::Error),
+}
+
+impl SandboxError {
+    /// About the entry of a document that stands at this place among those of its kind, if it is one that names what is not
+    /// there.
+    pub(super) fn at(self, place: impl Display) -> Self {
+        match self {
+            Self::Dangling(mut dangling) => {
+                dangling.field = format!("{}[{place}].{}", dangling.kind.words, dangling.field);
+                Self::Dangling(dangling)
+            }
+            other => other,
+        }
+    }
+}
+
+impl From<Dangling> for SandboxError {
+    fn from(dangling: Dangling) -> Self {
+        Self::Dangling(Box::new(dangling))
+    }
 }

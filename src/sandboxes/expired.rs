@@ -17,7 +17,10 @@ use crate::store::{Reads, resources};
 /// How long they stay, in seconds: whoever looks for one finds it in exports, and may give the sandbox a clock that shows it.
 const KEPT: i64 = 7 * 24 * 60 * 60;
 
-/// How often they are looked for. A look asks of every sandbox, and nobody waits for what comes of it.
+/// When they are first looked for: soon, since many a server does not run for long, but not while it has a start to make.
+const FIRST_LOOK: Duration = Duration::from_mins(1);
+
+/// How often they are looked for then. A look asks of every sandbox, and nobody waits for what comes of it.
 const LOOK: Duration = Duration::from_hours(1);
 
 /// Resources that one transaction takes out. Each turn of a writer may wait for one such step.
@@ -26,27 +29,29 @@ const STEP: usize = 50;
 impl Sandboxes {
     /// Goes on taking out what expired long ago.
     pub async fn keep_removing_expired(self: &Arc<Self>) {
+        tokio::time::sleep(FIRST_LOOK).await;
         loop {
-            tokio::time::sleep(LOOK).await;
             if let Err(error) = self.remove_expired().await {
                 tracing::error!(%error, "what expired long ago could not be removed; the next look tries again");
             }
+            tokio::time::sleep(LOOK).await;
         }
     }
 
     /// Takes the resources out of the sandboxes that expired long ago in real time. It is no use of a sandbox. Checkpoints and
-    /// the seed keep theirs.
+    /// the seed keep theirs. A sandbox that fails is none of the others' business: the next look tries it again.
     pub async fn remove_expired(self: &Arc<Self>) -> Result<(), SandboxError> {
         let until = self.clock.now().plus(-KEPT);
         for kind in KINDS.iter().filter(|kind| stands_alone(kind)) {
             for sandbox in self.with_expired(kind, until).await? {
-                match self.remove_expired_of(&sandbox, kind, until).await {
+                let removed = self.remove_expired_of(&sandbox, kind, until).await;
+                let (sandbox, kind) = (sandbox.name(), kind.words);
+                match removed {
                     Ok(0) | Err(SandboxError::NoSuchSandbox(_) | SandboxError::Busy) => {}
-                    Ok(count) => {
-                        let (sandbox, kind) = (sandbox.name(), kind.words);
-                        tracing::info!(sandbox, kind, count, "removed: they expired more than a week ago");
+                    Ok(count) => tracing::info!(sandbox, kind, count, "removed: they expired more than a week ago"),
+                    Err(error) => {
+                        tracing::error!(%error, sandbox, kind, "what expired long ago could not be removed from it");
                     }
-                    Err(error) => return Err(error),
                 }
             }
         }

@@ -5,8 +5,9 @@ use utoipa::ToSchema;
 
 use super::error::SandboxError;
 use super::write::Write;
-use crate::model::kind::{Column, Entry, Kind};
+use crate::model::kind::{Column, Entry, Key, Kind, Require};
 use crate::model::kinds::KINDS;
+use crate::store::derived::Dangling;
 use crate::store::{derived, resources};
 
 /// What a change did, in resources.
@@ -35,6 +36,9 @@ impl Write {
                 self.put_kind(kind, &of_kind, &mut counts).await?;
             }
         }
+        // Once all of them are there: what moves to another region may take along what names it.
+        self.check_required(entries).await?;
+        self.check_naming(entries).await?;
         Ok(counts)
     }
 
@@ -44,7 +48,6 @@ impl Write {
         entries: &[&dyn Entry],
         counts: &mut Counts,
     ) -> Result<(), SandboxError> {
-        self.check_required(kind, entries).await?;
         let ids: Vec<&str> = entries.iter().map(|entry| entry.key().id).collect();
         let there = self.entries(kind, &ids).await?;
         let state_id = self.state.state_id;
@@ -82,16 +85,36 @@ impl Write {
         Ok(())
     }
 
-    /// Whether what the entries name is there.
-    async fn check_required(&mut self, kind: &'static Kind, entries: &[&dyn Entry]) -> Result<(), SandboxError> {
-        for require in kind.requires {
-            let Some(place) = kind.columns.iter().position(|column| *column == require.column) else { continue };
-            let Some(other) = KINDS.iter().find(|other| other.table == require.table) else { continue };
-            for entry in entries {
+    /// Whether what the entries name is there, in their region.
+    async fn check_required(&mut self, entries: &[&dyn Entry]) -> Result<(), SandboxError> {
+        for entry in entries {
+            let (kind, key) = (entry.kind(), entry.key());
+            for require in kind.requires {
+                let Some(place) = kind.columns.iter().position(|column| *column == require.column) else { continue };
+                let Some(other) = KINDS.iter().find(|other| other.table == require.table) else { continue };
                 let Some(Column::Text(value)) = entry.columns().into_iter().nth(place) else { continue };
-                if self.entries(other, &[&value]).await?.is_empty() {
-                    let id = entry.key().id.to_owned();
-                    return Err(SandboxError::Dangling { kind, id, field: require.field, value });
+                let named = self.entries(other, &[&value]).await?;
+                if !named.iter().any(|named| named.key().region_id == key.region_id) {
+                    return Err(dangling(*entry, require, value));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether what names the entries is in their region.
+    async fn check_naming(&mut self, entries: &[&dyn Entry]) -> Result<(), SandboxError> {
+        let state_id = self.state.state_id;
+        for entry in entries {
+            let Key { id, region_id, .. } = entry.key();
+            for other in KINDS {
+                for require in other.requires.iter().filter(|require| require.table == entry.kind().table) {
+                    let naming = derived::naming(&mut self.writer, other, require.column, state_id, id, None).await?;
+                    let naming: Vec<&str> = naming.iter().map(String::as_str).collect();
+                    let naming = self.entries(other, &naming).await?;
+                    if let Some(elsewhere) = naming.iter().find(|naming| naming.key().region_id != region_id) {
+                        return Err(dangling(&**elsewhere, require, id.to_owned()));
+                    }
                 }
             }
         }
@@ -137,4 +160,10 @@ impl Write {
         }
         Ok(())
     }
+}
+
+fn dangling(entry: &dyn Entry, require: &Require, value: String) -> SandboxError {
+    let (kind, key) = (entry.kind(), entry.key());
+    let (id, region_id) = (key.id.to_owned(), key.region_id.to_owned());
+    Dangling { kind, id, region_id, field: require.field.to_owned(), value }.into()
 }

@@ -16,7 +16,7 @@ use crate::store::states::State;
 pub struct Sandbox {
     pub row: SandboxRow,
     current: Mutex<Current>,
-    /// The ids that nobody chose. They are taken before a change is sure to last, and given back if it does not.
+    /// The ids that nobody chose. They are taken before a change is sure to last, and given back if it does not ([`Taking`]).
     sequence: Mutex<IdSequence>,
     last_used: Mutex<LastUse>,
     /// Held by whoever changes the sandbox.
@@ -73,11 +73,61 @@ pub struct View {
     pub(super) is_settled: bool,
 }
 
-/// Numbers of a sequence that were taken: the sequence as it was before, and the number behind the last.
+/// Numbers of a sandbox's sequence, taken before it is sure that they are needed. Dropped, it gives them back: a client that
+/// goes away drops what was done for it anywhere.
+#[derive(Debug)]
+pub(super) struct Taking {
+    sandbox: Arc<Sandbox>,
+    taken: Option<Taken>,
+}
+
+/// Numbers of a sequence, without a gap: the sequence as it was before, and the number behind the last.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Taken {
-    pub before: IdSequence,
-    pub end: i64,
+struct Taken {
+    before: IdSequence,
+    end: i64,
+}
+
+impl Taken {
+    /// Whether nobody has taken any behind them, and it is no other sequence by now.
+    fn are_last_of(self, sequence: IdSequence) -> bool {
+        sequence == IdSequence { next: self.end, ..self.before }
+    }
+}
+
+impl Taking {
+    /// With none yet.
+    pub fn new(sandbox: &Arc<Sandbox>) -> Self {
+        Self { sandbox: sandbox.clone(), taken: None }
+    }
+
+    /// Takes some. Where others have taken some since the last time, those before theirs stay taken.
+    pub fn take<T>(&mut self, take: impl FnOnce(&mut IdSequence) -> T) -> T {
+        let mut sequence = self.sandbox.sequence();
+        let before = self.taken.filter(|taken| taken.are_last_of(*sequence)).map_or(*sequence, |taken| taken.before);
+        let result = take(&mut sequence);
+        self.taken = Some(Taken { before, end: sequence.next });
+        result
+    }
+
+    pub fn has_any(&self) -> bool {
+        self.taken.is_some()
+    }
+
+    /// They are needed.
+    pub fn keep(&mut self) {
+        self.taken = None;
+    }
+}
+
+impl Drop for Taking {
+    fn drop(&mut self) {
+        let Some(taken) = self.taken else { return };
+        let mut sequence = self.sandbox.sequence();
+        if taken.are_last_of(*sequence) {
+            *sequence = taken.before;
+        }
+    }
 }
 
 impl View {
@@ -129,14 +179,6 @@ impl Sandbox {
 
     pub(super) fn sequence(&self) -> MutexGuard<'_, IdSequence> {
         self.sequence.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Gives numbers back that nobody needs, unless others have taken some since, or it is another sequence by now.
-    pub(super) fn give_back(&self, taken: Taken) {
-        let mut sequence = self.sequence();
-        if *sequence == (IdSequence { next: taken.end, ..taken.before }) {
-            *sequence = taken.before;
-        }
     }
 
     /// When a request last named it, in real time.

@@ -8,12 +8,13 @@ use super::diff;
 use super::error::SandboxError;
 use super::put::Counts;
 use super::registry::Sandboxes;
-use super::sandbox::{Sandbox, Taken};
+use super::sandbox::{Sandbox, Taking};
 use super::source::Unpointed;
 use super::write::Write;
 use crate::model::document::Draft;
 use crate::model::ids::IdSequence;
 use crate::model::kind::Entry;
+use crate::model::kinds::KINDS;
 use crate::model::settings::SettingsPatch;
 use crate::model::time::Time;
 use crate::store::derived::Dangling;
@@ -36,7 +37,7 @@ pub trait Entries {
 struct Staged {
     state: Unpointed,
     /// Numbers of the sandbox's sequence that were taken for them.
-    taken: Taken,
+    taking: Taking,
 }
 
 /// What becomes of the resources that the sandbox holds, but for those whose ids came in.
@@ -100,7 +101,7 @@ impl Sandboxes {
                 check_twice(&entries)?;
                 let entries: Vec<&dyn Entry> = entries.iter().map(|entry| &**entry).collect();
                 write.set_settings(write.settings().patched(&settings));
-                let counts = write.put_all(&entries).await?;
+                let counts = write.put_all(&entries).await.map_err(|error| placed(error, &entries))?;
                 if is_dry_run { Err(Undone::DryRun(counts)) } else { Ok(counts) }
             })
         });
@@ -120,13 +121,13 @@ impl Sandboxes {
         is_dry_run: bool,
     ) -> Result<Counts, SandboxError> {
         let changing = self.changing(sandbox).await?;
-        let (all, sandbox) = (self.clone(), sandbox.clone());
+        let all = self.clone();
         self.changes
             .run(async move {
-                let taken = staged.taken;
-                let result = all.point_to(changing, staged.state, others, &settings, is_dry_run).await;
-                if result.is_err() || is_dry_run {
-                    sandbox.give_back(taken);
+                let Staged { state, mut taking } = staged;
+                let result = all.point_to(changing, state, others, &settings, is_dry_run).await;
+                if result.is_ok() && !is_dry_run {
+                    taking.keep();
                 }
                 result
             })
@@ -143,6 +144,7 @@ impl Sandboxes {
     ) -> Result<Counts, SandboxError> {
         let current = changing.sandbox().current().pointer.state_id;
         let state_id = staged.state.state_id;
+        let sent = resources::counts(&mut self.store.read(Reads::One).await?, state_id).await?;
         let counts = match others {
             Others::Go => diff::count(&mut self.store.read_long().await?, current, state_id).await?,
             Others::Stay => {
@@ -151,7 +153,9 @@ impl Sandboxes {
                 counts
             }
         };
-        self.derive(state_id).await?;
+        if let Err(error) = self.derive(state_id).await {
+            return Err(self.placed(error, state_id, &sent).await?);
+        }
         let mut write = Write::begin(self, changing).await?;
         match others {
             Others::Go => write.replace_with(staged).await?,
@@ -177,20 +181,12 @@ impl Sandboxes {
         let like = view.state();
         let all = self.clone();
         let state = self.changes.run(async move { all.new_state(&like).await }).await?;
-        let mut staged = Staged { state, taken: Taken { before: like.ids, end: like.ids.next } };
-        let filled = async {
-            for batch in first {
-                self.add(sandbox, &mut staged, batch, view.pointer.state_id, view.now).await?;
-            }
-            while let Some(batch) = entries.next().await? {
-                self.add(sandbox, &mut staged, batch, view.pointer.state_id, view.now).await?;
-            }
-            Ok(())
-        };
-        let filled: Result<(), E::Error> = filled.await;
-        if let Err(error) = filled {
-            sandbox.give_back(staged.taken);
-            return Err(error);
+        let mut staged = Staged { state, taking: Taking::new(sandbox) };
+        for batch in first {
+            self.add(&mut staged, batch, view.pointer.state_id, view.now).await?;
+        }
+        while let Some(batch) = entries.next().await? {
+            self.add(&mut staged, batch, view.pointer.state_id, view.now).await?;
         }
         Ok(staged)
     }
@@ -198,15 +194,13 @@ impl Sandboxes {
     /// Adds a batch to what is staged.
     async fn add(
         self: &Arc<Self>,
-        sandbox: &Arc<Sandbox>,
         staged: &mut Staged,
         drafts: Vec<Draft>,
         current: i64,
         now: Time,
     ) -> Result<(), SandboxError> {
         let state_id = staged.state.state.state_id;
-        let entries = self.finished(sandbox, drafts, now, [current, state_id]).await?;
-        staged.taken.end = staged.taken.end.max(sandbox.sequence().next);
+        let entries = self.finished(&mut staged.taking, drafts, now, [current, state_id]).await?;
         let all = self.clone();
         self.changes
             .run(async move {
@@ -234,7 +228,7 @@ impl Sandboxes {
     /// has, and no other draft.
     async fn finished(
         &self,
-        sandbox: &Sandbox,
+        taking: &mut Taking,
         mut drafts: Vec<Draft>,
         now: Time,
         states: [i64; 2],
@@ -246,7 +240,7 @@ impl Sandboxes {
                 break;
             }
             for number in &open {
-                drafts[*number].take_id(&mut sandbox.sequence());
+                taking.take(|ids| drafts[*number].take_id(ids));
             }
             let mut session = self.store.read(Reads::Several).await?;
             for number in open {
@@ -262,14 +256,23 @@ impl Sandboxes {
                 }
             }
         }
-        finish(drafts, now, &mut sandbox.sequence())
+        taking.take(|ids| finish(drafts, now, ids))
+    }
+
+    /// An error about one of the entries that were sent, of which a state has so many of each kind, and behind them others.
+    async fn placed(&self, error: SandboxError, state_id: i64, sent: &[i64]) -> Result<SandboxError, SandboxError> {
+        let SandboxError::Dangling(dangling) = &error else { return Ok(error) };
+        let Dangling { kind, id, .. } = &**dangling;
+        let place = resources::place(&mut self.store.read(Reads::One).await?, kind, state_id, id).await?;
+        let is_sent = KINDS.iter().zip(sent).any(|(other, count)| other == kind && place < *count);
+        Ok(if is_sent { error.at(place) } else { error })
     }
 
     /// Works out what the rows of a state that was filled add to each other, and whether what they name is there.
     pub(super) async fn derive(&self, state_id: i64) -> Result<(), SandboxError> {
         let dangling = derived::dangling(&mut self.store.read(Reads::Several).await?, state_id, 1).await?;
-        if let Some(Dangling { kind, id, field, value }) = dangling.into_iter().next() {
-            return Err(SandboxError::Dangling { kind, id, field, value });
+        if let Some(dangling) = dangling.into_iter().next() {
+            return Err(dangling.into());
         }
         let mut writer = self.store.write().await?;
         derived::recompute_state(&mut writer, state_id).await?;
@@ -307,6 +310,17 @@ fn chosen(drafts: &[Draft]) -> HashSet<(i64, String)> {
 fn finish(drafts: Vec<Draft>, now: Time, ids: &mut IdSequence) -> Result<Vec<Box<dyn Entry>>, SandboxError> {
     let entries = drafts.into_iter().map(|draft| draft.finish(now, ids));
     Ok(entries.collect::<Result<_, _>>()?)
+}
+
+/// An error about one of the entries of a document.
+fn placed(error: SandboxError, entries: &[&dyn Entry]) -> SandboxError {
+    let SandboxError::Dangling(dangling) = &error else { return error };
+    let Dangling { kind, id, .. } = &**dangling;
+    let place = entries.iter().filter(|entry| entry.kind() == *kind).position(|entry| entry.key().id == id);
+    match place {
+        Some(place) => error.at(place),
+        None => error,
+    }
 }
 
 fn check_twice(entries: &[Box<dyn Entry>]) -> Result<(), SandboxError> {

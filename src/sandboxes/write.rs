@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::changes::Changing;
 use super::error::SandboxError;
 use super::registry::Sandboxes;
-use super::sandbox::{Certainty, Current, Sandbox, Taken};
+use super::sandbox::{Certainty, Current, Sandbox, Taking};
 use super::source::Unpointed;
 use crate::model::clock::SandboxClock;
 use crate::model::ids::IdSequence;
@@ -31,7 +31,7 @@ pub struct Write {
     before: Current,
     pub(super) state: State,
     now: Time,
-    taken: Option<Taken>,
+    taking: Taking,
     pub(super) is_changed: bool,
     /// Whether the sequence of ids becomes that of the state.
     is_restart: bool,
@@ -79,7 +79,7 @@ impl Write {
         }
         let Current { pointer, clock, settings, .. } = before;
         let state = State { state_id: pointer.state_id, ids: *sandbox.sequence(), clock, settings };
-        let now = clock.at(all.clock.now());
+        let (now, taking) = (clock.at(all.clock.now()), Taking::new(sandbox));
         let writer = all.store.write().await?;
         Ok(Self {
             all: all.clone(),
@@ -88,7 +88,7 @@ impl Write {
             before,
             state,
             now,
-            taken: None,
+            taking,
             is_changed: false,
             is_restart: false,
             replacement: None,
@@ -183,11 +183,7 @@ impl Write {
 
     /// Takes from the sequence of ids, which is given back if the change does not last.
     pub(super) fn take<T>(&mut self, take: impl FnOnce(&mut IdSequence) -> T) -> T {
-        let mut sequence = self.changing.sandbox().sequence();
-        let before = self.taken.map_or(*sequence, |taken| taken.before);
-        let result = take(&mut sequence);
-        self.taken = Some(Taken { before, end: sequence.next });
-        result
+        self.taking.take(take)
     }
 
     /// The answer to the request that had this token before, until `now` in real time.
@@ -271,6 +267,8 @@ impl Write {
                 return Err(error.into());
             }
         };
+        // If nobody knows what becomes of the commit, nobody may take them again.
+        self.taking.keep();
         sandbox.set_certainty(Certainty::Moving);
         let Self { all, changing, writer, before, state, replacement, is_restart, .. } = self;
         if let Err(error) = writer.commit().await {
@@ -294,7 +292,7 @@ impl Write {
 
     /// Writes what the sandbox and its state are but for rows, and says where the sandbox points then.
     async fn write_sandbox(&mut self) -> Result<Pointer, store::Error> {
-        let has_moved = self.taken.is_some()
+        let has_moved = self.taking.has_any()
             || self.replacement.is_some()
             || self.state.clock != self.before.clock
             || self.state.settings != self.before.settings;
@@ -307,9 +305,9 @@ impl Write {
 
     /// Gives the change up.
     pub async fn rollback(self) {
-        if let Some(taken) = self.taken {
-            self.sandbox().give_back(taken);
-        }
-        self.writer.rollback().await;
+        let Self { writer, taking, .. } = self;
+        // Before the lock is free.
+        drop(taking);
+        writer.rollback().await;
     }
 }

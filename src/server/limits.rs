@@ -4,6 +4,7 @@ use std::io;
 use std::net::TcpListener;
 use std::time::Duration;
 
+use crate::app::TRANSFERS;
 use rustix::net::listen;
 use rustix::process::{Resource, getrlimit, setrlimit};
 
@@ -12,6 +13,9 @@ const RESERVED: u64 = 64;
 
 /// Connections at most, however many descriptors there may be: each takes memory, too.
 const MOST: u64 = 10_000;
+
+/// Descriptors for clients at least, however few there may be.
+const FEWEST: u64 = 20;
 
 /// Connections that may wait to be accepted.
 const BACKLOG: i32 = 1024;
@@ -30,20 +34,11 @@ pub struct ConnectionLimits {
 }
 
 impl ConnectionLimits {
-    /// Those that the system's limit of descriptors permits, which is first raised as far as it may be.
+    /// Those that the system's limit of descriptors permits.
     #[must_use]
     pub fn of_process() -> Self {
-        let mut limit = getrlimit(Resource::Nofile);
-        if limit.current < limit.maximum || limit.maximum.is_none() {
-            let raised = rustix::process::Rlimit { current: limit.maximum, ..limit };
-            if setrlimit(Resource::Nofile, raised).is_ok() {
-                limit = raised;
-            }
-        }
-        let descriptors = limit.current.unwrap_or(u64::MAX);
-        let connections = descriptors.saturating_sub(RESERVED).clamp(RESERVED / 4, MOST);
         Self {
-            connections: usize::try_from(connections).unwrap_or(usize::MAX),
+            connections: Shares::of(descriptors()).connections,
             head: Duration::from_secs(10),
             answer: Duration::from_secs(30),
             keep_alive: Duration::from_secs(25),
@@ -54,6 +49,44 @@ impl ConnectionLimits {
     pub(super) fn soft(&self) -> usize {
         self.connections - self.connections / 4
     }
+}
+
+/// Who may have how many descriptors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shares {
+    pub connections: usize,
+    /// Uploads and exports, each of which may have a temporary file beside its connection.
+    pub transfers: usize,
+}
+
+impl Shares {
+    /// Of a process that may have so many.
+    #[must_use]
+    pub fn of(descriptors: u64) -> Self {
+        let for_clients = descriptors.saturating_sub(RESERVED).max(FEWEST);
+        let transfers = (for_clients / 4).min(TRANSFERS as u64);
+        let connections = (for_clients - transfers).min(MOST);
+        let number = |descriptors: u64| usize::try_from(descriptors).unwrap_or(usize::MAX);
+        Self { connections: number(connections), transfers: number(transfers) }
+    }
+}
+
+/// Uploads and exports that the system's limit of descriptors permits at once.
+#[must_use]
+pub fn transfers() -> usize {
+    Shares::of(descriptors()).transfers
+}
+
+/// The system's limit, which is first raised as far as it may be.
+fn descriptors() -> u64 {
+    let mut limit = getrlimit(Resource::Nofile);
+    if limit.current < limit.maximum || limit.maximum.is_none() {
+        let raised = rustix::process::Rlimit { current: limit.maximum, ..limit };
+        if setrlimit(Resource::Nofile, raised).is_ok() {
+            limit = raised;
+        }
+    }
+    limit.current.unwrap_or(u64::MAX)
 }
 
 /// Lets many clients wait to be accepted.

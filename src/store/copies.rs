@@ -2,6 +2,7 @@
 
 use sqlx::Row as _;
 
+use super::resources::{More, signed};
 use super::session::Session;
 use super::sql::Sql;
 use super::{Error, lookups, resources, rows};
@@ -37,7 +38,7 @@ pub async fn copy_some(
     statement.push(" AND NOT EXISTS (SELECT 1 FROM ").push(kind.table).push(" AS there WHERE there.state_id = ");
     statement.bind(to).push(" AND there.id = ").push(kind.table).push(".id)");
     let copied = statement.execute(session).await?;
-    lookups::add_tags(session, kind, last_row).await?;
+    let tags = lookups::add_tags(session, kind, last_row).await?;
 
     let mut statement = Sql::new("INSERT INTO link (state_id, kind, id, linked_id) SELECT ");
     statement.bind(to).push(", link.kind, link.id, link.linked_id FROM link JOIN ").push(kind.table).push(" ON ");
@@ -46,6 +47,7 @@ pub async fn copy_some(
     statement.push(" AND link.kind = ").bind(kind.number).push(" AND link.id > ").bind(after);
     statement.push(" AND link.id <= ").bind(last.as_str());
     statement.execute(session).await?;
-    resources::add_to_count(session, kind, to, i64::try_from(copied).unwrap_or(i64::MAX)).await?;
+    let more = More { rows: signed(copied), tags: signed(tags) };
+    resources::add_to_count(session, kind, to, more).await?;
     Ok(Some(last).filter(|_| seen == STEP))
 }

@@ -145,30 +145,36 @@ pub async fn linking(
     linking.with(state_id).with(id).with(kind.number).scalars(session).await
 }
 
-/// A resource that names one which is not there.
+/// A resource that names one which is not there, or not in its region.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dangling {
     pub kind: &'static Kind,
     pub id: String,
-    pub field: &'static str,
+    pub region_id: String,
+    /// The field that names it.
+    pub field: String,
     /// The id that it names.
     pub value: String,
 }
 
-/// At most `limit` resources of a state, of one kind, that name one which is not there. None, if there are none of any kind.
+/// At most `limit` resources of a state, of one kind, that name one which is not there in their region. None, if
+/// there are none of any kind.
 pub async fn dangling(session: &mut Session, state_id: i64, limit: usize) -> Result<Vec<Dangling>, Error> {
     for kind in KINDS {
         for require in kind.requires {
-            let mut statement = Sql::new("SELECT id, ");
+            let mut statement = Sql::new("SELECT id, region_id, ");
             statement.push(require.column).push(" FROM ").push(kind.table).push(" AS row WHERE state_id = ");
             statement.bind(state_id).push(" AND ").push(require.column);
             statement.push(" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ").push(require.table);
             statement.push(" AS other WHERE other.state_id = row.state_id AND other.id = row.").push(require.column);
-            statement.push(") ORDER BY id LIMIT ").bind(i64::try_from(limit).unwrap_or(i64::MAX));
+            statement
+                .push(" AND other.region_id = row.region_id) ORDER BY id LIMIT ")
+                .bind(i64::try_from(limit).unwrap_or(i64::MAX));
             let rows = statement.fetch_all(session).await?;
-            let found = rows
-                .iter()
-                .map(|row| Ok(Dangling { kind, id: row.try_get(0)?, field: require.field, value: row.try_get(1)? }));
+            let found = rows.iter().map(|row| {
+                let (id, region_id, value) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+                Ok(Dangling { kind, id, region_id, field: require.field.to_owned(), value })
+            });
             let found = found.collect::<Result<Vec<_>, Error>>()?;
             if !found.is_empty() {
                 return Ok(found);

@@ -9,20 +9,18 @@ use crate::model::kind::Kind;
 /// Links per INSERT.
 const BATCH: usize = 500;
 
-/// Enters the tags of the rows behind `last_row`, which are new.
-pub async fn add_tags(session: &mut Session, kind: &'static Kind, last_row: i64) -> Result<(), Error> {
+/// Enters the tags of the rows behind `last_row`, which are new, and says how many there are.
+pub async fn add_tags(session: &mut Session, kind: &'static Kind, last_row: i64) -> Result<u64, Error> {
     let mut statement = selected(kind);
     statement.push(".rowid > ").bind(last_row);
-    statement.execute(session).await?;
-    Ok(())
+    statement.execute(session).await
 }
 
-/// Enters the tags of one resource.
-pub async fn add_tags_of(session: &mut Session, kind: &'static Kind, state_id: i64, id: &str) -> Result<(), Error> {
+/// Enters the tags of one resource, and says how many there are.
+pub async fn add_tags_of(session: &mut Session, kind: &'static Kind, state_id: i64, id: &str) -> Result<u64, Error> {
     let mut statement = selected(kind);
     statement.push(".state_id = ").bind(state_id).push(" AND ").push(kind.table).push(".id = ").bind(id);
-    statement.execute(session).await?;
-    Ok(())
+    statement.execute(session).await
 }
 
 /// The tags of rows, up to the first column of the condition which.
@@ -37,10 +35,14 @@ fn selected(kind: &'static Kind) -> Sql {
     statement
 }
 
-/// Takes out the tags of resources, while their rows are still as they were.
-pub async fn delete_tags(session: &mut Session, kind: &'static Kind, state_id: i64, ids: &[&str]) -> Result<(), Error> {
-    deletion(kind, state_id, ids).execute(session).await?;
-    Ok(())
+/// Takes out the tags of resources, while their rows are still as they were, and says how many there were.
+pub async fn delete_tags(
+    session: &mut Session,
+    kind: &'static Kind,
+    state_id: i64,
+    ids: &[&str],
+) -> Result<u64, Error> {
+    deletion(kind, state_id, ids).execute(session).await
 }
 
 /// The plan of [`delete_tags`], a line per step. Tests use it to see that each tag is found by its whole key.

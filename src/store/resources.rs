@@ -83,20 +83,36 @@ pub async fn above(
     Ok(above.map(|(kind, _)| (*kind, limit)))
 }
 
-pub(super) async fn add_to_count(
-    session: &mut Session,
-    kind: &Kind,
-    state_id: i64,
-    difference: i64,
-) -> Result<(), Error> {
-    if difference == 0 {
+/// How many more rows of a kind there are, and tags of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct More {
+    pub rows: i64,
+    pub tags: i64,
+}
+
+/// A count of rows, to be added or taken away.
+pub(super) fn signed(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// Where a resource stands among those of its kind in a state, in the order in which they were added.
+pub async fn place(session: &mut Session, kind: &'static Kind, state_id: i64, id: &str) -> Result<i64, Error> {
+    let mut statement = Sql::new("SELECT count(*) FROM ");
+    statement.push(kind.table).push(" WHERE state_id = ").bind(state_id).push(" AND rowid < (SELECT rowid FROM ");
+    statement.push(kind.table).push(" WHERE state_id = ").bind(state_id).push(" AND id = ").bind(id).push(")");
+    statement.scalar(session).await
+}
+
+pub(super) async fn add_to_count(session: &mut Session, kind: &Kind, state_id: i64, more: More) -> Result<(), Error> {
+    let More { rows, tags } = more;
+    if (rows, tags) == (0, 0) {
         return Ok(());
     }
     let add = Sql::new(
-        "INSERT INTO resource_count (state_id, kind, count) VALUES (?, ?, ?)
-         ON CONFLICT (state_id, kind) DO UPDATE SET count = count + excluded.count",
+        "INSERT INTO resource_count (state_id, kind, count, tags) VALUES (?, ?, ?, ?)
+         ON CONFLICT (state_id, kind) DO UPDATE SET count = count + excluded.count, tags = tags + excluded.tags",
     );
-    add.with(state_id).with(kind.number).with(difference).execute(session).await?;
+    add.with(state_id).with(kind.number).with(rows).with(tags).execute(session).await?;
     Ok(())
 }
 
@@ -127,13 +143,13 @@ pub async fn insert(
         }
         statement.execute(session).await?;
     }
-    lookups::add_tags(session, kind, last_row).await?;
+    let tags = lookups::add_tags(session, kind, last_row).await?;
     let links = entries.iter().flat_map(|entry| {
         let id = entry.key().id;
         entry.links().into_iter().map(move |linked_id| (id, linked_id))
     });
     lookups::add_links(session, kind, state_id, links.collect()).await?;
-    add_to_count(session, kind, state_id, i64::try_from(entries.len()).unwrap_or(i64::MAX)).await
+    add_to_count(session, kind, state_id, More { rows: signed(entries.len() as u64), tags: signed(tags) }).await
 }
 
 /// Adds resources of any kinds to a state. Returns one whose id is there already, or is that of another one among them: then
@@ -172,8 +188,9 @@ pub async fn update(session: &mut Session, state_id: i64, before: &dyn Entry, af
             || before.expiration_time != after.expiration_time
     };
     let has_other_tags = is_moved || before.tags() != after.tags();
+    let mut deleted_tags = 0;
     if has_other_tags {
-        lookups::delete_tags(session, kind, state_id, &[after.key().id]).await?;
+        deleted_tags = lookups::delete_tags(session, kind, state_id, &[after.key().id]).await?;
     }
     let mut statement = Sql::new("UPDATE ");
     statement.push(kind.table).push(" SET (");
@@ -183,7 +200,9 @@ pub async fn update(session: &mut Session, state_id: i64, before: &dyn Entry, af
     statement.push(") WHERE state_id = ").bind(state_id).push(" AND id = ").bind(after.key().id);
     statement.execute(session).await?;
     if has_other_tags {
-        lookups::add_tags_of(session, kind, state_id, after.key().id).await?;
+        let added = lookups::add_tags_of(session, kind, state_id, after.key().id).await?;
+        let more = More { rows: 0, tags: signed(added) - signed(deleted_tags) };
+        add_to_count(session, kind, state_id, more).await?;
     }
     if before.links() != after.links() {
         let id = after.key().id;
@@ -196,13 +215,13 @@ pub async fn update(session: &mut Session, state_id: i64, before: &dyn Entry, af
 
 /// Deletes resources by their ids, and says how many there were.
 pub async fn delete(session: &mut Session, kind: &'static Kind, state_id: i64, ids: &[&str]) -> Result<u64, Error> {
-    lookups::delete_tags(session, kind, state_id, ids).await?;
+    let tags = lookups::delete_tags(session, kind, state_id, ids).await?;
     lookups::delete_links(session, kind, state_id, ids).await?;
     let mut statement = Sql::new("DELETE FROM ");
     statement.push(kind.table).push(" WHERE state_id = ").bind(state_id);
     statement.push(" AND id IN (SELECT value FROM json_each(").bind(json_array(ids.iter().copied())).push("))");
     let deleted = statement.execute(session).await?;
-    add_to_count(session, kind, state_id, -i64::try_from(deleted).unwrap_or(i64::MAX)).await?;
+    add_to_count(session, kind, state_id, More { rows: -signed(deleted), tags: -signed(tags) }).await?;
     Ok(deleted)
 }
 

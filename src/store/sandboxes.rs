@@ -88,7 +88,7 @@ pub async fn sizes(session: &mut Session, sandbox_ids: &[i64]) -> Result<Vec<Siz
         "SELECT sandbox_id,
              (SELECT json_group_array(json_array(kind, count)) FROM resource_count
               WHERE resource_count.state_id = sandbox.state_id),
-             (SELECT count(*) FROM tag WHERE tag.state_id = sandbox.state_id),
+             (SELECT coalesce(sum(tags), 0) FROM resource_count WHERE resource_count.state_id = sandbox.state_id),
              (SELECT count(*) FROM checkpoint WHERE checkpoint.sandbox_id = sandbox.sandbox_id)
          FROM sandbox WHERE sandbox_id IN (SELECT value FROM json_each(?))",
     );

@@ -4,6 +4,7 @@
 mod actions;
 mod admin;
 mod cli;
+mod documents;
 mod house;
 mod licences;
 mod model;

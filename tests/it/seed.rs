@@ -164,3 +164,35 @@ async fn a_start_where_no_seed_is_keeps_the_one_in_the_database() {
     let (_, has_seed) = run(&["--seed", "none"]);
     assert!(!has_seed, "none is none");
 }
+
+#[actix_web::test]
+async fn what_is_wrong_with_a_seed_is_said_though_what_was_filled_cannot_be_deleted() {
+    let folder = tempfile::tempdir().unwrap();
+    open(folder.path(), Source::None).await.unwrap().close().await.unwrap();
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.path().join("x.db"));
+    let mut connection = sqlx::ConnectOptions::connect(&options).await.unwrap();
+    let stuck = "CREATE TRIGGER stuck BEFORE DELETE ON state BEGIN SELECT raise(ABORT, 'the state is stuck'); END";
+    sqlx::raw_sql(stuck).execute(&mut connection).await.unwrap();
+    drop(connection);
+    let seed = folder.path().join("wrong.yaml");
+    write(&seed, "Snapshots: [{Status: done}]");
+    let error = open(folder.path(), Source::Path(seed)).await.unwrap_err().to_string();
+    for part in ["wrong.yaml", "Snapshots[0].Status"] {
+        assert!(error.contains(part), "{error} has no {part}");
+    }
+}
+
+#[actix_web::test]
+async fn a_second_document_in_a_file_is_pointed_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let seed = folder.path().join("two.yaml");
+    write(&seed, "Snapshots: [{SnapshotId: s-1}]\n---\nSnapshots: [{SnapshotId: s-2}]\n");
+    let error = open(folder.path(), Source::Path(seed.clone())).await.unwrap_err().to_string();
+    for part in ["two.yaml", "another document", "line 3", "---", "a file of its own"] {
+        assert!(error.contains(part), "{error} has no {part}");
+    }
+    assert!(!error.contains("from_"), "{error} speaks of a library");
+    // The marks of one document are fine.
+    write(&seed, "---\nSnapshots: [{SnapshotId: s-1}]\n...\n");
+    assert_eq!(ids(&open(folder.path(), Source::Path(seed)).await.unwrap()).await, ["s-1"]);
+}

@@ -78,7 +78,14 @@ impl Export {
         if self.kind == Some(kind) {
             return if is_json { ",".to_owned() } else { String::new() };
         }
-        let before = if self.kind.is_none() && kind != KINDS[0] { self.no_snapshots() } else { String::new() };
+        // Snapshots are always there, so that a document of an empty state says that it is one.
+        let is_without_snapshots = self.kind.is_none() && kind != KINDS[0];
+        let snapshots = if is_without_snapshots { self.opening(KINDS[0], true) } else { String::new() };
+        snapshots + &self.opening(kind, false)
+    }
+
+    /// The beginning of a kind, of which nothing else comes if it `is_empty`.
+    fn opening(&mut self, kind: &'static Kind, is_empty: bool) -> String {
         let separator = match self.kind {
             Some(_) => "],",
             None if self.has_settings => ",",
@@ -86,20 +93,9 @@ impl Export {
         };
         self.kind = Some(kind);
         match self.form {
-            Form::Document(Format::Json) => format!("{before}{separator}\"{}\":[", kind.words),
-            Form::Document(Format::Yaml) => format!("{before}{}:\n", kind.words),
-            Form::Lines => String::new(),
-        }
-    }
-
-    /// Snapshots are always there, so that a document of an empty state says that it is one.
-    fn no_snapshots(&mut self) -> String {
-        match self.form {
-            Form::Document(Format::Json) => self.heading(KINDS[0]),
-            Form::Document(Format::Yaml) => {
-                self.kind = Some(KINDS[0]);
-                format!("{}: []\n", KINDS[0].words)
-            }
+            Form::Document(Format::Json) => format!("{separator}\"{}\":[", kind.words),
+            Form::Document(Format::Yaml) if is_empty => format!("{}: []\n", kind.words),
+            Form::Document(Format::Yaml) => format!("{}:\n", kind.words),
             Form::Lines => String::new(),
         }
     }
@@ -107,7 +103,7 @@ impl Export {
     /// What comes last.
     #[must_use]
     pub fn end(mut self) -> String {
-        let mut text = if self.kind.is_none() { self.no_snapshots() } else { String::new() };
+        let mut text = if self.kind.is_none() { self.opening(KINDS[0], true) } else { String::new() };
         if self.form == Form::Document(Format::Json) {
             text += "]}";
         }

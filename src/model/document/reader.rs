@@ -122,7 +122,14 @@ fn read<R: Read + Seek, P: Pass>(
             let result = serde_saphyr::with_deserializer_from_reader_with_options(source, options, |deserializer| {
                 tracked(deserializer, document, &mut path)
             });
-            result.map_err(|error| error.to_string())
+            result.map_err(|error| match error {
+                serde_saphyr::Error::MultipleDocuments { location, .. } => format!(
+                    "another document begins at line {}, behind the mark ---, where one is all there may be: put it into a \
+                     file of its own, or its entries into the first one",
+                    location.line()
+                ),
+                error => error.to_string(),
+            })
         }
     };
     result.map_err(|reason| DocumentError { path, reason: meter.0.failure.take().unwrap_or(reason) })

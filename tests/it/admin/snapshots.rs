@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::TestApp;
+use crate::support::{NOW, TestApp};
 
 const SEED: &str = "
 Snapshots:
@@ -11,6 +11,26 @@ Snapshots:
   - {SnapshotId: s-3, SourceDiskId: d-2}
 ";
 const ALL: &str = "/sandboxes/default/snapshots";
+
+#[actix_web::test]
+async fn an_id_whose_snapshot_has_expired_is_free() {
+    let app = TestApp::seeded(
+        "Snapshots: [{SnapshotId: s-1, SnapshotName: old, ExpirationTime: '2026-03-15T13:00:00Z', Tags: {a: b, c: d}}]
+Images: [{ImageId: m-1, SnapshotIds: [s-1]}]",
+    )
+    .await;
+    let post = async || app.control("POST", "/sandboxes/default/snapshots", json!({"SnapshotId": "s-1"})).await;
+    assert_eq!(post().await.status, 409, "it is there yet");
+    app.clock.set(NOW.plus(3_600));
+    assert_eq!(app.ids("").await, [""; 0]);
+    let added = post().await;
+    assert_eq!((added.status, &added.json()["SnapshotName"]), (201, &Value::Null), "{}", added.body);
+    assert_eq!(app.ids("").await, ["s-1"]);
+    assert_eq!(app.ids("Tag.1.Key=a").await, [""; 0], "it is the new one and nothing of the old");
+    let view = app.control("GET", "/sandboxes/default", Value::Null).await.json();
+    assert_eq!((&view["SnapshotCount"], &view["TagCount"]), (&json!(1), &json!(0)));
+    assert_eq!(post().await.status, 409, "and now it is there again");
+}
 
 #[actix_web::test]
 async fn a_snapshot_is_added_shown_and_deleted() {

@@ -225,6 +225,41 @@ fn env_is_what_a_shell_needs() {
 }
 
 #[test]
+fn secrets_of_keys_may_be_in_files() {
+    let remote = Remote::start();
+    let file = |name: &str, content: &str| std::fs::write(remote.folder.path().join(name), content).unwrap();
+    for (name, content) in [("first", "f1rst\n"), ("second", "s3cond\r\n"), ("token", "t0ken"), ("empty", "\n")] {
+        file(name, content);
+    }
+    remote.ok(&["sandbox", "create", "mine", "--access-key-secret-file", "first"]);
+    let secret = |arguments: &[&str]| remote.json(arguments)["ALIBABA_CLOUD_ACCESS_KEY_SECRET"].clone();
+    assert_eq!(secret(&["env", "--sandbox", "mine"]), "f1rst");
+    assert_eq!(secret(&["env", "--sandbox", "mine", "--access-key-secret-file", "second"]), "s3cond");
+
+    let create = ["access-key", "create", "AK", "--sandbox", "mine", "--secret-file", "second"];
+    assert!(remote.ok(&create).contains("s3cond"));
+    let update = ["access-key", "update", "AK", "--sandbox", "mine", "--security-token-file", "token"];
+    let updated = remote.ok(&[&update[..], &["--secret-file", "first"]].concat());
+    assert!(updated.contains("t0ken") && updated.contains("f1rst"), "{updated}");
+
+    for (arguments, flag) in [
+        (&["sandbox", "create", "other", "--access-key-secret-file"][..], "access-key-secret"),
+        (&["env", "--access-key-secret-file"], "access-key-secret"),
+        (&["access-key", "create", "other", "--secret-file"], "secret"),
+        (&["access-key", "update", "AK", "--sandbox", "mine", "--security-token-file"], "security-token"),
+    ] {
+        for (name, what) in [("no-such-file", "No such file"), ("empty", "is empty")] {
+            let said = remote.error(&[arguments, &[name]].concat());
+            assert!(said.contains(&format!("--{flag}-file {name}")) && said.contains(what), "{arguments:?}: {said}");
+        }
+        let flag = format!("--{flag}");
+        let both = [arguments, &["first", flag.as_str(), "0ther"]].concat();
+        let said = remote.error(&both);
+        assert!(said.contains("differ") && !said.contains("0ther") && !said.contains("f1rst"), "{both:?}: {said}");
+    }
+}
+
+#[test]
 fn access_keys_are_made_shown_changed_and_removed() {
     let remote = Remote::start();
     remote.ok(&["sandbox", "create", "mine", "--access-key-secret", "first"]);

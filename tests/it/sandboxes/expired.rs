@@ -1,9 +1,11 @@
 //! What expired long ago is taken out, and no answer tells.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use ecs_mock::store::{derived, resources, sandboxes};
 use serde_json::{Value, json};
+use sqlx::ConnectOptions as _;
 
 use crate::support::{NOW, TestApp};
 
@@ -119,4 +121,44 @@ async fn it_is_no_use_of_a_sandbox() {
     assert_eq!(short["LastUsedTime"], NOW.to_string());
     app.clock.run(1);
     assert_eq!(app.control("GET", "/sandboxes/short", Value::Null).await.status, 404);
+}
+
+#[actix_web::test]
+async fn the_first_look_is_soon_after_the_start() {
+    let app = TestApp::seeded(&seed()).await;
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(59)).await;
+    tokio::time::resume();
+    assert_eq!(held(&app, "default").await, 133, "a start has other things to do");
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(2)).await;
+    tokio::time::resume();
+    let gone = async { while held(&app, "default").await != 3 {} };
+    tokio::time::timeout(Duration::from_mins(1), gone).await.expect("the first look has come");
+}
+
+#[actix_web::test]
+async fn a_sandbox_that_fails_keeps_no_other_one_from_it() {
+    let app = TestApp::seeded(&seed()).await;
+    app.sandbox("another", json!("seed")).await;
+    app.sandbox("zoo", json!("seed")).await;
+    let state_of = async |name: &str| {
+        let sandbox = app.app().sandboxes.by_name(name).unwrap();
+        app.app().sandboxes.view(&sandbox).await.unwrap().pointer.state_id
+    };
+    let mut connection =
+        sqlx::sqlite::SqliteConnectOptions::new().filename(app.app().store.path()).connect().await.unwrap();
+    let stuck = format!(
+        "CREATE TRIGGER stuck BEFORE DELETE ON snapshot WHEN old.state_id = {}
+         BEGIN SELECT raise(ABORT, 'the row is stuck'); END",
+        state_of("default").await
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(stuck)).execute(&mut connection).await.unwrap();
+    app.app().sandboxes.remove_expired().await.unwrap();
+    for (name, count) in [("another", 3), ("default", 133), ("zoo", 3)] {
+        assert_eq!(held(&app, name).await, count, "{name}");
+    }
+    sqlx::raw_sql("DROP TRIGGER stuck").execute(&mut connection).await.unwrap();
+    app.app().sandboxes.remove_expired().await.unwrap();
+    assert_eq!(held(&app, "default").await, 3, "the next look tries it again");
 }

@@ -162,7 +162,7 @@ async fn take(app: &TestApp, step: &Step) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Nothing changes when it is worked out anew, and nothing names an instance that is not there.
+/// Nothing changes when it is worked out anew, and nothing names an instance that is not there in its region.
 async fn everything_follows(app: &TestApp, sandbox: &str) -> Result<(), TestCaseError> {
     let sandbox = app.app().sandboxes.by_name(sandbox).unwrap();
     let state_id = app.app().sandboxes.view(&sandbox).await.unwrap().pointer.state_id;
@@ -201,9 +201,13 @@ async fn lookups_follow(app: &TestApp) -> Result<(), TestCaseError> {
     let counted =
         of_kinds(&|kind| format!("SELECT state_id, {}, count(*) FROM {} GROUP BY state_id", kind.number, kind.table));
     let counts = "SELECT state_id, kind, count FROM resource_count WHERE count <> 0";
+    let counted_tags = "SELECT state_id, kind, count(*) FROM tag GROUP BY state_id, kind";
+    let tag_counts = "SELECT state_id, kind, tags FROM resource_count WHERE tags <> 0";
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(app.app().store.path());
     let mut connection = options.connect().await.unwrap();
-    for (these, those) in [(tags_held.as_str(), tags), (links_held, links), (&counted, counts)] {
+    for (these, those) in
+        [(tags_held.as_str(), tags), (links_held, links), (&counted, counts), (counted_tags, tag_counts)]
+    {
         for (these, those) in [(these, those), (those, these)] {
             let missing = format!("SELECT count(*) FROM (SELECT * FROM ({these}) EXCEPT SELECT * FROM ({those}))");
             let missing = sqlx::query_scalar(sqlx::AssertSqlSafe(missing));

@@ -276,6 +276,7 @@ async fn how_much_there_is_takes_one_statement_for_all_and_no_look_at_rows() {
             assert!(plan.iter().any(|step| step == search), "{file}: {words}: {plan:#?}");
         }
         assert!(!plan.iter().any(|step| step.starts_with("SCAN") && !step.contains("json_each")), "{file}: {plan:#?}");
+        assert!(!plan.iter().any(|step| step.contains(" tag ")), "{file}: {plan:#?}");
     }
 }
 

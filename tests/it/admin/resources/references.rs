@@ -1,4 +1,4 @@
-//! What names a resource of another kind: a disk its instance, which must be there.
+//! What names a resource of another kind: a disk its instance, which must be there, in its region.
 
 use ecs_mock::app::{App, Config};
 use ecs_mock::model::disk::{Disk, DiskFilter};
@@ -16,7 +16,7 @@ Disks:
   - {DiskId: d-2, InstanceId: i-1, Status: Detaching, ZoneId: cn-hangzhou-b}
   - {DiskId: d-3, InstanceId: i-2}
   - {DiskId: d-4}
-  - {DiskId: d-5, InstanceId: i-1, RegionId: cn-beijing}
+  - {DiskId: d-5, InstanceId: i-1}
 ";
 
 #[actix_web::test]
@@ -27,26 +27,26 @@ async fn an_instance_that_is_not_there_is_refused_by_every_door() {
     let many: Vec<Value> =
         (0..600).map(|number| json!({"DiskId": format!("d-x{number}"), "InstanceId": "i-1"})).collect();
     let with_many = [many.as_slice(), std::slice::from_ref(&disk)].concat();
-    for (method, path, body) in [
-        ("POST", "/disks", disk.clone()),
-        ("PATCH", "/disks/d-4", json!({"InstanceId": "i-unknown"})),
-        ("PATCH", "/disks?RegionId=cn-hangzhou", json!({"InstanceId": "i-unknown"})),
-        ("POST", "/state", json!({"Disks": [disk]})),
-        ("POST", "/state", json!({"Disks": with_many})),
-        ("PUT", "/state", json!({"Disks": [disk]})),
-        ("PUT", "/state", json!({"Disks": [{"InstanceId": "i-1"}]})),
-        ("PUT", "/state?dry-run=true", json!({"Disks": [disk]})),
-        ("POST", "/state?dry-run=true", json!({"Disks": [disk]})),
+    for (method, path, body, field) in [
+        ("POST", "/disks", disk.clone(), "InstanceId"),
+        ("PATCH", "/disks/d-4", json!({"InstanceId": "i-unknown"}), "InstanceId"),
+        ("PATCH", "/disks?RegionId=cn-hangzhou", json!({"InstanceId": "i-unknown"}), "InstanceId"),
+        ("POST", "/state", json!({"Snapshots": [{}, {}], "Disks": [{}, disk]}), "Disks[1].InstanceId"),
+        ("POST", "/state", json!({"Disks": with_many}), "Disks[600].InstanceId"),
+        ("PUT", "/state", json!({"Disks": [{}, {}, disk, {}]}), "Disks[2].InstanceId"),
+        ("PUT", "/state", json!({"Disks": [{"InstanceId": "i-1"}]}), "Disks[0].InstanceId"),
+        ("PUT", "/state?dry-run=true", json!({"Disks": [disk]}), "Disks[0].InstanceId"),
+        ("POST", "/state?dry-run=true", json!({"Disks": [disk]}), "Disks[0].InstanceId"),
     ] {
         let reply = app.control(method, &format!("/sandboxes/default{path}"), body).await;
-        let (status, field) = (reply.status, &reply.json()["field"]);
-        assert_eq!((status, field), (400, &json!("InstanceId")), "{method} {path}: {}", reply.body);
+        let (status, named) = (reply.status, &reply.json()["field"]);
+        assert_eq!((status, named), (400, &json!(field)), "{method} {path}: {}", reply.body);
     }
     for method in [Method::POST, Method::PUT] {
         let request = app.request(method, "/_mock/v1/sandboxes/default/state");
         let line = "{\"Disk\":{\"InstanceId\":\"i-unknown\"}}\n";
         let reply = app.send(request.header("content-type", "application/x-ndjson").body(line)).await;
-        assert_eq!((reply.status, &reply.json()["field"]), (400, &json!("InstanceId")), "{}", reply.body);
+        assert_eq!((reply.status, &reply.json()["field"]), (400, &json!("Disks[0].InstanceId")), "{}", reply.body);
     }
     assert_eq!(app.arrange("GET", "/state", Value::Null).await, before);
     // The instance may come in the same document, behind the disk.
@@ -56,6 +56,39 @@ async fn an_instance_that_is_not_there_is_refused_by_every_door() {
     assert_eq!(reply.json()["Inserted"], 2, "{}", reply.body);
     // A snapshot may name what is gone.
     app.arrange("POST", "/snapshots", json!({"InstanceId": "i-gone", "SourceDiskId": "d-gone"})).await;
+}
+
+#[actix_web::test]
+async fn an_instance_of_another_region_is_not_there() {
+    let app = TestApp::seeded(SEED).await;
+    let before = app.arrange("GET", "/state", Value::Null).await;
+    let there = json!({"DiskId": "d-9", "InstanceId": "i-1", "RegionId": "cn-beijing"});
+    let many: Vec<Value> = (0..600).map(|_| json!({})).collect();
+    let with_many = [many.as_slice(), std::slice::from_ref(&there)].concat();
+    let whole = json!({"Instances": [{"InstanceId": "i-1"}], "Disks": [{}, there]});
+    for (method, path, body, field) in [
+        ("POST", "/disks", there.clone(), "InstanceId"),
+        ("PATCH", "/disks/d-1", json!({"RegionId": "cn-beijing"}), "InstanceId"),
+        ("PATCH", "/disks?RegionId=cn-hangzhou", json!({"RegionId": "cn-beijing"}), "InstanceId"),
+        ("PATCH", "/instances/i-1", json!({"RegionId": "cn-beijing"}), "InstanceId"),
+        ("POST", "/state", json!({"Instances": [{"InstanceId": "i-1", "RegionId": "cn-beijing"}]}), "InstanceId"),
+        ("POST", "/state", json!({"Disks": [there]}), "Disks[0].InstanceId"),
+        ("POST", "/state", json!({"Disks": with_many}), "Disks[600].InstanceId"),
+        ("PUT", "/state", whole, "Disks[1].InstanceId"),
+    ] {
+        let reply = app.control(method, &format!("/sandboxes/default{path}"), body).await;
+        let (status, problem) = (reply.status, reply.json());
+        assert_eq!((status, &problem["field"]), (400, &json!(field)), "{method} {path}: {}", reply.body);
+        assert!(problem["reason"].as_str().unwrap().contains("\"i-1\", which is not there in "), "{}", reply.body);
+    }
+    assert_eq!(app.arrange("GET", "/state", Value::Null).await, before);
+    // Together they move.
+    let moved = json!({
+        "RegionId": "cn-beijing",
+        "Instances": [{"InstanceId": "i-2"}],
+        "Disks": [{"DiskId": "d-3", "InstanceId": "i-2"}],
+    });
+    assert_eq!(app.arrange("POST", "/state", moved).await["Changed"], 2);
 }
 
 #[actix_web::test]
@@ -137,11 +170,11 @@ async fn a_disk_is_in_the_zone_of_its_instance_unless_it_says_otherwise() {
             listed.page.rows.iter().map(|row| row.derived.zone_id.trim_start_matches("cn-hangzhou-").to_owned());
         zones.collect::<Vec<_>>().concat()
     };
-    assert_eq!(zones().await, "gbhh");
+    assert_eq!(zones().await, "gbhhg");
     app.arrange("PATCH", "/instances/i-1", json!({"ZoneId": "cn-hangzhou-a"})).await;
-    assert_eq!(zones().await, "abhh");
+    assert_eq!(zones().await, "abhha");
     app.arrange("PATCH", "/disks/d-4", json!({"InstanceId": "i-1", "ZoneId": null})).await;
-    assert_eq!(zones().await, "abha");
+    assert_eq!(zones().await, "abhaa");
     app.arrange("PATCH", "/disks/d-4", json!({"ZoneId": "cn-hangzhou-k"})).await;
-    assert_eq!(zones().await, "abhk");
+    assert_eq!(zones().await, "abhka");
 }
