@@ -21,7 +21,7 @@ const BACKLOG: i32 = 1024;
 pub struct ConnectionLimits {
     /// Connections at most; others wait to be accepted.
     pub connections: usize,
-    /// How long the head of a request may take.
+    /// How long the head of a request may take, and the rest of a body that nobody reads any more.
     pub head: Duration,
     /// How long a client may take nothing of an answer.
     pub answer: Duration,
@@ -41,7 +41,8 @@ impl ConnectionLimits {
             }
         }
         let descriptors = limit.current.unwrap_or(u64::MAX);
-        let connections = descriptors.saturating_sub(RESERVED).clamp(RESERVED / 4, MOST);
+        // A connection has one itself, and the upload or the export under way on it has another.
+        let connections = (descriptors.saturating_sub(RESERVED) / 2).clamp(RESERVED / 4, MOST);
         Self {
             connections: usize::try_from(connections).unwrap_or(usize::MAX),
             head: Duration::from_secs(10),
