@@ -68,7 +68,8 @@ async fn a_client_that_reads_nothing_of_its_answer_is_let_go() {
 
 #[actix_web::test]
 async fn the_rest_of_a_body_that_nobody_reads_is_not_read_for_ever() {
-    let app = TestApp::crowded(short()).await;
+    // Longer than anything else keeps the client from sending.
+    let app = TestApp::crowded(ConnectionLimits { head: Duration::from_secs(1), ..short() }).await;
     let mut client = TcpStream::connect(app.address).await.unwrap();
     client.write_all(b"POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n").await.unwrap();
     let mut status = [0; 12];
@@ -76,7 +77,7 @@ async fn the_rest_of_a_body_that_nobody_reads_is_not_read_for_ever() {
     assert_eq!(&status, b"HTTP/1.1 404");
     let chunk = format!("1000\r\n{}\r\n", "a".repeat(0x1000));
     let go_on = async { while client.write_all(chunk.as_bytes()).await.is_ok() {} };
-    tokio::time::timeout(Duration::from_mins(1), go_on).await.expect("the connection is closed");
+    tokio::time::timeout(Duration::from_secs(20), go_on).await.expect("the connection is closed");
 }
 
 #[actix_web::test]
