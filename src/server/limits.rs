@@ -10,6 +10,9 @@ use rustix::process::{Resource, getrlimit, setrlimit};
 /// Descriptors that are the database's, the log's and the runtime's.
 const RESERVED: u64 = 64;
 
+/// Descriptors of a connection: its own, and an export under way has a temporary file and two files of the database.
+const EACH: u64 = 4;
+
 /// Connections at most, however many descriptors there may be: each takes memory, too.
 const MOST: u64 = 10_000;
 
@@ -41,8 +44,7 @@ impl ConnectionLimits {
             }
         }
         let descriptors = limit.current.unwrap_or(u64::MAX);
-        // A connection has one itself, and the upload or the export under way on it has another.
-        let connections = (descriptors.saturating_sub(RESERVED) / 2).clamp(RESERVED / 4, MOST);
+        let connections = (descriptors.saturating_sub(RESERVED) / EACH).clamp(RESERVED / 4, MOST);
         Self {
             connections: usize::try_from(connections).unwrap_or(usize::MAX),
             head: Duration::from_secs(10),
