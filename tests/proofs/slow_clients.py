@@ -43,7 +43,7 @@ REQUEST, KEPT = 25, 35
 # Seconds between two bytes of clients that send drops, and seconds after which a head and a body must be over.
 DROP, HEAD_OVER, BODY_OVER = 4, 15, 70
 # Clients that take drops, the bytes of the export that they have asked for, and for how many seconds they do.
-TAKERS, TAKEN, TAKE = 300, 4 * MIB, 20
+TAKERS, TAKEN, TAKE = 150, 2 * MIB, 20
 # Clients that do not read, and what they have asked for.
 READERS = 24
 ROWS = 20_000
