@@ -24,8 +24,8 @@ pub fn run(args: &SettingsArgs) -> Result<(), Failure> {
     let text = if args.settings.is_empty() {
         client.call(&Method::GET, &path)?
     } else {
-        let patch: Map<String, Value> = args.settings.iter().cloned().collect();
-        client.send(&Method::PATCH, &path, &Value::Object(patch))?
+        let changes: Map<String, Value> = args.settings.iter().cloned().collect();
+        client.send(&Method::PATCH, &path, &Value::Object(changes))?
     };
     client.show(&args.target, &text, |settings: &Map<String, Value>| {
         let rows = settings.iter().map(|(name, value)| {

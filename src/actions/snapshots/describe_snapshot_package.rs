@@ -12,7 +12,7 @@ use crate::model::paging::{Paging, Sizes};
 
 pub static ACTION: Action = Action {
     name: "DescribeSnapshotPackage",
-    run: Run::Read(|call| Box::pin(run(call))),
+    run: Run::Read(|call| Box::pin(async move { run(call) })),
     has_dry_run: false,
     client_token_mismatch: None,
     ignored: &[],
@@ -22,7 +22,7 @@ pub static ACTION: Action = Action {
 
 rows! {}
 
-async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
+fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
     let mut checks = Checks::new(call.params);
     checks.reading().required("RegionId");
     let paging = Paging::read_numbers(checks.reading(), Sizes::USUAL);

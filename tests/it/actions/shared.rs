@@ -38,15 +38,14 @@ fn required(action: &Action) -> Vec<String> {
 
 /// A call with all required parameters, but for these others.
 fn query(action: &Action, others: &[(&str, Option<&str>)]) -> String {
-    let mut query = action.name.to_owned();
-    for name in required(action) {
+    let is_other = |name: &String| others.iter().any(|(other, _)| other.eq_ignore_ascii_case(name));
+    let required = required(action).into_iter().filter(|name| !is_other(name)).map(|name| {
         let value = plausible(&name, &contract(action.name).parameters[&name.replace(".1", ".N")]);
-        if !others.iter().any(|(other, _)| other.eq_ignore_ascii_case(&name)) {
-            query += &format!("&{name}={value}");
-        }
-    }
-    let given = others.iter().filter_map(|(name, value)| value.map(|value| format!("&{name}={value}")));
-    query + &given.collect::<String>()
+        format!("{name}={value}")
+    });
+    let given = others.iter().filter_map(|(name, value)| value.map(|value| format!("{name}={value}")));
+    let parts: Vec<String> = std::iter::once(action.name.to_owned()).chain(required).chain(given).collect();
+    parts.join("&")
 }
 
 /// The fault that a call is answered with, if with one.
