@@ -7,6 +7,7 @@ pub mod output;
 
 mod checks;
 mod names;
+mod regions;
 mod snapshots;
 mod wrapped;
 
@@ -15,9 +16,16 @@ pub use names::is_name;
 
 /// All actions.
 pub static ACTIONS: &[&Action] = &[
+    &regions::describe_available_resource::ACTION,
+    &regions::describe_regions::ACTION,
+    &regions::describe_zones::ACTION,
     &snapshots::create_snapshot::ACTION,
     &snapshots::delete_snapshot::ACTION,
+    &snapshots::describe_snapshot_links::ACTION,
+    &snapshots::describe_snapshot_monitor_data::ACTION,
+    &snapshots::describe_snapshot_package::ACTION,
     &snapshots::describe_snapshots::ACTION,
+    &snapshots::describe_snapshots_usage::ACTION,
     &snapshots::modify_snapshot_attribute::ACTION,
 ];
 

@@ -4,6 +4,7 @@
 pub mod access_key;
 pub mod clock;
 pub mod disk;
+pub mod disk_category;
 pub mod document;
 pub mod ids;
 pub mod image;
@@ -16,6 +17,7 @@ pub mod region;
 pub mod settings;
 pub mod snapshot;
 pub mod snapshot_filter;
+pub mod snapshot_links;
 pub mod tag_lists;
 pub mod tags;
 pub mod time;

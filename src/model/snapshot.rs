@@ -162,6 +162,7 @@ pub static KIND: Kind = Kind {
         "pinned_status",
         "ready_time",
         "outcome",
+        "bytes",
     ],
     derived: &["usage", "instance_id"],
     requires: &[],
@@ -230,6 +231,7 @@ impl Entry for Snapshot {
             self.pinned_status.map(<&str>::from).into(),
             self.ready_time.into(),
             outcome.into(),
+            Column::Integer(self.bytes()),
         ]
     }
 }
@@ -271,6 +273,14 @@ impl Snapshot {
     pub fn remain_time(&self, now: Time) -> Option<i64> {
         let ready = self.ready_time.filter(|_| self.status(now) == Status::Progressing)?;
         (now < ready).then(|| ready.0.saturating_sub(now.0).min(i64::from(i32::MAX)))
+    }
+
+    /// How large it is if it did not fail: as large as it says, else as its disk. The sums that actions answer add exactly
+    /// these.
+    #[must_use]
+    pub fn bytes(&self) -> i64 {
+        const GIB: i64 = 1 << 30;
+        self.full_snapshot_size_in_bytes.unwrap_or_else(|| i64::from(self.source_disk_size) * GIB)
     }
 
     /// Keeps it for so many days from its creation.

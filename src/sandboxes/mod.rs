@@ -22,6 +22,7 @@ mod reservation;
 mod sandbox;
 mod source;
 mod stage;
+mod sums;
 mod write;
 
 pub use bulk::Which;

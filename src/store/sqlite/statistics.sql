@@ -5,13 +5,13 @@
 DELETE FROM sqlite_stat1;
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('snapshot', 'sqlite_autoindex_snapshot_1', '1000000 100000 1'),
-    ('snapshot', 'snapshot_by_creation', '1000000 100000 25000 2 1 1 1 1 1 1 1 1 1'),
+    ('snapshot', 'snapshot_by_creation', '1000000 100000 25000 2 1 1 1 1 1 1 1 1 1 1'),
     ('snapshot', 'snapshot_by_disk', '1000000 100000 25000 20 1 1 1'),
     ('snapshot', 'snapshot_by_name', '1000000 100000 25000 20 1 1 1'),
     ('snapshot', 'snapshot_by_instance', '1000000 100000 25000 60 1 1 1'),
     ('snapshot', 'snapshot_by_kms_key', '1000000 100000 25000 200 1 1 1'),
     ('snapshot', 'snapshot_by_resource_group', '1000000 100000 25000 2500 2 1 1'),
-    ('snapshot', 'snapshot_by_link', '1000000 100000 25000 20 1 1 1'),
+    ('snapshot', 'snapshot_by_link', '1000000 100000 25000 20 1 1 1 1 1 1 1'),
     ('snapshot', 'snapshot_by_ready_time', '1000000 100000 2'),
     ('snapshot', 'snapshot_by_expiration', '1000000 100000 2'),
     ('disk', 'sqlite_autoindex_disk_1', '100000 10000 1'),

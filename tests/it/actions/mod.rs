@@ -1,3 +1,5 @@
 mod catalogue;
 mod parameters;
+mod regions;
+mod shared;
 mod snapshots;

@@ -3,3 +3,4 @@ mod expired;
 mod lifetime;
 mod pages;
 mod stage;
+mod sums;

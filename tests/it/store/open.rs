@@ -35,7 +35,8 @@ async fn a_new_file_is_migrated_once() {
             "V5 kinds",
             "V6 indexes",
             "V7 uptime",
-            "V8 tag_counts"
+            "V8 tag_counts",
+            "V10 snapshot_bytes"
         ]
     );
     opened.store.close().await.unwrap();

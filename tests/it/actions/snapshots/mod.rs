@@ -1,4 +1,9 @@
 mod create_snapshot;
 mod delete_snapshot;
+mod describe_snapshot_links;
+mod describe_snapshot_monitor_data;
+mod describe_snapshot_package;
 mod describe_snapshots;
+mod describe_snapshots_usage;
 mod modify_snapshot_attribute;
+mod sums;
