@@ -66,3 +66,10 @@ pub fn public(region_id: &str) -> Option<&'static Region> {
 pub fn letters(region_id: &str) -> &'static str {
     public(region_id).map_or("", |region| region.id_prefix)
 }
+
+/// Whether a text is the id of a zone of a region: the region, `-`, and a letter.
+#[must_use]
+pub fn is_zone(region_id: &str, zone_id: &str) -> bool {
+    let letter = zone_id.strip_prefix(region_id).and_then(|rest| rest.strip_prefix('-'));
+    letter.is_some_and(|letter| letter.len() == 1 && letter.bytes().all(|byte| byte.is_ascii_lowercase()))
+}
