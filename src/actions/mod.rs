@@ -6,6 +6,7 @@ pub mod faults;
 pub mod output;
 
 mod checks;
+mod disks;
 mod names;
 mod snapshots;
 mod wrapped;
@@ -19,6 +20,12 @@ pub static ACTIONS: &[&Action] = &[
     &snapshots::delete_snapshot::ACTION,
     &snapshots::describe_snapshots::ACTION,
     &snapshots::modify_snapshot_attribute::ACTION,
+    &disks::attach_disk::ACTION,
+    &disks::create_disk::ACTION,
+    &disks::delete_disk::ACTION,
+    &disks::describe_disks::ACTION,
+    &disks::detach_disk::ACTION,
+    &disks::modify_disk_attribute::ACTION,
 ];
 
 /// The action of this name.
