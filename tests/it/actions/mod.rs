@@ -1,3 +1,4 @@
 mod catalogue;
+mod disks;
 mod parameters;
 mod snapshots;
