@@ -210,6 +210,7 @@ impl Serialize for Disks {
 }
 
 /// A disk as the reply shows it. `None` leaves a field out.
+#[allow(clippy::struct_excessive_bools, reason = "the API has them")]
 #[derive(Debug, serde::Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct DiskItem<'a> {
