@@ -270,3 +270,6 @@ pub static INVALID_REGION_ID: Row = Row::new(404, "InvalidRegionId.NotFound", "T
 pub static DUPLICATE_TAG_KEY: Row = Row::new(400, "Duplicate.TagKey", "The Tag.N.Key contain duplicate key.");
 pub static INVALID_RESOURCE_GROUP: Row =
     Row::new(404, "InvalidResourceGroup.NotFound", "The ResourceGroup provided does not exist in our records.");
+/// Of actions that have a ClientToken and no row of their own for it.
+pub static IDEMPOTENT_PARAMETER_MISMATCH: Row =
+    Row::new(400, "IdempotentParameterMismatch", "The request is retried with updated parameters.");

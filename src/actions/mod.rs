@@ -6,6 +6,7 @@ pub mod faults;
 pub mod output;
 
 mod checks;
+mod disks;
 mod names;
 mod regions;
 mod snapshots;
@@ -27,6 +28,12 @@ pub static ACTIONS: &[&Action] = &[
     &snapshots::describe_snapshots::ACTION,
     &snapshots::describe_snapshots_usage::ACTION,
     &snapshots::modify_snapshot_attribute::ACTION,
+    &disks::attach_disk::ACTION,
+    &disks::create_disk::ACTION,
+    &disks::delete_disk::ACTION,
+    &disks::describe_disks::ACTION,
+    &disks::detach_disk::ACTION,
+    &disks::modify_disk_attribute::ACTION,
 ];
 
 /// The action of this name.

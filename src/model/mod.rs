@@ -5,6 +5,8 @@ pub mod access_key;
 pub mod clock;
 pub mod disk;
 pub mod disk_category;
+pub mod disk_filter;
+mod disk_words;
 pub mod document;
 pub mod ids;
 pub mod image;

@@ -120,6 +120,12 @@ pub fn zone_of(zone_id: &str) -> Option<&str> {
     }
 }
 
+/// Whether a text is the id of a zone of a region.
+#[must_use]
+pub fn is_zone(region_id: &str, zone_id: &str) -> bool {
+    zone_of(zone_id) == Some(region_id)
+}
+
 /// What a zone is called; one whose id says nothing by that.
 #[must_use]
 pub fn zone_name(zone_id: &str, language: Language) -> String {

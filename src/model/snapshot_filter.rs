@@ -147,7 +147,7 @@ impl FromStr for SnapshotTypeWord {
 }
 
 /// The bounds that `Filter.1` and `Filter.2` set on the creation time, both inclusive. Either key may stand in either slot.
-fn creation_times(reading: &mut Reading<'_>) -> (Option<Time>, Option<Time>) {
+pub(super) fn creation_times(reading: &mut Reading<'_>) -> (Option<Time>, Option<Time>) {
     reading.ask("Filter.N.Key", Type::Text, "CreationStartTime or CreationEndTime");
     reading.ask("Filter.N.Value", Type::Text, VALUE);
     bounds(reading.params()).unwrap_or_else(|refusal| {

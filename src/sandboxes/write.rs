@@ -16,7 +16,7 @@ use crate::model::region;
 use crate::model::settings::Settings;
 use crate::model::time::Time;
 use crate::store::client_tokens::{self, Answered};
-use crate::store::lists::{self, Scope};
+use crate::store::lists::{self, Range, Scope};
 use crate::store::sandboxes::{self, Pointer};
 use crate::store::states::{self, State};
 use crate::store::{self, Stored, Table, Writer, derived, resources};
@@ -155,6 +155,19 @@ impl Write {
     ) -> Result<Vec<String>, SandboxError> {
         let scope = self.scope();
         Ok(lists::matching_ids::<R>(&mut self.writer, scope, filter, limit).await?)
+    }
+
+    /// At most `limit` resources that match, in the order of pages.
+    pub async fn matching<R: Table>(&mut self, filter: &R::Filter, limit: i64) -> Result<Vec<Stored<R>>, SandboxError> {
+        let (scope, range) = (self.scope(), Range { after: None, skip: 0, limit });
+        Ok(lists::rows::<R>(&mut self.writer, scope, filter, &range).await?.rows)
+    }
+
+    /// Whether a region is known: it is a public one, or a resource is there.
+    pub async fn is_region_known(&mut self, region_id: &str) -> Result<bool, SandboxError> {
+        let scope = self.scope();
+        let is_public = region::public(region_id).is_some();
+        Ok(is_public || resources::is_region_used(&mut self.writer, scope, region_id).await?)
     }
 
     /// The ids of the resources of other kinds, of that kind, that are made of this one.

@@ -14,7 +14,7 @@ use crate::actions::checks::Checks;
 use crate::actions::faults::{Fault, Row, Unreachable, rows};
 use crate::actions::output::Output;
 use crate::actions::wrapped::wrapped;
-use crate::model::disk_category::{DISK_CATEGORIES, DiskCategory};
+use crate::model::disk_category::{self, IN_EVERY_ZONE};
 use crate::model::params::{Reading, Reason, Refusal};
 
 pub static ACTION: Action = Action {
@@ -152,8 +152,8 @@ impl<'a> Asked<'a> {
     fn supported(&self, zone_id: &str) -> Vec<SupportedResource> {
         let named = |value: &str| vec![SupportedResource::new(value)];
         let of_category = |asked: Option<&str>| {
-            let categories = DISK_CATEGORIES.iter().filter(|category| asked.is_none_or(|asked| asked == category.name));
-            categories.map(SupportedResource::of_category).collect()
+            let categories = IN_EVERY_ZONE.iter().filter(|category| asked.is_none_or(|asked| asked == **category));
+            categories.map(|category| SupportedResource::of_category(category)).collect()
         };
         match self.destination {
             "Zone" => named(zone_id),
@@ -217,8 +217,8 @@ impl SupportedResource {
         Self { value, status: AVAILABLE, status_category: WITH_STOCK, min: None, max: None, unit: None }
     }
 
-    fn of_category(category: &DiskCategory) -> Self {
-        let (min, max) = (Some(category.smallest), Some(category.largest));
-        Self { min, max, unit: Some("GiB"), ..Self::new(category.name) }
+    fn of_category(category: &str) -> Self {
+        let sizes = disk_category::sizes(category);
+        Self { min: Some(*sizes.start()), max: Some(*sizes.end()), unit: Some("GiB"), ..Self::new(category) }
     }
 }

@@ -9,7 +9,7 @@ use crate::actions::checks::Checks;
 use crate::actions::faults::{Fault, INVALID_REGION_ID, Row, Unreachable, rows};
 use crate::actions::output::Output;
 use crate::actions::wrapped::wrapped;
-use crate::model::disk_category::DISK_CATEGORIES;
+use crate::model::disk_category::IN_EVERY_ZONE;
 use crate::model::region::{self, Language};
 
 pub static ACTION: Action = Action {
@@ -118,7 +118,7 @@ struct ResourcesInfo {
 
 impl Details {
     fn new() -> Self {
-        let categories = || DISK_CATEGORIES.iter().map(|category| category.name).collect();
+        let categories = || IN_EVERY_ZONE.to_vec();
         let info = ResourcesInfo {
             io_optimized: true,
             network_types: NetworkTypes { items: vec!["vpc"] },

@@ -1,4 +1,5 @@
 mod catalogue;
+mod disks;
 mod parameters;
 mod regions;
 mod shared;

@@ -36,7 +36,8 @@ async fn a_new_file_is_migrated_once() {
             "V6 indexes",
             "V7 uptime",
             "V8 tag_counts",
-            "V10 snapshot_bytes"
+            "V10 snapshot_bytes",
+            "V11 disk_filters"
         ]
     );
     opened.store.close().await.unwrap();
