@@ -137,8 +137,8 @@ impl Write {
 
     /// The resource of this id, unless it is expired.
     pub async fn find<R: Resource>(&mut self, id: &str) -> Result<Option<Stored<R>>, SandboxError> {
-        let found = resources::find::<R>(&mut self.writer, self.state.state_id, id).await?;
-        Ok(found.filter(|stored| !stored.resource.key().is_expired(self.now)))
+        let scope = self.scope();
+        Ok(resources::find::<R>(&mut self.writer, scope, id).await?)
     }
 
     /// How many resources match.
@@ -179,6 +179,20 @@ impl Write {
                 return Ok(id);
             }
         }
+    }
+
+    /// The id of a task that works on a resource in a region: the next of the sequence. Nothing is kept of tasks.
+    pub fn new_task_id(&mut self, region_id: &str) -> String {
+        self.take(|ids| ids.resource_id("t-", region::letters(region_id)))
+    }
+
+    /// Whether a region is known: it is a public one, or a resource is there.
+    pub async fn is_region_known(&mut self, region_id: &str) -> Result<bool, SandboxError> {
+        if region::public(region_id).is_some() {
+            return Ok(true);
+        }
+        let scope = self.scope();
+        Ok(resources::is_region_used(&mut self.writer, scope, region_id).await?)
     }
 
     /// Takes from the sequence of ids, which is given back if the change does not last.

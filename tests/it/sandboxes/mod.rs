@@ -2,3 +2,4 @@ mod changes;
 mod expired;
 mod lifetime;
 mod pages;
+mod retention;

@@ -251,7 +251,12 @@ fn full(word: &str) -> Value {
                 "ResourceGroupId": "x", "RetentionDays": 7, "SnapshotLinkId": "x", "SnapshotSN": "x",
                 "InstantAccess": true, "InstantAccessRetentionDays": 7, "SourceSnapshotId": "x", "SourceRegionId": "x",
                 "FullSnapshotSizeInBytes": 7, "Available": false, "ReadyTime": "2014-07-24T13:05:00Z",
-                "Outcome": "failed", "ExpirationTime": "2030-01-01T00:00:00Z", "Tags": {"a": "b", "é \"q\"": ""},
+                "Outcome": "failed", "ExpirationTime": "2030-01-01T00:00:00Z",
+                "Lock": {
+                    "LockMode": "compliance", "LockDuration": 7, "CoolOffPeriod": 3,
+                    "LockCreationTime": "2014-07-24T13:06:00Z", "LockDurationStartTime": "2014-07-24T13:07:00Z",
+                },
+                "Tags": {"a": "b", "é \"q\"": ""},
             });
         }
     };
