@@ -15,10 +15,16 @@ pub use names::is_name;
 
 /// All actions.
 pub static ACTIONS: &[&Action] = &[
+    &snapshots::copy_snapshot::ACTION,
     &snapshots::create_snapshot::ACTION,
     &snapshots::delete_snapshot::ACTION,
+    &snapshots::describe_locked_snapshots::ACTION,
     &snapshots::describe_snapshots::ACTION,
+    &snapshots::lock_snapshot::ACTION,
     &snapshots::modify_snapshot_attribute::ACTION,
+    &snapshots::modify_snapshot_category::ACTION,
+    &snapshots::open_snapshot_service::ACTION,
+    &snapshots::unlock_snapshot::ACTION,
 ];
 
 /// The action of this name.

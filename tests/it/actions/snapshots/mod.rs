@@ -1,4 +1,10 @@
+mod copy_snapshot;
 mod create_snapshot;
 mod delete_snapshot;
+mod describe_locked_snapshots;
 mod describe_snapshots;
+mod lock_snapshot;
 mod modify_snapshot_attribute;
+mod modify_snapshot_category;
+mod open_snapshot_service;
+mod unlock_snapshot;
