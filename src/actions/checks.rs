@@ -3,12 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use super::dispatch::CLIENT_TOKEN_LENGTH;
 use super::faults::{DUPLICATE_TAG_KEY, Fault, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_VALUE, Row};
 use crate::model::params::{Params, Reading, Reason, Refusal};
 use crate::model::tags::Tag;
-
-/// Characters of a ClientToken at most.
-pub const CLIENT_TOKEN_LENGTH: usize = 64;
 
 /// The phases.
 const FORMAT: u8 = 1;

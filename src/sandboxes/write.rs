@@ -141,6 +141,12 @@ impl Write {
         Ok(resources::find::<R>(&mut self.writer, scope, id).await?)
     }
 
+    /// Whether a region is known: it is a public one, or a resource is there.
+    pub async fn is_region_known(&mut self, region_id: &str) -> Result<bool, SandboxError> {
+        let scope = self.scope();
+        Ok(region::public(region_id).is_some() || resources::is_region_used(&mut self.writer, scope, region_id).await?)
+    }
+
     /// How many resources match.
     pub async fn count<R: Table>(&mut self, filter: &R::Filter) -> Result<i64, SandboxError> {
         let scope = self.scope();
@@ -184,15 +190,6 @@ impl Write {
     /// The id of a task that works on a resource in a region: the next of the sequence. Nothing is kept of tasks.
     pub fn new_task_id(&mut self, region_id: &str) -> String {
         self.take(|ids| ids.resource_id("t-", region::letters(region_id)))
-    }
-
-    /// Whether a region is known: it is a public one, or a resource is there.
-    pub async fn is_region_known(&mut self, region_id: &str) -> Result<bool, SandboxError> {
-        if region::public(region_id).is_some() {
-            return Ok(true);
-        }
-        let scope = self.scope();
-        Ok(resources::is_region_used(&mut self.writer, scope, region_id).await?)
     }
 
     /// Takes from the sequence of ids, which is given back if the change does not last.

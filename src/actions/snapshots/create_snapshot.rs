@@ -8,7 +8,8 @@
 use serde::Serialize;
 
 use crate::actions::action::{Action, Run};
-use crate::actions::checks::{CLIENT_TOKEN_LENGTH, Checks, is_description, is_name};
+use crate::actions::checks::{Checks, is_description, is_name};
+use crate::actions::dispatch::CLIENT_TOKEN_LENGTH;
 use crate::actions::faults::{
     DUPLICATE_TAG_KEY, Fault, INVALID_RESOURCE_GROUP, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_VALUE, Row,
     Unreachable, rows,
