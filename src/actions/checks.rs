@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use super::dispatch::CLIENT_TOKEN_LENGTH;
 use super::faults::{DUPLICATE_TAG_KEY, Fault, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_VALUE, Row};
-use crate::model::params::{Params, Reading, Refusal};
+use crate::model::params::{Params, Reading, Reason, Refusal};
 use crate::model::tags::Tag;
 
 /// The phases.
@@ -104,6 +105,27 @@ impl<'a> Checks<'a> {
         let text = self.reading.text(name)?;
         self.value(is_right(text), row);
         Some(text)
+    }
+
+    /// An integer within `range`, which must be there; anything else is malformed.
+    pub fn required_integer(
+        &mut self,
+        name: &'static str,
+        range: std::ops::RangeInclusive<i32>,
+        expected: &'static str,
+    ) -> i32 {
+        self.reading.required(name);
+        self.reading.integer(name, range, expected).unwrap_or_default()
+    }
+
+    /// The ClientToken of an action whose table has no row for one that is malformed.
+    pub fn client_token(&mut self) {
+        let expected = "up to 64 ASCII characters";
+        if let Some(text) = self.reading.text("ClientToken")
+            && !(text.is_ascii() && text.len() <= CLIENT_TOKEN_LENGTH)
+        {
+            self.reading.refuse(Refusal::new("ClientToken", Reason::Malformed, expected));
+        }
     }
 
     /// An integer for which `row` is answered if it is out of range; what is no 32-bit integer is malformed.

@@ -104,16 +104,8 @@ pub struct Key<'a> {
     pub id: &'a str,
     pub region_id: &'a str,
     pub creation_time: Time,
-    /// Gone from this time on.
+    /// Gone from this time on, as the entry says; see [`Kind::stated_expiration`].
     pub expiration_time: Option<Time>,
-}
-
-impl Key<'_> {
-    /// Whether it is gone at `now`.
-    #[must_use]
-    pub fn is_expired(&self, now: Time) -> bool {
-        self.expiration_time.is_some_and(|expiration| expiration <= now)
-    }
 }
 
 /// A [`Key`], to be changed.
@@ -209,6 +201,11 @@ pub trait Filter: Debug + Clone + Default + PartialEq + Eq + Hash + Serialize + 
     fn with_tags(self, _tags: Vec<TagFilter>) -> Self {
         self
     }
+    /// The columns with moments from which on the clock alone makes another resource match, beside those that every list goes by:
+    /// when a resource is ready, and when it goes.
+    fn moments(&self) -> &'static [&'static str] {
+        &[]
+    }
     /// The earliest and the latest creation time, both inclusive.
     fn created(&self) -> (Option<Time>, Option<Time>) {
         (None, None)
@@ -260,6 +257,19 @@ impl Kind {
             let fields = fields(&text).unwrap_or_default();
             fields.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
         })
+    }
+
+    /// The column with the expiration time that the entry states. `expiration_time`, by which resources go, has the same,
+    /// unless it is a derived one: then rows of other kinds may put it off.
+    #[must_use]
+    pub fn stated_expiration(&self) -> &'static str {
+        if self.derives_expiration() { "stated_expiration_time" } else { "expiration_time" }
+    }
+
+    /// Whether rows of other kinds decide when one of this kind goes.
+    #[must_use]
+    pub fn derives_expiration(&self) -> bool {
+        self.derived.contains(&"expiration_time")
     }
 
     /// The entry that a body holds, with an empty key.

@@ -38,6 +38,11 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Map<T> {
     }
 }
 
+/// A structure that is written as a map, or none.
+pub fn map<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    Ok(Option::<Map<T>>::deserialize(deserializer)?.map(|Map(value)| value))
+}
+
 /// An entry of a document: a map, of which the fields that say nothing about the state are passed over.
 #[derive(Debug, Default)]
 pub struct Described<R>(pub R);

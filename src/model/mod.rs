@@ -13,6 +13,8 @@ pub mod image;
 pub mod instance;
 pub mod kind;
 pub mod kinds;
+pub mod lock;
+pub mod making;
 pub mod paging;
 pub mod params;
 pub mod region;

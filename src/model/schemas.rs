@@ -100,6 +100,22 @@ pub fn optional_duration() -> Schema {
     schema(json!({"oneOf": [seconds, {"type": "string", "enum": ["never"]}, {"type": "null"}]}))
 }
 
+/// A lock of a snapshot, or none.
+pub fn lock() -> Schema {
+    schema(json!({
+        "type": ["object", "null"],
+        "properties": {
+            "LockMode": {"type": ["string", "null"], "enum": ["compliance", "", null]},
+            "LockDuration": {"type": ["integer", "string"], "minimum": 1, "maximum": 36_500, "pattern": "^[0-9]+$"},
+            "CoolOffPeriod": {"type": ["integer", "string", "null"], "minimum": 0, "maximum": 72, "pattern": "^[0-9]*$"},
+            "LockCreationTime": {"anyOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]},
+            "LockDurationStartTime": {"anyOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]},
+        },
+        "required": ["LockDuration"],
+        "additionalProperties": false,
+    }))
+}
+
 pub fn outcome() -> Schema {
     word(&["accomplished", "failed"])
 }

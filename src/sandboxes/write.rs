@@ -137,8 +137,14 @@ impl Write {
 
     /// The resource of this id, unless it is expired.
     pub async fn find<R: Resource>(&mut self, id: &str) -> Result<Option<Stored<R>>, SandboxError> {
-        let found = resources::find::<R>(&mut self.writer, self.state.state_id, id).await?;
-        Ok(found.filter(|stored| !stored.resource.key().is_expired(self.now)))
+        let scope = self.scope();
+        Ok(resources::find::<R>(&mut self.writer, scope, id).await?)
+    }
+
+    /// Whether a region is known: it is a public one, or a resource is there.
+    pub async fn is_region_known(&mut self, region_id: &str) -> Result<bool, SandboxError> {
+        let scope = self.scope();
+        Ok(region::public(region_id).is_some() || resources::is_region_used(&mut self.writer, scope, region_id).await?)
     }
 
     /// How many resources match.
@@ -163,13 +169,6 @@ impl Write {
         Ok(lists::rows::<R>(&mut self.writer, scope, filter, &range).await?.rows)
     }
 
-    /// Whether a region is known: it is a public one, or a resource is there.
-    pub async fn is_region_known(&mut self, region_id: &str) -> Result<bool, SandboxError> {
-        let scope = self.scope();
-        let is_public = region::public(region_id).is_some();
-        Ok(is_public || resources::is_region_used(&mut self.writer, scope, region_id).await?)
-    }
-
     /// The ids of the resources of other kinds, of that kind, that are made of this one.
     pub async fn made_of(&mut self, kind: &'static Kind, id: &str) -> Result<Vec<String>, SandboxError> {
         Ok(derived::linking(&mut self.writer, self.state.state_id, kind, id).await?)
@@ -192,6 +191,11 @@ impl Write {
                 return Ok(id);
             }
         }
+    }
+
+    /// The id of a task that works on a resource in a region: the next of the sequence. Nothing is kept of tasks.
+    pub fn new_task_id(&mut self, region_id: &str) -> String {
+        self.take(|ids| ids.resource_id("t-", region::letters(region_id)))
     }
 
     /// Takes from the sequence of ids, which is given back if the change does not last.

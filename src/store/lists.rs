@@ -10,7 +10,7 @@ use super::sandboxes::Pointer;
 use super::session::Session;
 use super::sql::{Sql, json_array};
 use super::tables::Table;
-use crate::model::kind::{Filter as _, Kind};
+use crate::model::kind::Filter as _;
 use crate::model::paging::{Position, Start};
 use crate::model::tags::TagFilter;
 use crate::model::time::Time;
@@ -126,7 +126,7 @@ fn page_statement<R: Table>(scope: Scope, filter: &R::Filter, range: &Range, cou
         statement.push(", (SELECT count(*) FROM ");
         push_matching::<R>(&mut statement, scope, filter, Columns::OfPlaces);
         statement.push("), ");
-        push_next_change(&mut statement, R::KIND, scope);
+        push_next_change::<R>(&mut statement, scope, filter);
     } else {
         statement.push(", 0, NULL");
     }
@@ -145,13 +145,14 @@ fn page_statement<R: Table>(scope: Scope, filter: &R::Filter, range: &Range, cou
     statement
 }
 
-/// Pushes when the clock alone changes a resource of the kind for the next time.
-fn push_next_change(statement: &mut Sql, kind: &'static Kind, scope: Scope) {
+/// Pushes when the clock alone changes a resource of the kind, or which of them match, for the next time.
+fn push_next_change<R: Table>(statement: &mut Sql, scope: Scope, filter: &R::Filter) {
+    let (kind, table) = (R::KIND, R::KIND.table);
     statement.push("(SELECT min(time) FROM (");
-    let columns = kind.columns.iter().copied().filter(|column| *column == "ready_time").chain(["expiration_time"]);
-    for (number, column) in columns.enumerate() {
+    let columns = kind.columns.iter().filter(|column| **column == "ready_time").chain(["expiration_time"].iter());
+    for (number, column) in columns.chain(filter.moments()).copied().enumerate() {
         statement.push(if number == 0 { "SELECT min(" } else { " UNION ALL SELECT min(" }).push(column);
-        statement.push(") AS time FROM ").push(kind.table).push(" WHERE ").push(kind.table).push(".state_id = ");
+        statement.push(") AS time FROM ").push(table).push(" WHERE ").push(table).push(".state_id = ");
         statement.bind(scope.state_id).push(" AND ").push(column).push(" > ").bind(scope.now);
     }
     statement.push("))");

@@ -14,10 +14,12 @@ use crate::model::time::Time;
 /// Rows per INSERT: enough to make the trip to SQLite's thread rare, few enough for its limit on binds.
 const BATCH: usize = 100;
 
-/// The resource of this id, expired or not.
-pub async fn find<R: Resource>(session: &mut Session, state_id: i64, id: &str) -> Result<Option<Stored<R>>, Error> {
-    let mut statement = select(R::KIND, state_id);
+/// The resource of this id, unless it is expired.
+pub async fn find<R: Resource>(session: &mut Session, scope: Scope, id: &str) -> Result<Option<Stored<R>>, Error> {
+    let mut statement = select(R::KIND, scope.state_id);
     statement.push(" AND id = ").bind(id);
+    // Not by what the entry states: other rows may have put the expiry off.
+    statement.push(" AND (expiration_time IS NULL OR expiration_time > ").bind(scope.now).push(")");
     let items: Vec<String> = statement.scalars(session).await?;
     Ok(rows::read(&items.join(","))?.pop())
 }

@@ -9,8 +9,9 @@ use ecs_mock::app::{App, Config, Startup};
 use ecs_mock::clock::Clock;
 use ecs_mock::model::ids::Ids;
 use ecs_mock::model::snapshot::Snapshot;
+use ecs_mock::model::time::Time;
 use ecs_mock::seed::Source;
-
+use ecs_mock::store::lists::Scope;
 use ecs_mock::store::{OpenError, Reads, Store, resources};
 use serde_json::{Value, json};
 use sqlx::{ConnectOptions as _, SqliteConnection};
@@ -142,7 +143,9 @@ async fn each_snapshot_has_the_bytes_that_its_entry_says() {
     let mut session = opened.store.read(Reads::One).await.unwrap();
     let (mut of_disks, mut said) = (BTreeSet::new(), 0);
     for (state_id, id, bytes) in rows {
-        let snapshot = resources::find::<Snapshot>(&mut session, state_id, &id).await.unwrap().unwrap().resource;
+        // Before anything expired.
+        let scope = Scope { sandbox_id: 0, state_id, now: Time(Time::FIRST) };
+        let snapshot = resources::find::<Snapshot>(&mut session, scope, &id).await.unwrap().unwrap().resource;
         assert_eq!(bytes, snapshot.bytes(), "{id}");
         match snapshot.full_snapshot_size_in_bytes {
             Some(_) => said += 1,

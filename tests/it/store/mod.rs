@@ -1,8 +1,10 @@
 mod derived;
 mod migration;
+mod migration_retention;
 mod open;
 mod plans;
 mod plans_disks;
+mod plans_locks;
 mod plans_sums;
 mod restore;
 mod space;

@@ -36,6 +36,7 @@ async fn a_new_file_is_migrated_once() {
             "V6 indexes",
             "V7 uptime",
             "V8 tag_counts",
+            "V9 retention_and_locks",
             "V10 snapshot_bytes",
             "V11 disk_filters"
         ]
