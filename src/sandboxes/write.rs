@@ -141,6 +141,12 @@ impl Write {
         Ok(found.filter(|stored| !stored.resource.key().is_expired(self.now)))
     }
 
+    /// Whether a region is known: it is a public one, or a resource is there.
+    pub async fn is_region_known(&mut self, region_id: &str) -> Result<bool, SandboxError> {
+        let scope = self.scope();
+        Ok(region::public(region_id).is_some() || resources::is_region_used(&mut self.writer, scope, region_id).await?)
+    }
+
     /// How many resources match.
     pub async fn count<R: Table>(&mut self, filter: &R::Filter) -> Result<i64, SandboxError> {
         let scope = self.scope();
@@ -162,6 +168,16 @@ impl Write {
         Ok(derived::linking(&mut self.writer, self.state.state_id, kind, id).await?)
     }
 
+    /// The ids of the resources of that kind, in whatever region, whose column names this one.
+    pub async fn naming(
+        &mut self,
+        kind: &'static Kind,
+        column: &'static str,
+        id: &str,
+    ) -> Result<Vec<String>, SandboxError> {
+        Ok(derived::naming(&mut self.writer, kind, column, self.state.state_id, id, None).await?)
+    }
+
     /// Those of a kind that have these ids.
     pub(super) async fn entries(
         &mut self,
@@ -179,6 +195,18 @@ impl Write {
                 return Ok(id);
             }
         }
+    }
+
+    /// The id of a task that changes something in a region.
+    pub fn new_task_id(&mut self, region_id: &str) -> String {
+        self.take(|ids| ids.resource_id("t-", region::letters(region_id)))
+    }
+
+    /// The id of an order.
+    pub fn new_order_id(&mut self) -> String {
+        // An order is there even if nothing else changes: the next one has another id.
+        self.is_changed = true;
+        self.take(IdSequence::order_id)
     }
 
     /// Takes from the sequence of ids, which is given back if the change does not last.
