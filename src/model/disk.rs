@@ -74,6 +74,8 @@ resource! {
         #[serde(deserialize_with = "fields::text")]
         #[schema(value_type = Option<String>)]
         pub disk_charge_type: String,
+        /// When its DiskChargeType was changed last.
+        pub charge_type_modified_time: Option<Time>,
         /// `None`: a data disk is.
         pub portable: Option<bool>,
         #[serde_with(skip_apply)]
@@ -91,6 +93,10 @@ resource! {
         /// `PL1` for cloud_essd, if it is left out.
         pub performance_level: Option<String>,
         pub provisioned_iops: Option<i64>,
+        /// IOPS that ModifyDiskSpec has set for a disk of a dedicated block storage cluster.
+        pub performance_control_iops: Option<i32>,
+        /// MB/s that it has set likewise.
+        pub performance_control_throughput: Option<i32>,
         pub bursting_enabled: Option<bool>,
         pub multi_attach: Option<String>,
         pub source_snapshot_id: Option<String>,
@@ -135,6 +141,7 @@ impl Default for Disk {
             device: None,
             never_attached: false,
             disk_charge_type: "PostPaid".to_owned(),
+            charge_type_modified_time: None,
             portable: None,
             delete_auto_snapshot: true,
             delete_with_instance: false,
@@ -143,6 +150,8 @@ impl Default for Disk {
             kms_key_id: None,
             performance_level: None,
             provisioned_iops: None,
+            performance_control_iops: None,
+            performance_control_throughput: None,
             bursting_enabled: None,
             multi_attach: None,
             source_snapshot_id: None,
@@ -281,6 +290,41 @@ impl Disk {
         self.status.unwrap_or(default)
     }
 
+    /// Whether nothing is under way with it.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        matches!(self.status(), DiskStatus::Available | DiskStatus::InUse)
+    }
+
+    #[must_use]
+    pub fn is_system(&self) -> bool {
+        self.disk_type.eq_ignore_ascii_case("system")
+    }
+
+    /// Whether it is paid for in advance.
+    #[must_use]
+    pub fn is_subscription(&self) -> bool {
+        self.disk_charge_type == "PrePaid"
+    }
+
+    /// Whether several instances may have it at a time.
+    #[must_use]
+    pub fn is_multi_attach(&self) -> bool {
+        self.multi_attach.as_deref() == Some("Enabled")
+    }
+
+    /// Whether it was ever taken off an instance.
+    #[must_use]
+    pub fn was_detached(&self) -> bool {
+        self.detached_time.is_some() || (self.instance_id.is_none() && !self.never_attached)
+    }
+
+    /// Whether its category is of disks that are part of a machine.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        ["local_", "ephemeral"].iter().any(|prefix| self.category.starts_with(prefix))
+    }
+
     /// Whether it is of the ESSD family.
     #[must_use]
     pub fn is_essd(&self) -> bool {
@@ -290,6 +334,6 @@ impl Disk {
     /// Whether its category is of disks that cannot be snapshotted: local and elastic ephemeral ones.
     #[must_use]
     pub fn is_ephemeral(&self) -> bool {
-        ["local_", "elastic_ephemeral_", "ephemeral"].iter().any(|prefix| self.category.starts_with(prefix))
+        self.is_local() || self.category.starts_with("elastic_ephemeral_")
     }
 }

@@ -4,6 +4,7 @@
 pub mod access_key;
 pub mod clock;
 pub mod disk;
+pub mod disk_limits;
 pub mod document;
 pub mod ids;
 pub mod image;
