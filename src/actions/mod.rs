@@ -6,6 +6,8 @@ pub mod faults;
 pub mod output;
 
 mod checks;
+mod disks;
+mod instances;
 mod names;
 mod snapshots;
 mod wrapped;
@@ -19,6 +21,13 @@ pub static ACTIONS: &[&Action] = &[
     &snapshots::delete_snapshot::ACTION,
     &snapshots::describe_snapshots::ACTION,
     &snapshots::modify_snapshot_attribute::ACTION,
+    &disks::modify_disk_charge_type::ACTION,
+    &disks::modify_disk_spec::ACTION,
+    &disks::re_init_disk::ACTION,
+    &disks::reset_disk::ACTION,
+    &disks::resize_disk::ACTION,
+    &instances::start_instance::ACTION,
+    &instances::stop_instance::ACTION,
 ];
 
 /// The action of this name.

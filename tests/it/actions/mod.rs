@@ -1,3 +1,5 @@
 mod catalogue;
+mod disks;
+mod instances;
 mod parameters;
 mod snapshots;
