@@ -88,7 +88,6 @@ rows! {
         "authorization" 404 "InvalidAction.NotSupported" "The specified action is not supported.";
         "twin" 404 "InvalidInstanceId.NOT_FOUND" "The specified instance is not exist.";
         "twin" 404 "InvalidDiskIds.NotPortable" "The specified disk is not portable.";
-        "internal" 500 "InternalError" "The request processing has failed due to some unknown error.";
         "superseded" 403 "Forbidden" "{}";
     }
 }

@@ -61,7 +61,6 @@ rows! {
         "KMS" 404 "InvalidParameter.KMSKeyId.NotFound" "The specified KMSKeyId does not exist.";
         "twin" 404 "Disk.NotFound" "The specified disk does not exist.";
         "dangling" 404 "InvalidInstanceId.NotFound" "The specified InstanceId does not exist.";
-        "internal" 500 "InternalError" "The request processing has failed due to some unknown error.";
         "internal" 500 "InternalError"
             "The request processing has failed due to some unknown error, exception or failure.";
     }

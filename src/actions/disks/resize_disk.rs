@@ -72,7 +72,6 @@ rows! {
         "twin" 403 "InvalidDataDiskCategory.ValueNotSupported" "The specified Category of Data Disk is not valid.";
         "dangling" 404 "InvalidInstanceId.NotFound" "The specified InstanceId does not exist.";
         "dangling" 404 "InvalidInstanceId.NotFound" "The InstanceId provided does not exist in our records.";
-        "internal" 500 "InternalError" "The request processing has failed due to some unknown error.";
         "internal" 500 "InternalError"
             "The request processing has failed due to some unknown error, exception or failure.";
         "superseded" 403 "InvalidDataDiskSize.ValueNotSupported"

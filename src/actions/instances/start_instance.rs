@@ -65,10 +65,8 @@ rows! {
         "hosts" 403 "OperationDenied.HostRepairing"
             "The specified operation is denied as the host of ECS instance is being repaired.";
         "stock" 404 "InvalidCapacityReservationId.NotFound" "The specified capacity reservation does not exist.";
-        "internal" 500 "InternalError" "The request processing has failed due to some unknown error.";
         "internal" 500 "InternalError"
             "The request processing has failed due to some unknown error, exception or failure.";
-        "internal" 503 "ServiceUnavailable" "The request has failed due to a temporary failure of the server.";
     }
 }
 

@@ -55,7 +55,6 @@ rows! {
         "KMS" 403 "InvalidOperation.KMSServiceNotOpen" "KMS service is currently not open.";
         "products" 403 "OperationDenied.SystemInstanceNotSupport"
             "The system instance does not support the {} operation because {}.";
-        "internal" 500 "InternalError" "The request processing has failed due to some unknown error.";
         "internal" 500 "InternalError"
             "The request processing has failed due to some unknown error, exception or failure.";
         "internal" 503 "LimitedOperation.ServiceUnavailable"
