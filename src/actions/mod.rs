@@ -7,6 +7,7 @@ pub mod output;
 
 mod checks;
 mod disks;
+mod instances;
 mod names;
 mod regions;
 mod snapshots;
@@ -23,6 +24,13 @@ pub static ACTIONS: &[&Action] = &[
     &disks::describe_disks::ACTION,
     &disks::detach_disk::ACTION,
     &disks::modify_disk_attribute::ACTION,
+    &disks::modify_disk_charge_type::ACTION,
+    &disks::modify_disk_spec::ACTION,
+    &disks::re_init_disk::ACTION,
+    &disks::reset_disk::ACTION,
+    &disks::resize_disk::ACTION,
+    &instances::start_instance::ACTION,
+    &instances::stop_instance::ACTION,
     &regions::describe_available_resource::ACTION,
     &regions::describe_regions::ACTION,
     &regions::describe_zones::ACTION,

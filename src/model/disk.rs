@@ -48,6 +48,8 @@ resource! {
         #[serde(deserialize_with = "fields::text")]
         #[schema(value_type = Option<String>)]
         pub disk_charge_type: String,
+        /// When its DiskChargeType was changed last.
+        pub charge_type_modified_time: Option<Time>,
         /// `None`: a data disk is.
         pub portable: Option<bool>,
         #[serde_with(skip_apply)]
@@ -65,6 +67,10 @@ resource! {
         /// `PL1` for cloud_essd, if it is left out.
         pub performance_level: Option<String>,
         pub provisioned_iops: Option<i64>,
+        /// IOPS that ModifyDiskSpec has set for a disk of a dedicated block storage cluster.
+        pub performance_control_iops: Option<i32>,
+        /// MB/s that it has set likewise.
+        pub performance_control_throughput: Option<i32>,
         pub bursting_enabled: Option<bool>,
         pub multi_attach: Option<String>,
         pub source_snapshot_id: Option<String>,
@@ -109,6 +115,7 @@ impl Default for Disk {
             device: None,
             never_attached: false,
             disk_charge_type: "PostPaid".to_owned(),
+            charge_type_modified_time: None,
             portable: None,
             delete_auto_snapshot: true,
             delete_with_instance: false,
@@ -117,6 +124,8 @@ impl Default for Disk {
             kms_key_id: None,
             performance_level: None,
             provisioned_iops: None,
+            performance_control_iops: None,
+            performance_control_throughput: None,
             bursting_enabled: None,
             multi_attach: None,
             source_snapshot_id: None,
@@ -300,6 +309,12 @@ impl Disk {
         self.portable.unwrap_or(!self.is_system())
     }
 
+    /// Whether nothing is under way with it.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        matches!(self.status(), DiskStatus::Available | DiskStatus::InUse)
+    }
+
     #[must_use]
     pub fn is_system(&self) -> bool {
         self.disk_type.eq_ignore_ascii_case("system")
@@ -315,6 +330,24 @@ impl Disk {
     #[must_use]
     pub fn is_locked(&self, reason: &str) -> bool {
         self.operation_locks.iter().any(|lock| lock.lock_reason == reason)
+    }
+
+    /// Whether it is paid for in advance.
+    #[must_use]
+    pub fn is_subscription(&self) -> bool {
+        self.disk_charge_type == "PrePaid"
+    }
+
+    /// Whether several instances may have it at a time.
+    #[must_use]
+    pub fn is_multi_attach(&self) -> bool {
+        self.multi_attach.as_deref() == Some("Enabled")
+    }
+
+    /// Whether it was ever taken off an instance.
+    #[must_use]
+    pub fn was_detached(&self) -> bool {
+        self.detached_time.is_some() || (self.instance_id.is_none() && !self.never_attached)
     }
 
     /// Whether it is a disk of the machine that its instance runs on, which no other instance can have.

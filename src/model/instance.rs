@@ -23,6 +23,9 @@ pub enum InstanceStatus {
     Stopped,
 }
 
+/// The StoppedMode of an instance whose billing never stops (DescribeInstances).
+const NOT_APPLICABLE: &str = "Not-applicable";
+
 resource! {
     /// One instance.
     #[derive(Default)]
@@ -167,6 +170,40 @@ impl Entry for Instance {
 }
 
 impl Instance {
+    /// Whether it is paid for in advance.
+    #[must_use]
+    pub fn is_subscription(&self) -> bool {
+        self.instance_charge_type.as_deref() == Some("PrePaid")
+    }
+
+    /// Makes it run from `now` on.
+    pub fn start(&mut self, now: Time) {
+        self.status = InstanceStatus::Running;
+        self.start_time = Some(now.to_the_minute());
+        // It says how the instance is stopped, or that there is but one way, which stays so.
+        self.stopped_mode = self.stopped_mode.take().filter(|mode| mode == NOT_APPLICABLE);
+    }
+
+    /// Stops it. Where billing cannot stop with it, `stops_charging` makes no difference.
+    pub fn stop(&mut self, stops_charging: bool) {
+        let mode = match (self.can_stop_charging(), stops_charging) {
+            (false, _) => NOT_APPLICABLE,
+            (true, true) => "StopCharging",
+            (true, false) => "KeepCharging",
+        };
+        self.status = InstanceStatus::Stopped;
+        self.stopped_mode = Some(mode.to_owned());
+    }
+
+    /// Whether its billing can stop while it is stopped. It cannot for subscriptions, classic networks and local disks, nor
+    /// where the entry says so.
+    fn can_stop_charging(&self) -> bool {
+        !self.is_subscription()
+            && self.instance_network_type.as_deref() != Some("classic")
+            && self.local_storage_amount.unwrap_or(0) == 0
+            && self.stopped_mode.as_deref() != Some(NOT_APPLICABLE)
+    }
+
     /// Whether it is locked for security.
     #[must_use]
     pub fn is_locked_for_security(&self) -> bool {

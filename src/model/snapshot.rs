@@ -344,6 +344,13 @@ impl Snapshot {
         self.lock_at(now).is_some_and(|lock| lock.expired_time() > self.retained_until(days))
     }
 
+    /// Whether it was made before 2013-07-15, and serves its disk only while that is attached (ResetDisk, ReInitDisk).
+    #[must_use]
+    pub fn is_of_the_old_kind(&self) -> bool {
+        const FIRST_OF_THE_NEW: Time = Time(1_373_846_400);
+        self.creation_time < FIRST_OF_THE_NEW
+    }
+
     /// Whether a disk can be made from it at `now`.
     #[must_use]
     pub fn is_available(&self, now: Time) -> bool {

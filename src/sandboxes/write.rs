@@ -174,6 +174,16 @@ impl Write {
         Ok(derived::linking(&mut self.writer, self.state.state_id, kind, id).await?)
     }
 
+    /// The ids of the resources of that kind, in whatever region, whose column names this one.
+    pub async fn naming(
+        &mut self,
+        kind: &'static Kind,
+        column: &'static str,
+        id: &str,
+    ) -> Result<Vec<String>, SandboxError> {
+        Ok(derived::naming(&mut self.writer, kind, column, self.state.state_id, id, None).await?)
+    }
+
     /// Those of a kind that have these ids.
     pub(super) async fn entries(
         &mut self,
@@ -196,6 +206,13 @@ impl Write {
     /// The id of a task that works on a resource in a region: the next of the sequence. Nothing is kept of tasks.
     pub fn new_task_id(&mut self, region_id: &str) -> String {
         self.take(|ids| ids.resource_id("t-", region::letters(region_id)))
+    }
+
+    /// The id of an order.
+    pub fn new_order_id(&mut self) -> String {
+        // An order is there even if nothing else changes: the next one has another id.
+        self.is_changed = true;
+        self.take(IdSequence::order_id)
     }
 
     /// Takes from the sequence of ids, which is given back if the change does not last.

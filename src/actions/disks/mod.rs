@@ -8,3 +8,11 @@ pub mod detach_disk;
 pub mod modify_disk_attribute;
 
 mod devices;
+pub mod modify_disk_charge_type;
+pub mod modify_disk_spec;
+pub mod re_init_disk;
+pub mod reset_disk;
+pub mod resize_disk;
+
+mod around;
+mod performance_control;

@@ -1,5 +1,6 @@
 mod catalogue;
 mod disks;
+mod instances;
 mod parameters;
 mod regions;
 mod shared;

@@ -5,6 +5,11 @@ mod describe_disks;
 mod detach_disk;
 mod life;
 mod modify_disk_attribute;
+mod modify_disk_charge_type;
+mod modify_disk_spec;
+mod re_init_disk;
+mod reset_disk;
+mod resize_disk;
 
 use serde_json::Value;
 
@@ -37,4 +42,14 @@ async fn shown(app: &TestApp, id: &str) -> Value {
     let mut reply = described(app, &format!("DiskIds=%5B%22{id}%22%5D")).await;
     assert_eq!(reply["TotalCount"], 1, "{id}");
     reply["Disks"]["Disk"][0].take()
+}
+
+/// A disk as the control plane has it.
+async fn disk(app: &TestApp, id: &str) -> Value {
+    app.arrange("GET", &format!("/disks/{id}"), Value::Null).await
+}
+
+/// An instance as the control plane has it.
+async fn instance(app: &TestApp, id: &str) -> Value {
+    app.arrange("GET", &format!("/instances/{id}"), Value::Null).await
 }

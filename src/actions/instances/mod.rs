@@ -1,0 +1,6 @@
+//! Actions on instances.
+
+pub mod start_instance;
+pub mod stop_instance;
+
+mod attached;
