@@ -4,8 +4,11 @@
 use std::collections::BTreeMap;
 
 use super::faults::{DUPLICATE_TAG_KEY, Fault, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_VALUE, Row};
-use crate::model::params::{Params, Reading, Refusal};
+use crate::model::params::{Params, Reading, Reason, Refusal};
 use crate::model::tags::Tag;
+
+/// Characters of a ClientToken at most.
+pub const CLIENT_TOKEN_LENGTH: usize = 64;
 
 /// The phases.
 const FORMAT: u8 = 1;
@@ -94,6 +97,13 @@ impl<'a> Checks<'a> {
         }
     }
 
+    /// As [`Checks::value`], with a row that says what it is about.
+    pub fn value_of(&mut self, is_right: bool, row: &'static Row, subject: &str) {
+        if !is_right {
+            self.fail(VALUES, row.about(subject));
+        }
+    }
+
     /// A text for which `row` is answered if `is_right` says no.
     pub fn text(
         &mut self,
@@ -104,6 +114,16 @@ impl<'a> Checks<'a> {
         let text = self.reading.text(name)?;
         self.value(is_right(text), row);
         Some(text)
+    }
+
+    /// The ClientToken of an action whose table has no row for one that is malformed.
+    pub fn client_token(&mut self) {
+        let expected = "up to 64 ASCII characters";
+        if let Some(text) = self.reading.text("ClientToken")
+            && !(text.is_ascii() && text.len() <= CLIENT_TOKEN_LENGTH)
+        {
+            self.reading.refuse(Refusal::new("ClientToken", Reason::Malformed, expected));
+        }
     }
 
     /// An integer for which `row` is answered if it is out of range; what is no 32-bit integer is malformed.

@@ -10,6 +10,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::action::{Action, ReadCall, Run, Writing};
+use super::checks::CLIENT_TOKEN_LENGTH;
 use super::faults::{DRY_RUN_OPERATION, Fault, INTERNAL_ERROR, INVALID_PARAMETER, Row};
 use super::output::Output;
 use crate::model::fields::is_forbidden_in_xml;
@@ -32,9 +33,6 @@ pub const OF_THE_REQUEST: [&str; 12] = [
     "Timestamp",
     "Version",
 ];
-
-/// Characters of a ClientToken at most.
-pub const CLIENT_TOKEN_LENGTH: usize = 64;
 
 /// Runs an action in a sandbox.
 pub async fn run(

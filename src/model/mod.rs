@@ -10,6 +10,7 @@ pub mod image;
 pub mod instance;
 pub mod kind;
 pub mod kinds;
+pub mod making;
 pub mod paging;
 pub mod params;
 pub mod region;

@@ -162,6 +162,16 @@ impl Write {
         Ok(derived::linking(&mut self.writer, self.state.state_id, kind, id).await?)
     }
 
+    /// The ids of the resources of that kind, in whatever region, whose column names this one.
+    pub async fn naming(
+        &mut self,
+        kind: &'static Kind,
+        column: &'static str,
+        id: &str,
+    ) -> Result<Vec<String>, SandboxError> {
+        Ok(derived::naming(&mut self.writer, kind, column, self.state.state_id, id, None).await?)
+    }
+
     /// Those of a kind that have these ids.
     pub(super) async fn entries(
         &mut self,
@@ -179,6 +189,15 @@ impl Write {
                 return Ok(id);
             }
         }
+    }
+
+    /// Whether a region is known: it is a public one, or a resource is there.
+    pub async fn is_region_known(&mut self, region_id: &str) -> Result<bool, SandboxError> {
+        if region::public(region_id).is_some() {
+            return Ok(true);
+        }
+        let scope = self.scope();
+        Ok(resources::is_region_used(&mut self.writer, scope, region_id).await?)
     }
 
     /// Takes from the sequence of ids, which is given back if the change does not last.

@@ -4,3 +4,5 @@ pub mod create_snapshot;
 pub mod delete_snapshot;
 pub mod describe_snapshots;
 pub mod modify_snapshot_attribute;
+
+pub mod room;
