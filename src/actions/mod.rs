@@ -6,6 +6,8 @@ pub mod faults;
 pub mod output;
 
 mod checks;
+mod images;
+mod instances;
 mod names;
 mod snapshots;
 mod wrapped;
@@ -15,6 +17,11 @@ pub use names::is_name;
 
 /// All actions.
 pub static ACTIONS: &[&Action] = &[
+    &images::create_image::ACTION,
+    &images::delete_image::ACTION,
+    &images::describe_images::ACTION,
+    &images::modify_image_attribute::ACTION,
+    &instances::describe_instances::ACTION,
     &snapshots::create_snapshot::ACTION,
     &snapshots::delete_snapshot::ACTION,
     &snapshots::describe_snapshots::ACTION,

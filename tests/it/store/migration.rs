@@ -98,7 +98,7 @@ async fn sandboxes_keys_clocks_checkpoints_and_states_are_as_they_were() {
 async fn the_file_before_is_kept_beside_and_nothing_else() {
     let (folder, path) = old_file();
     let opened = Store::open(&path, true).await.unwrap();
-    assert_eq!(opened.migrated, ["V5 kinds", "V6 indexes", "V7 uptime"]);
+    assert_eq!(opened.migrated, ["V5 kinds", "V6 indexes", "V7 uptime", "V12 image_and_instance_filters"]);
     opened.store.close().await.unwrap();
     assert_eq!(fs::read(folder.path().join("old.db.v4")).unwrap(), include_bytes!("v4.db"));
     let mut names: Vec<_> = folder.path().read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();

@@ -34,7 +34,8 @@ async fn a_new_file_is_migrated_once() {
             "V4 tags_in_order",
             "V5 kinds",
             "V6 indexes",
-            "V7 uptime"
+            "V7 uptime",
+            "V12 image_and_instance_filters"
         ]
     );
     opened.store.close().await.unwrap();

@@ -1,0 +1,3 @@
+//! Actions on instances.
+
+pub mod describe_instances;
