@@ -9,8 +9,8 @@ use super::time::Time;
 #[derive(Debug, Clone, Copy)]
 pub struct Pair<'a> {
     n: u32,
-    pub key: &'static str,
-    pub value: &'a str,
+    key: &'static str,
+    value: &'a str,
 }
 
 /// The pairs of a request, by N. Refused are a key that is none of these, and a half without its other one.
@@ -43,13 +43,11 @@ fn refuse(reading: &mut Reading<'_>, n: u32, half: &str, reason: Reason, expecte
     reading.refuse(Refusal::new(format!("Filter.{n}.{half}"), reason, expected));
 }
 
-/// The value of a pair with this key; refused is one that is none of these words.
-pub fn word<'a>(reading: &mut Reading<'_>, pairs: &[Pair<'a>], key: &str, words: &[&str]) -> Option<&'a str> {
-    let pair = pairs.iter().find(|pair| pair.key == key)?;
-    if !words.contains(&pair.value) {
-        refuse(reading, pair.n, "Value", Reason::NotPermitted, VALUE);
+/// Refuses the values of pairs with this key that are none of these words.
+pub fn check_words(reading: &mut Reading<'_>, pairs: &[Pair<'_>], key: &str, words: &[&str], expected: &'static str) {
+    for pair in pairs.iter().filter(|pair| pair.key == key && !words.contains(&pair.value)) {
+        refuse(reading, pair.n, "Value", Reason::NotPermitted, expected);
     }
-    Some(pair.value)
 }
 
 /// The bounds that pairs with these keys set, both inclusive; of two bounds of one kind both hold. Refused is what is no time.

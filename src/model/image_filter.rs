@@ -11,6 +11,9 @@ use super::params::{Reading, Reason, Refusal};
 use super::tags::{self, TagFilter};
 use super::time::Time;
 
+/// What is expected of the NetworkType in a Filter.
+pub const NETWORK_TYPE: &str = "vpc or classic, beside the key of the same number";
+
 /// Conditions on images; all that are given hold at once (DescribeImages). An empty filter matches everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct ImageFilter {
@@ -55,7 +58,7 @@ impl Filter for ImageFilter {
         let (created_from, created_until) =
             filter_pairs::bounds(reading, &pairs, "CreationStartTime", "CreationEndTime");
         // Instances of every image can be in either network.
-        filter_pairs::word(reading, &pairs, "NetworkType", &["vpc", "classic"]);
+        filter_pairs::check_words(reading, &pairs, "NetworkType", &["vpc", "classic"], NETWORK_TYPE);
         let image_ids = both(ids(reading), reading.ids("ImageIds"));
         let aliases = ["system", "self", "others", "marketplace"];
         let image_owner_alias =

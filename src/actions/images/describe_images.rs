@@ -13,7 +13,7 @@ use crate::actions::faults::{
 use crate::actions::output::Output;
 use crate::actions::wrapped::{listed, wrapped};
 use crate::model::image::{DiskDeviceMapping, Image, ImageFeatures, ImageStatus, ImageUsage, SecureBootOptions};
-use crate::model::image_filter::ImageFilter;
+use crate::model::image_filter::{ImageFilter, NETWORK_TYPE};
 use crate::model::kind::Filter as _;
 use crate::model::paging::{Paging, Sizes};
 use crate::model::params::{Reading, Reason, Refusal};
@@ -118,7 +118,7 @@ fn row(refusal: &Refusal) -> Option<&'static Row> {
         (_, Reason::Missing | Reason::Malformed) => return None,
         ("Architecture", _) => &INVALID_ARCHITECTURE,
         ("Filter", Reason::NotPermitted) if refusal.parameter.ends_with("Key") => &INVALID_FILTER_KEY,
-        ("Filter", _) if refusal.expected.contains("vpc") => &INVALID_NETWORK_TYPE,
+        ("Filter", _) if refusal.expected == NETWORK_TYPE => &INVALID_NETWORK_TYPE,
         ("Filter", _) => &INVALID_FILTER_VALUE,
         ("ImageOwnerAlias", _) => &INVALID_IMAGE_OWNER_ALIAS,
         ("OSType", _) => &INVALID_OS_TYPE,

@@ -1,3 +1,5 @@
 mod catalogue;
+mod images;
+mod instances;
 mod parameters;
 mod snapshots;

@@ -1,6 +1,9 @@
+mod columns;
 mod derived;
 mod migration;
 mod open;
 mod plans;
+mod plans_images;
+mod plans_instances;
 mod restore;
 mod space;
