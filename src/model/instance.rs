@@ -163,7 +163,7 @@ impl Entry for Instance {
         let image_id = Some(self.image_id.as_str()).filter(|id| !id.is_empty());
         let reasons = self.operation_locks.iter().map(|lock| lock.lock_reason.as_str());
         let lock_reasons =
-            (!self.operation_locks.is_empty()).then(|| serde_json::Value::from_iter(reasons).to_string());
+            (!self.operation_locks.is_empty()).then(|| reasons.collect::<serde_json::Value>().to_string());
         vec![
             self.zone_id.as_str().into(),
             self.instance_name.as_str().into(),

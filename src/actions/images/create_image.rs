@@ -255,7 +255,7 @@ fn of_source(image: &mut Image, source: Option<&Image>, platform: Option<&str>, 
     let default = if is_windows { None } else { Some(OTHERS) };
     image.platform = platform.or(of_source).or(default).map(str::to_owned);
     let of_source = source.map(|source| source.architecture.as_str());
-    image.architecture = architecture.or(of_source).unwrap_or("x86_64").to_owned();
+    architecture.or(of_source).unwrap_or("x86_64").clone_into(&mut image.architecture);
     if let Some(source) = source {
         image.boot_mode = image.boot_mode.take().or_else(|| source.boot_mode.clone());
         image.features.imds_support =

@@ -148,6 +148,7 @@ struct Reply {
 /// An image as the reply shows it. `None` leaves a field out.
 #[derive(Debug, serde::Serialize)]
 #[serde(rename_all = "PascalCase")]
+#[allow(clippy::struct_excessive_bools, reason = "the reply has as many")]
 struct ImageItem<'a> {
     image_id: &'a str,
     image_name: &'a str,
@@ -209,7 +210,8 @@ struct TagItem<'a> {
 struct MappingItem<'a> {
     snapshot_id: &'a str,
     /// GiB, as a text.
-    size: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size: Option<String>,
     r#type: &'a str,
     device: &'a str,
     format: &'a str,
@@ -230,7 +232,7 @@ impl<'a> MappingItem<'a> {
         let progress = || format!("{}%", image.progress(now));
         Self {
             snapshot_id: mapping.snapshot_id.as_deref().unwrap_or_default(),
-            size: mapping.size.map(|size| size.to_string()).unwrap_or_default(),
+            size: mapping.size.map(|size| size.to_string()),
             r#type: &mapping.disk_type,
             device: mapping.device.as_deref().unwrap_or_default(),
             format: mapping.format.as_deref().unwrap_or_default(),

@@ -251,12 +251,12 @@ struct VpcAttributes {
 
 impl<'a> InstanceItem<'a> {
     fn new(Stored { resource: instance, .. }: &'a Stored<Instance>, _now: Time) -> Self {
-        fn text(text: &Option<String>) -> &str {
-            text.as_deref().unwrap_or_default()
-        }
         let tags = instance.tags.iter().map(|tag| TagItem { tag_value: &tag.value, tag_key: &tag.key });
         let locks = instance.operation_locks.iter();
-        let locks = locks.map(|lock| LockItem { lock_reason: &lock.lock_reason, lock_msg: text(&lock.lock_msg) });
+        let locks = locks.map(|lock| LockItem {
+            lock_reason: &lock.lock_reason,
+            lock_msg: lock.lock_msg.as_deref().unwrap_or_default(),
+        });
         Self {
             instance_id: &instance.instance_id,
             instance_name: &instance.instance_name,
@@ -266,39 +266,39 @@ impl<'a> InstanceItem<'a> {
             zone_id: &instance.zone_id,
             status: instance.status,
             creation_time: instance.creation_time,
-            start_time: text(&instance.start_time),
+            start_time: instance.start_time.as_deref().unwrap_or_default(),
             expired_time: instance.expired_time(),
-            auto_release_time: text(&instance.auto_release_time),
+            auto_release_time: instance.auto_release_time.as_deref().unwrap_or_default(),
             image_id: &instance.image_id,
             instance_type: &instance.instance_type,
             instance_type_family: instance.instance_type_family(),
             cpu: instance.cpu,
             memory: instance.memory,
             gpu_amount: instance.gpu_amount,
-            gpu_spec: text(&instance.gpu_spec),
+            gpu_spec: instance.gpu_spec.as_deref().unwrap_or_default(),
             os_type: &instance.os_type,
             os_name: &instance.os_name,
-            os_name_en: text(&instance.os_name_en),
+            os_name_en: instance.os_name_en.as_deref().unwrap_or_default(),
             instance_charge_type: instance.instance_charge_type(),
             instance_network_type: instance.instance_network_type(),
             internet_charge_type: instance.internet_charge_type(),
             internet_max_bandwidth_in: instance.internet_max_bandwidth_in,
             internet_max_bandwidth_out: instance.internet_max_bandwidth_out,
             io_optimized: instance.io_optimized(),
-            key_pair_name: text(&instance.key_pair_name),
-            resource_group_id: text(&instance.resource_group_id),
+            key_pair_name: instance.key_pair_name.as_deref().unwrap_or_default(),
+            resource_group_id: instance.resource_group_id.as_deref().unwrap_or_default(),
             deletion_protection: instance.deletion_protection.unwrap_or(false),
             device_available: instance.device_available.unwrap_or(true),
             recyclable: instance.recyclable,
             local_storage_amount: instance.local_storage_amount,
             local_storage_capacity: instance.local_storage_capacity,
-            cluster_id: text(&instance.cluster_id),
-            hpc_cluster_id: text(&instance.hpc_cluster_id),
-            vlan_id: text(&instance.vlan_id),
-            deployment_set_id: text(&instance.deployment_set_id),
-            credit_specification: text(&instance.credit_specification),
-            sale_cycle: text(&instance.sale_cycle),
-            serial_number: text(&instance.serial_number),
+            cluster_id: instance.cluster_id.as_deref().unwrap_or_default(),
+            hpc_cluster_id: instance.hpc_cluster_id.as_deref().unwrap_or_default(),
+            vlan_id: instance.vlan_id.as_deref().unwrap_or_default(),
+            deployment_set_id: instance.deployment_set_id.as_deref().unwrap_or_default(),
+            credit_specification: instance.credit_specification.as_deref().unwrap_or_default(),
+            sale_cycle: instance.sale_cycle.as_deref().unwrap_or_default(),
+            serial_number: instance.serial_number.as_deref().unwrap_or_default(),
             spot_strategy: instance.spot_strategy.as_deref().unwrap_or("NoSpot"),
             stopped_mode: instance.stopped_mode.as_deref(),
             operation_locks: Locks { items: locks.collect() },
