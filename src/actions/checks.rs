@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use super::dispatch::CLIENT_TOKEN_LENGTH;
 use super::faults::{DUPLICATE_TAG_KEY, Fault, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_VALUE, Row};
 use crate::model::params::{Params, Reading, Reason, Refusal};
 use crate::model::tags::Tag;
@@ -95,6 +94,13 @@ impl<'a> Checks<'a> {
         }
     }
 
+    /// As [`Checks::value`], with a row that says what it is about.
+    pub fn value_of(&mut self, is_right: bool, row: &'static Row, subject: &str) {
+        if !is_right {
+            self.fail(VALUES, row.about(subject));
+        }
+    }
+
     /// A text for which `row` is answered if `is_right` says no.
     pub fn text(
         &mut self,
@@ -122,7 +128,7 @@ impl<'a> Checks<'a> {
     pub fn client_token(&mut self) {
         let expected = "up to 64 ASCII characters";
         if let Some(text) = self.reading.text("ClientToken")
-            && !(text.is_ascii() && text.len() <= CLIENT_TOKEN_LENGTH)
+            && !is_client_token(text)
         {
             self.reading.refuse(Refusal::new("ClientToken", Reason::Malformed, expected));
         }
@@ -169,6 +175,12 @@ impl<'a> Checks<'a> {
         read.sort_by(|left, right| left.key.cmp(&right.key));
         read
     }
+}
+
+/// Up to 64 characters of ASCII.
+#[must_use]
+pub fn is_client_token(text: &str) -> bool {
+    text.is_ascii() && text.len() <= 64
 }
 
 /// 2 to 128 characters: a letter first, then letters, digits, and these signs. Letters of all alphabets count.

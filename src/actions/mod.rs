@@ -7,6 +7,7 @@ pub mod output;
 
 mod checks;
 mod disks;
+mod images;
 mod instances;
 mod names;
 mod regions;
@@ -29,6 +30,11 @@ pub static ACTIONS: &[&Action] = &[
     &disks::re_init_disk::ACTION,
     &disks::reset_disk::ACTION,
     &disks::resize_disk::ACTION,
+    &images::create_image::ACTION,
+    &images::delete_image::ACTION,
+    &images::describe_images::ACTION,
+    &images::modify_image_attribute::ACTION,
+    &instances::describe_instances::ACTION,
     &instances::start_instance::ACTION,
     &instances::stop_instance::ACTION,
     &regions::describe_available_resource::ACTION,

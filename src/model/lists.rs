@@ -178,6 +178,13 @@ pub fn disk_device_mappings<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     maps(deserializer, "DiskDeviceMapping")
 }
 
+/// A structure in a field; null is one that was not given.
+pub fn map_or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Ok(Option::<Map<T>>::deserialize(deserializer)?.map(|Map(structure)| structure).unwrap_or_default())
+}
+
 /// Texts: a list of them, or a single one; an empty one is one that was not given.
 pub fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     struct Texts;

@@ -84,6 +84,28 @@ pub fn disk_device_mappings() -> Schema {
     schema(list("DiskDeviceMapping", &mapping))
 }
 
+/// Texts under these names.
+fn texts_by_name(names: &[&str]) -> Schema {
+    let text = json!({"type": ["string", "null"]});
+    let properties: serde_json::Map<_, _> = names.iter().map(|name| ((*name).to_owned(), text.clone())).collect();
+    schema(json!({"type": ["object", "null"], "properties": properties, "additionalProperties": false}))
+}
+
+pub fn image_features() -> Schema {
+    texts_by_name(&[
+        "ImdsSupport",
+        "NvmeSupport",
+        "CpuOnlineDowngrade",
+        "CpuOnlineUpgrade",
+        "MemoryOnlineDowngrade",
+        "MemoryOnlineUpgrade",
+    ])
+}
+
+pub fn secure_boot_options() -> Schema {
+    texts_by_name(&["SecureBootSupport"])
+}
+
 pub fn texts() -> Schema {
     schema(json!({"type": ["array", "string", "null"], "items": {"type": "string"}}))
 }

@@ -12,7 +12,6 @@ use sha2::{Digest as _, Sha256};
 use super::devices::Devices;
 use crate::actions::action::{Action, Run};
 use crate::actions::checks::{Checks, is_description, is_name};
-use crate::actions::dispatch::CLIENT_TOKEN_LENGTH;
 use crate::actions::faults::{
     DUPLICATE_TAG_KEY, Fault, IDEMPOTENT_PARAMETER_MISMATCH, INVALID_REGION_ID, INVALID_RESOURCE_GROUP,
     INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_VALUE, Row, Unreachable, rows,
@@ -178,10 +177,7 @@ fn read(params: &Params) -> Result<Asked<'_>, Fault> {
 
     let bursting_enabled = checks.reading().boolean("BurstingEnabled");
     checks.value(bursting_enabled != Some(true) || disk_category::is_provisioned(category), &BURSTING_CATEGORY);
-    let client_token = checks.reading().text("ClientToken").unwrap_or_default();
-    if !client_token.is_ascii() || client_token.len() > CLIENT_TOKEN_LENGTH {
-        checks.reading().refuse(Refusal::new("ClientToken", Reason::Malformed, "at most 64 ASCII characters"));
-    }
+    checks.client_token();
     let description = checks.text("Description", &INVALID_DESCRIPTION, is_description);
     checks.text("DiskCategory", &INVALID_CATEGORY, |text| CREATABLE.contains(&text));
     let disk_name = checks.text("DiskName", &INVALID_DISK_NAME, |text| is_name(text, ":_.-"));

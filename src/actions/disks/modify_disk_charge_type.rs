@@ -12,8 +12,7 @@ use std::str::FromStr;
 use serde::Serialize;
 
 use crate::actions::action::{Action, Run};
-use crate::actions::checks::Checks;
-use crate::actions::dispatch::CLIENT_TOKEN_LENGTH;
+use crate::actions::checks::{Checks, is_client_token};
 use crate::actions::faults::{Fault, Row, Unreachable, rows};
 use crate::actions::output::Output;
 use crate::model::disk::Disk;
@@ -153,7 +152,7 @@ fn row(refusal: &Refusal) -> Option<&'static Row> {
 fn read(params: &Params) -> Result<Asked<'_>, Fault> {
     let mut checks = Checks::of(Reading::new(params), row);
     let is_paid = checks.reading().boolean("AutoPay").unwrap_or(true);
-    checks.text("ClientToken", &INVALID_CLIENT_TOKEN, |text| text.is_ascii() && text.len() <= CLIENT_TOKEN_LENGTH);
+    checks.text("ClientToken", &INVALID_CLIENT_TOKEN, is_client_token);
     let charge_type = checks.reading().word("DiskChargeType", "PrePaid or PostPaid").unwrap_or(ChargeType::PrePaid);
     checks.reading().required("DiskIds");
     let disk_ids = checks.reading().parsed::<DiskIds>("DiskIds", "a JSON array of 1 to 16 ids in a text");

@@ -12,13 +12,12 @@ use serde::Serialize;
 use super::around::{instance_of, is_being_snapshotted};
 use crate::actions::action::{Action, Run};
 use crate::actions::checks::Checks;
-use crate::actions::dispatch::CLIENT_TOKEN_LENGTH;
 use crate::actions::faults::{Fault, IDEMPOTENT_PARAMETER_MISMATCH, Row, Unreachable, rows};
 use crate::actions::output::Output;
 use crate::model::disk::{Disk, DiskStatus};
 use crate::model::disk_category;
 use crate::model::instance::InstanceStatus;
-use crate::model::params::{Params, Reason, Refusal};
+use crate::model::params::Params;
 use crate::sandboxes::Write;
 
 pub static ACTION: Action = Action {
@@ -101,11 +100,7 @@ struct Reply {
 
 async fn run(params: &Params, write: &mut Write) -> Result<Box<dyn Output>, Fault> {
     let mut checks = Checks::new(params);
-    let client_token = checks.reading().text("ClientToken").unwrap_or_default();
-    if !client_token.is_ascii() || client_token.len() > CLIENT_TOKEN_LENGTH {
-        let expected = "at most 64 ASCII characters";
-        checks.reading().refuse(Refusal::new("ClientToken", Reason::Malformed, expected));
-    }
+    checks.client_token();
     let disk_id = checks.reading().required("DiskId");
     checks.reading().required("NewSize");
     let new_size = checks.reading().integer("NewSize", i32::MIN..=i32::MAX, "an integer").unwrap_or_default();

@@ -4,3 +4,4 @@ pub mod start_instance;
 pub mod stop_instance;
 
 mod attached;
+pub mod describe_instances;

@@ -7,9 +7,9 @@
 
 use serde::Serialize;
 
+use super::room::{self, Missing};
 use crate::actions::action::{Action, Run};
-use crate::actions::checks::{Checks, is_description, is_name};
-use crate::actions::dispatch::CLIENT_TOKEN_LENGTH;
+use crate::actions::checks::{Checks, is_client_token, is_description, is_name};
 use crate::actions::faults::{
     DUPLICATE_TAG_KEY, Fault, INVALID_RESOURCE_GROUP, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_VALUE, Row,
     Unreachable, rows,
@@ -19,8 +19,7 @@ use crate::model::disk::{Disk, DiskStatus};
 use crate::model::instance::{Instance, InstanceStatus};
 use crate::model::making::Making;
 use crate::model::params::Params;
-use crate::model::snapshot::{self, Snapshot, Status};
-use crate::model::snapshot_filter::{SnapshotFilter, SnapshotTypeFilter};
+use crate::model::snapshot::{self, Snapshot};
 use crate::model::tags::Tag;
 use crate::sandboxes::Write;
 
@@ -99,10 +98,6 @@ rows! {
     }
 }
 
-/// Snapshots of a disk in the making at most: of the ESSD family, and of the older categories (limits of the ECS guide).
-const CONCURRENT: i64 = 10;
-const CONCURRENT_OLD: i64 = 1;
-
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Reply {
@@ -127,7 +122,7 @@ fn read(params: &Params) -> Result<Asked<'_>, Fault> {
     let category = checks.text("Category", &INVALID_CATEGORY, |text| {
         ["standard", "flash"].iter().any(|category| category.eq_ignore_ascii_case(text))
     });
-    checks.text("ClientToken", &INVALID_CLIENT_TOKEN, |text| text.is_ascii() && text.len() <= CLIENT_TOKEN_LENGTH);
+    checks.text("ClientToken", &INVALID_CLIENT_TOKEN, is_client_token);
     let description = checks.text("Description", &INVALID_DESCRIPTION, is_description);
     let disk_id = checks.reading().required("DiskId");
     let instant_access = checks.reading().boolean("InstantAccess");
@@ -182,25 +177,12 @@ async fn check_disk(disk: &Disk, write: &mut Write) -> Result<(), Fault> {
     if disk.never_attached {
         return Err(Fault::from(&NEVER_ATTACHED));
     }
-    let of_disk = SnapshotFilter {
-        region_id: Some(disk.region_id.clone()),
-        disk_id: Some(disk.disk_id.clone()),
-        ..SnapshotFilter::default()
-    };
-    let progressing = SnapshotFilter { status: Some(Status::Progressing), ..of_disk.clone() };
-    let progressing = write.count::<Snapshot>(&progressing).await?;
-    if disk.is_essd() && progressing >= CONCURRENT {
-        return Err(QUOTA_EXCEED_CONCURRENT.about(&disk.disk_id));
+    match room::missing(disk, write).await? {
+        None => Ok(()),
+        Some(Missing::Concurrent) => Err(QUOTA_EXCEED_CONCURRENT.about(&disk.disk_id)),
+        Some(Missing::Next) => Err(Fault::from(&CREATING_SNAPSHOT)),
+        Some(Missing::Quota) => Err(Fault::from(&QUOTA_EXCEED_SNAPSHOT)),
     }
-    if !disk.is_essd() && progressing >= CONCURRENT_OLD {
-        return Err(Fault::from(&CREATING_SNAPSHOT));
-    }
-    let manual = SnapshotFilter { snapshot_type: Some(SnapshotTypeFilter::User), ..of_disk };
-    let quota = i64::from(write.settings().manual_snapshots_per_disk);
-    if write.count::<Snapshot>(&manual).await? >= quota {
-        return Err(Fault::from(&QUOTA_EXCEED_SNAPSHOT));
-    }
-    Ok(())
 }
 
 async fn made(asked: Asked<'_>, disk: &Disk, write: &mut Write) -> Result<Snapshot, Fault> {

@@ -13,7 +13,8 @@ use crate::actions::checks::Checks;
 use crate::actions::faults::{Fault, Row, Unreachable, rows};
 use crate::actions::output::Output;
 use crate::actions::wrapped::wrapped;
-use crate::model::instance::{Instance, InstanceFilter};
+use crate::model::instance::Instance;
+use crate::model::instance_filter::InstanceFilter;
 use crate::model::paging::{Paging, Position, Start};
 use crate::model::params::{Reading, Reason, Refusal};
 use crate::model::snapshot_links::LinkFilter;
@@ -72,8 +73,11 @@ async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
 
 /// Whether there is such an instance in the region, or a chain of one.
 async fn is_known(call: &ReadCall<'_>, region_id: &str, instance_id: &str) -> Result<bool, Fault> {
-    let instance =
-        InstanceFilter { region_id: Some(region_id.to_owned()), instance_ids: Some(vec![instance_id.to_owned()]) };
+    let instance = InstanceFilter {
+        region_id: Some(region_id.to_owned()),
+        instance_ids: Some(vec![instance_id.to_owned()]),
+        ..InstanceFilter::default()
+    };
     if call.sandboxes.exists::<Instance>(&call.view, &instance).await? {
         return Ok(true);
     }

@@ -16,3 +16,5 @@ pub mod open_snapshot_service;
 pub mod unlock_snapshot;
 
 mod locked_snapshot_info;
+
+pub mod room;

@@ -1,5 +1,6 @@
 mod catalogue;
 mod disks;
+mod images;
 mod instances;
 mod parameters;
 mod regions;

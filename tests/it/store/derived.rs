@@ -63,7 +63,9 @@ fn fields(number: usize) -> BoxedStrategy<Value> {
                 json!({"InstanceId": instance, "SourceSnapshotId": snapshot, "ZoneId": zone})
             })
             .boxed(),
-        "Instance" => select(vec!["z-3", "z-4"]).prop_map(|zone| json!({"ZoneId": zone})).boxed(),
+        "Instance" => (select(vec!["z-3", "z-4"]), reference("Image"))
+            .prop_map(|(zone, image)| json!({"ZoneId": zone, "ImageId": image}))
+            .boxed(),
         _ => vec(reference("Snapshot"), 0..3)
             .prop_map(|ids| {
                 let mappings: Vec<Value> = ids.into_iter().map(|id| json!({"SnapshotId": id, "Type": "data"})).collect();
@@ -196,6 +198,8 @@ async fn lookups_follow(app: &TestApp) -> Result<(), TestCaseError> {
     let tags = "SELECT state_id, kind, tag_key, region_id, reverse_time, id, tag_value, expiration_time FROM tag";
     let links_held = "SELECT state_id, 1, id, json_extract(body, '$.SourceSnapshotId') FROM disk
          WHERE json_extract(body, '$.SourceSnapshotId') IS NOT NULL
+         UNION SELECT state_id, 2, id, json_extract(body, '$.ImageId') FROM instance
+         WHERE json_extract(body, '$.ImageId') IS NOT NULL
          UNION SELECT state_id, 3, image.id, json_extract(value, '$.SnapshotId')
          FROM image, json_each(body, '$.DiskDeviceMappings') WHERE json_extract(value, '$.SnapshotId') IS NOT NULL";
     let links = "SELECT state_id, kind, id, linked_id FROM link";

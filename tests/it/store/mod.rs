@@ -1,9 +1,12 @@
+mod columns;
 mod derived;
 mod migration;
 mod migration_retention;
 mod open;
 mod plans;
 mod plans_disks;
+mod plans_images;
+mod plans_instances;
 mod plans_locks;
 mod plans_sums;
 mod restore;

@@ -9,3 +9,4 @@ use crate::support::TestApp;
 async fn instance(app: &TestApp, id: &str) -> Value {
     app.arrange("GET", &format!("/instances/{id}"), Value::Null).await
 }
+mod describe_instances;
