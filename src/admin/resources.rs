@@ -231,7 +231,7 @@ fn parameters((name, kind, expected): (&'static str, Type, &'static str)) -> Vec
         Type::Boolean => "boolean",
         Type::Integer => "integer",
     };
-    let described =
-        json!({"name": name.replace(".N.", ".1."), "in": "query", "description": expected, "schema": {"type": kind}});
+    let first: Vec<&str> = name.split('.').map(|part| if part == "N" { "1" } else { part }).collect();
+    let described = json!({"name": first.join("."), "in": "query", "description": expected, "schema": {"type": kind}});
     vec![described]
 }

@@ -66,3 +66,39 @@ impl SecureBootOptions {
         *self == Self::default()
     }
 }
+
+/// A disk that an instance made from the image has (DescribeImages, DiskDeviceMappings).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields, default)]
+pub struct DiskDeviceMapping {
+    #[serde(deserialize_with = "fields::optional_text", skip_serializing_if = "Option::is_none")]
+    pub snapshot_id: Option<String>,
+    /// GiB.
+    #[serde(deserialize_with = "fields::integer", skip_serializing_if = "Option::is_none")]
+    pub size: Option<i32>,
+    /// `system` or `data`.
+    #[serde(rename = "Type", deserialize_with = "fields::disk_type", skip_serializing_if = "String::is_empty")]
+    pub disk_type: String,
+    #[serde(deserialize_with = "fields::optional_text", skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
+    #[serde(deserialize_with = "fields::unless_empty", skip_serializing_if = "Option::is_none")]
+    pub encrypted: Option<bool>,
+    #[serde(deserialize_with = "fields::optional_text", skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    #[serde(deserialize_with = "fields::optional_text", skip_serializing_if = "Option::is_none")]
+    pub progress: Option<String>,
+    #[serde(deserialize_with = "fields::integer", skip_serializing_if = "Option::is_none")]
+    pub remain_time: Option<i32>,
+    #[serde(
+        rename = "ImportOSSBucket",
+        deserialize_with = "fields::optional_text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub import_oss_bucket: Option<String>,
+    #[serde(
+        rename = "ImportOSSObject",
+        deserialize_with = "fields::optional_text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub import_oss_object: Option<String>,
+}
