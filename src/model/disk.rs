@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::fields::{self, resource};
 use super::id_filter::id_filter;
-use super::kind::{Bodies, By, Column, DocumentError, Entry, Kind, Require, Resource, Touch, keyed};
+use super::kind::{Bodies, By, Column, DocumentError, Entry, Kind, Require, Resource, Touch, grouped, keyed};
 use super::lists;
 use super::schemas;
 use super::tags::Tag;
@@ -218,6 +218,7 @@ impl Resource for Disk {
 
 impl Entry for Disk {
     keyed!(disk_id);
+    grouped!();
 
     fn complete(&mut self) -> Result<(), DocumentError> {
         if self.category.is_empty() {

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::fields::{self, resource};
 use super::id_filter::id_filter;
-use super::kind::{Bodies, By, Column, DocumentError, Entry, Kind, NothingDerived, Resource, Touch, keyed};
+use super::kind::{Bodies, By, Column, DocumentError, Entry, Kind, NothingDerived, Resource, Touch, grouped, keyed};
 use super::lists;
 use super::schemas;
 use super::tags::Tag;
@@ -208,6 +208,7 @@ impl Resource for Image {
 
 impl Entry for Image {
     keyed!(image_id);
+    grouped!();
 
     fn complete(&mut self) -> Result<(), DocumentError> {
         if self.image_owner_alias.is_empty() {

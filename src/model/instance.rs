@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::disk::OperationLock;
 use super::fields::{self, resource};
 use super::id_filter::id_filter;
-use super::kind::{Bodies, By, Column, DocumentError, Entry, Kind, NothingDerived, Resource, Touch, keyed};
+use super::kind::{Bodies, By, Column, DocumentError, Entry, Kind, NothingDerived, Resource, Touch, grouped, keyed};
 use super::lists;
 use super::schemas;
 use super::tags::Tag;
@@ -147,6 +147,7 @@ impl Resource for Instance {
 
 impl Entry for Instance {
     keyed!(instance_id);
+    grouped!();
 
     fn complete(&mut self) -> Result<(), DocumentError> {
         if self.zone_id.is_empty() {
