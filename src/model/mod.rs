@@ -13,10 +13,12 @@ pub mod kinds;
 pub mod paging;
 pub mod params;
 pub mod region;
+pub mod resource_types;
 pub mod settings;
 pub mod snapshot;
 pub mod snapshot_filter;
 pub mod tag_lists;
+pub mod tag_query;
 pub mod tags;
 pub mod time;
 
@@ -24,4 +26,5 @@ pub(crate) mod fields;
 mod id_filter;
 mod lists;
 mod schemas;
+mod sealed;
 mod snapshot_words;
