@@ -22,6 +22,7 @@ mod reservation;
 mod sandbox;
 mod source;
 mod stage;
+mod tags;
 mod write;
 
 pub use bulk::Which;

@@ -171,6 +171,31 @@ impl Write {
         Ok(resources::by_ids(&mut self.writer, kind, self.state.state_id, ids).await?)
     }
 
+    /// Those of a kind that have these ids and are not expired, in a region or in all.
+    pub async fn found(
+        &mut self,
+        kind: &'static Kind,
+        region_id: Option<&str>,
+        ids: &[&str],
+    ) -> Result<Vec<Box<dyn Entry>>, SandboxError> {
+        let mut found = self.entries(kind, ids).await?;
+        let now = self.now;
+        found.retain(|entry| {
+            let key = entry.key();
+            !key.is_expired(now) && region_id.is_none_or(|region_id| key.region_id == region_id)
+        });
+        Ok(found)
+    }
+
+    /// Whether a region is known: it is a public one, or a resource is there.
+    pub async fn is_region_known(&mut self, region_id: &str) -> Result<bool, SandboxError> {
+        if region::public(region_id).is_some() {
+            return Ok(true);
+        }
+        let scope = self.scope();
+        Ok(resources::is_region_used(&mut self.writer, scope, region_id).await?)
+    }
+
     /// An id for a resource of a kind that is made in a region: the next of the sequence that no resource has.
     pub async fn new_id(&mut self, kind: &'static Kind, region_id: &str) -> Result<String, SandboxError> {
         loop {
