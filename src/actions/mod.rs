@@ -7,7 +7,9 @@ pub mod output;
 
 mod checks;
 mod names;
+mod resource_groups;
 mod snapshots;
+mod tags;
 mod wrapped;
 
 pub use action::Action;
@@ -19,6 +21,14 @@ pub static ACTIONS: &[&Action] = &[
     &snapshots::delete_snapshot::ACTION,
     &snapshots::describe_snapshots::ACTION,
     &snapshots::modify_snapshot_attribute::ACTION,
+    &tags::add_tags::ACTION,
+    &tags::describe_resource_by_tags::ACTION,
+    &tags::describe_tags::ACTION,
+    &tags::list_tag_resources::ACTION,
+    &tags::remove_tags::ACTION,
+    &tags::tag_resources::ACTION,
+    &tags::untag_resources::ACTION,
+    &resource_groups::join_resource_group::ACTION,
 ];
 
 /// The action of this name.

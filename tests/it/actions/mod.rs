@@ -1,3 +1,5 @@
 mod catalogue;
 mod parameters;
+mod resource_groups;
 mod snapshots;
+mod tags;
