@@ -7,7 +7,7 @@ use super::sandbox::View;
 use crate::model::kind::Kind;
 use crate::model::tag_query::{PairQuery, TagCount, TagPlace, TagQuery, TaggedResource};
 use crate::store::lists::Scope;
-use crate::store::{Reads, Session, sandboxes, tags};
+use crate::store::{Reads, Session, sandboxes, tag_counts, tags};
 
 impl Sandboxes {
     /// At most `limit` pairs of the resources of a kind that match and their tags, behind a place. `None` if it is asked for
@@ -63,8 +63,8 @@ impl Sandboxes {
         limit: i64,
     ) -> Result<(i64, Vec<TagCount>), SandboxError> {
         let (mut session, scope) = self.look(view).await?;
-        let total = tags::count_tags(&mut session, scope, query).await?;
-        Ok((total, tags::tags(&mut session, scope, query, skip, limit).await?))
+        let total = tag_counts::count(&mut session, scope, query).await?;
+        Ok((total, tag_counts::tags(&mut session, scope, query, skip, limit).await?))
     }
 
     /// One moment of the database, and where the sandbox points then.

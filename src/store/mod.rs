@@ -11,6 +11,7 @@ pub mod resources;
 pub mod sandboxes;
 pub mod seeds;
 pub mod states;
+pub mod tag_counts;
 pub mod tags;
 
 mod copies;

@@ -6,7 +6,7 @@ use ecs_mock::model::tag_query::{PairQuery, TagPattern, TagPlace, TagQuery, Word
 use ecs_mock::model::tags::TagFilter;
 use ecs_mock::model::{disk, snapshot};
 use ecs_mock::store::lists::Scope;
-use ecs_mock::store::{Reads, tags};
+use ecs_mock::store::{Reads, tag_counts, tags};
 
 use crate::support::{NOW, TestApp};
 
@@ -113,12 +113,12 @@ async fn tags_are_counted_as_they_lie_in_their_index() {
         (&all, "tag USING COVERING INDEX tag_by_value (state_id=? AND kind=?)"),
         (&some, "tag USING COVERING INDEX tag_by_value (state_id=? AND kind=? AND tag_key=?)"),
     ] {
-        for plan in tags::explain_tags(&mut session, SCOPE, query).await.unwrap() {
+        for plan in tag_counts::explain(&mut session, SCOPE, query).await.unwrap() {
             let searches = plan.iter().filter(|step| **step == format!("SEARCH {search}"));
             assert_eq!(searches.count(), KINDS.len(), "{plan:#?}");
         }
     }
-    for plan in tags::explain_tags(&mut session, SCOPE, &of_one).await.unwrap() {
+    for plan in tag_counts::explain(&mut session, SCOPE, &of_one).await.unwrap() {
         for kind in KINDS {
             let search = format!("SEARCH {0} USING INDEX sqlite_autoindex_{0}_1 (state_id=? AND id=?)", kind.table);
             assert!(plan.contains(&search), "{plan:#?}");
