@@ -112,7 +112,7 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(kind, ids, tags, is_old)| Step::Give { kind, ids, tags, is_old }),
         3 => (kind(), ids(), keys(), any::<bool>())
             .prop_map(|(kind, ids, keys, is_old)| Step::Take { kind, ids, keys, is_old }),
-        1 => (kind(), ids()).prop_map(|(kind, ids)| Step::TakeAll { kind, ids }),
+        3 => (kind(), ids()).prop_map(|(kind, ids)| Step::TakeAll { kind, ids }),
         3 => (0..IDS, tags()).prop_map(|(disk, tags)| Step::Create { disk, tags }),
         3 => (kind(), 0..IDS, patch()).prop_map(|(kind, id, tags)| Step::Patch { kind, id, tags }),
         1 => (kind(), patch()).prop_map(|(kind, tags)| Step::PatchMany { kind, tags }),
@@ -376,7 +376,7 @@ async fn everything_says_the_same(app: &TestApp, model: &Model) -> Result<(), Te
 fn every_door_and_every_question_agree_with_a_naive_model() {
     let system = System::new();
     let app = system.block_on(TestApp::empty());
-    let outcome = property(12).run(&vec(step(), 10..40), |steps| {
+    let outcome = property(20).run(&vec(step(), 10..40), |steps| {
         system.block_on(async {
             let mut document = json!({});
             let mut model = Model::new();
