@@ -1,11 +1,9 @@
 //! Parameters of an action, read and checked: the order of the calls is the order of the checks, within the phases presence,
 //! format and values. The first failed check is the answer.
 
-use std::collections::BTreeMap;
-
 use super::faults::{DUPLICATE_TAG_KEY, Fault, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_VALUE, Row};
 use crate::model::params::{Params, Reading, Reason, Refusal};
-use crate::model::tags::Tag;
+use crate::model::tags::{self, Tag, holds_address, is_system};
 
 /// The phases.
 const FORMAT: u8 = 1;
@@ -153,16 +151,8 @@ impl<'a> Checks<'a> {
         const LENGTH: usize = 128;
         let params = self.reading.params();
         self.reading.text("Tag");
-        let mut tags = BTreeMap::<u32, (Option<&str>, Option<&str>)>::new();
-        for (n, key) in params.numbered("Tag", "Key") {
-            tags.entry(n).or_default().0.get_or_insert(key);
-        }
-        for (n, value) in params.numbered("Tag", "Value") {
-            tags.entry(n).or_default().1.get_or_insert(value);
-        }
+        let tags = tags::numbered(params);
         self.value(tags.keys().all(|n| (1..=LAST_N).contains(n)), &INVALID_TAG_COUNT);
-        let holds_address = |text: &str| ["http://", "https://"].iter().any(|part| text.contains(part));
-        let is_system = |key: &str| ["aliyun", "acs:"].iter().any(|prefix| key.starts_with(prefix));
         let mut read: Vec<Tag> = Vec::with_capacity(tags.len());
         for (key, value) in tags.into_values() {
             let (key, value) = (key.unwrap_or_default(), value.unwrap_or_default());

@@ -11,7 +11,9 @@ mod images;
 mod instances;
 mod names;
 mod regions;
+mod resource_groups;
 mod snapshots;
+mod tags;
 mod wrapped;
 
 pub use action::Action;
@@ -40,6 +42,7 @@ pub static ACTIONS: &[&Action] = &[
     &regions::describe_available_resource::ACTION,
     &regions::describe_regions::ACTION,
     &regions::describe_zones::ACTION,
+    &resource_groups::join_resource_group::ACTION,
     &snapshots::copy_snapshot::ACTION,
     &snapshots::create_snapshot::ACTION,
     &snapshots::delete_snapshot::ACTION,
@@ -54,6 +57,13 @@ pub static ACTIONS: &[&Action] = &[
     &snapshots::modify_snapshot_category::ACTION,
     &snapshots::open_snapshot_service::ACTION,
     &snapshots::unlock_snapshot::ACTION,
+    &tags::add_tags::ACTION,
+    &tags::describe_resource_by_tags::ACTION,
+    &tags::describe_tags::ACTION,
+    &tags::list_tag_resources::ACTION,
+    &tags::remove_tags::ACTION,
+    &tags::tag_resources::ACTION,
+    &tags::untag_resources::ACTION,
 ];
 
 /// The action of this name.

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::disk_filter::DiskFilter;
 pub use super::disk_words::{DiskStatus, OperationLock};
 use super::fields::{self, resource};
-use super::kind::{Bodies, By, Column, DocumentError, Entry, Kind, Require, Resource, Touch, keyed};
+use super::kind::{Bodies, By, Column, DocumentError, Entry, Kind, Require, Resource, Touch, grouped, keyed};
 use super::lists;
 use super::schemas;
 use super::tags::Tag;
@@ -216,6 +216,7 @@ impl Resource for Disk {
 
 impl Entry for Disk {
     keyed!(disk_id);
+    grouped!();
 
     fn complete(&mut self) -> Result<(), DocumentError> {
         if self.category.is_empty() {

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::fields::{self, resource};
 use super::image_filter::ImageFilter;
 pub use super::image_words::{DiskDeviceMapping, ImageFeatures, ImageStatus, ImageUsage, SecureBootOptions};
-use super::kind::{Bodies, By, Column, DocumentError, Entry, Kind, Resource, Touch, keyed};
+use super::kind::{Bodies, By, Column, DocumentError, Entry, Kind, Resource, Touch, grouped, keyed};
 use super::lists;
 use super::schemas;
 use super::tags::Tag;
@@ -185,6 +185,7 @@ impl Resource for Image {
 
 impl Entry for Image {
     keyed!(image_id);
+    grouped!();
 
     fn complete(&mut self) -> Result<(), DocumentError> {
         if self.image_owner_alias.is_empty() {

@@ -4,7 +4,7 @@ use super::disk::OperationLock;
 use super::fields::{self, resource};
 use super::instance_filter::InstanceFilter;
 pub use super::instance_words::InstanceStatus;
-use super::kind::{Bodies, By, Column, DocumentError, Entry, Kind, NothingDerived, Resource, Touch, keyed};
+use super::kind::{Bodies, By, Column, DocumentError, Entry, Kind, NothingDerived, Resource, Touch, grouped, keyed};
 use super::lists;
 use super::schemas;
 use super::tags::Tag;
@@ -148,6 +148,7 @@ impl Resource for Instance {
 
 impl Entry for Instance {
     keyed!(instance_id);
+    grouped!();
 
     fn complete(&mut self) -> Result<(), DocumentError> {
         if self.zone_id.is_empty() {

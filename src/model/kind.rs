@@ -153,6 +153,14 @@ pub trait Entry: erased_serde::Serialize + Debug + Send + Sync + Any {
     fn key_mut(&mut self) -> KeyMut<'_>;
     /// Sorted by key; a key occurs once.
     fn tags(&self) -> &[Tag];
+    /// The tags, to be changed; they stay sorted.
+    fn tags_mut(&mut self) -> &mut Vec<Tag>;
+    /// The resource group that it is in, to be changed; `None` for kinds that are in none.
+    fn resource_group_mut(&mut self) -> Option<&mut Option<String>> {
+        None
+    }
+    /// Notes when it was changed, where the kind tells that.
+    fn note_change(&mut self, _now: Time) {}
     /// Fills in what an entry leaves out and what follows from the rest; the key is complete already.
     ///
     /// # Errors
@@ -370,6 +378,10 @@ macro_rules! keyed {
             &self.tags
         }
 
+        fn tags_mut(&mut self) -> &mut Vec<crate::model::tags::Tag> {
+            &mut self.tags
+        }
+
         fn is_same(&self, other: &dyn crate::model::kind::Entry) -> bool {
             (other as &dyn std::any::Any).downcast_ref::<Self>() == Some(self)
         }
@@ -380,3 +392,13 @@ macro_rules! keyed {
     };
 }
 pub(crate) use keyed;
+
+/// [`Entry::resource_group_mut`] of structures that have a `resource_group_id`.
+macro_rules! grouped {
+    () => {
+        fn resource_group_mut(&mut self) -> Option<&mut Option<String>> {
+            Some(&mut self.resource_group_id)
+        }
+    };
+}
+pub(crate) use grouped;

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::fields::{self, resource};
-use super::kind::{Bodies, Column, DocumentError, Entry, Kind, Resource, keyed};
+use super::kind::{Bodies, Column, DocumentError, Entry, Kind, Resource, grouped, keyed};
 use super::lists;
 use super::lock::{Lock, LockStatus};
 use super::schemas;
@@ -200,6 +200,11 @@ impl Resource for Snapshot {
 
 impl Entry for Snapshot {
     keyed!(snapshot_id);
+    grouped!();
+
+    fn note_change(&mut self, now: Time) {
+        self.last_modified_time = Some(now);
+    }
 
     fn complete(&mut self) -> Result<(), DocumentError> {
         if self.ready_time.is_some() {

@@ -23,6 +23,7 @@ mod sandbox;
 mod source;
 mod stage;
 mod sums;
+mod tags;
 mod write;
 
 pub use bulk::Which;

@@ -193,6 +193,19 @@ impl Write {
         Ok(resources::by_ids(&mut self.writer, kind, self.state.state_id, ids).await?)
     }
 
+    /// Those of a kind that have these ids and are not expired, in a region or in all.
+    pub async fn found(
+        &mut self,
+        kind: &'static Kind,
+        region_id: Option<&str>,
+        ids: &[&str],
+    ) -> Result<Vec<Box<dyn Entry>>, SandboxError> {
+        let scope = self.scope();
+        let mut found = resources::found(&mut self.writer, kind, scope, ids).await?;
+        found.retain(|entry| region_id.is_none_or(|region_id| entry.key().region_id == region_id));
+        Ok(found)
+    }
+
     /// An id for a resource of a kind that is made in a region: the next of the sequence that no resource has.
     pub async fn new_id(&mut self, kind: &'static Kind, region_id: &str) -> Result<String, SandboxError> {
         loop {

@@ -10,7 +10,7 @@ use super::sandboxes::Pointer;
 use super::session::Session;
 use super::sql::{Sql, json_array};
 use super::tables::Table;
-use crate::model::kind::Filter as _;
+use crate::model::kind::{Filter as _, Kind};
 use crate::model::paging::{Position, Start};
 use crate::model::tags::TagFilter;
 use crate::model::time::Time;
@@ -276,31 +276,47 @@ pub async fn with_rarest_tag_first<'f, R: Table>(
     if filter.tags().len() < 2 {
         return Ok(Cow::Borrowed(filter));
     }
+    let tags = rarest_first(session, scope, R::KIND, filter.region_id(), filter.tags()).await?;
+    Ok(Cow::Owned(filter.clone().with_tags(tags)))
+}
+
+/// Tags of resources of a kind, in a region or in all, the rarest first.
+pub(super) async fn rarest_first(
+    session: &mut Session,
+    scope: Scope,
+    kind: &'static Kind,
+    region_id: Option<&str>,
+    tags: &[TagFilter],
+) -> Result<Vec<TagFilter>, Error> {
+    if tags.len() < 2 {
+        return Ok(tags.to_vec());
+    }
     let mut counted: Vec<(i64, &TagFilter)> = Vec::new();
     for limit in RARE {
-        counted = counts_of_tags::<R>(session, scope, filter, limit).await?;
+        counted = counts_of_tags(session, scope, kind, region_id, tags, limit).await?;
         counted.sort_by_key(|(count, _)| *count);
         if counted.first().is_some_and(|(count, _)| *count < limit) {
             break;
         }
     }
-    let tags = counted.into_iter().map(|(_, tag)| tag.clone()).collect();
-    Ok(Cow::Owned(filter.clone().with_tags(tags)))
+    Ok(counted.into_iter().map(|(_, tag)| tag.clone()).collect())
 }
 
 /// How many resources have each tag, up to `limit`.
-async fn counts_of_tags<'f, R: Table>(
+async fn counts_of_tags<'f>(
     session: &mut Session,
     scope: Scope,
-    filter: &'f R::Filter,
+    kind: &'static Kind,
+    region_id: Option<&str>,
+    tags: &'f [TagFilter],
     limit: i64,
 ) -> Result<Vec<(i64, &'f TagFilter)>, Error> {
     let mut statement = Sql::new("SELECT ");
-    for (number, tag) in filter.tags().iter().enumerate() {
+    for (number, tag) in tags.iter().enumerate() {
         statement.push(if number == 0 { "" } else { ", " });
         statement.push("(SELECT count(*) FROM (SELECT 1 FROM tag WHERE state_id = ").bind(scope.state_id);
-        statement.push(" AND kind = ").bind(R::KIND.number);
-        if let Some(region_id) = filter.region_id() {
+        statement.push(" AND kind = ").bind(kind.number);
+        if let Some(region_id) = region_id {
             statement.push(" AND region_id = ").bind(region_id);
         }
         statement.push(" AND tag_key = ").bind(tag.key.as_str());
@@ -310,6 +326,6 @@ async fn counts_of_tags<'f, R: Table>(
         statement.push(" LIMIT ").bind(limit).push("))");
     }
     let row = statement.fetch_optional(session).await?.ok_or(Error::RowNotFound)?;
-    let counts = (0..filter.tags().len()).map(|number| row.try_get::<i64, _>(number));
-    Ok(counts.collect::<Result<Vec<_>, _>>()?.into_iter().zip(filter.tags()).collect())
+    let counts = (0..tags.len()).map(|number| row.try_get::<i64, _>(number));
+    Ok(counts.collect::<Result<Vec<_>, _>>()?.into_iter().zip(tags).collect())
 }

@@ -14,6 +14,8 @@ pub mod seeds;
 pub mod snapshot_links;
 pub mod states;
 pub mod sums;
+pub mod tag_counts;
+pub mod tags;
 
 mod copies;
 mod counters;

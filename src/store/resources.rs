@@ -18,13 +18,36 @@ const BATCH: usize = 100;
 pub async fn find<R: Resource>(session: &mut Session, scope: Scope, id: &str) -> Result<Option<Stored<R>>, Error> {
     let mut statement = select(R::KIND, scope.state_id);
     statement.push(" AND id = ").bind(id);
-    // Not by what the entry states: other rows may have put the expiry off.
-    statement.push(" AND (expiration_time IS NULL OR expiration_time > ").bind(scope.now).push(")");
+    push_unexpired(&mut statement, scope.now);
     let items: Vec<String> = statement.scalars(session).await?;
     Ok(rows::read(&items.join(","))?.pop())
 }
 
-/// Those of a state that have these ids, by id.
+/// Pushes that a row is there still. It goes by its column and not by what the entry states: other rows may have put the expiry
+/// off.
+fn push_unexpired(statement: &mut Sql, now: Time) {
+    statement.push(" AND (expiration_time IS NULL OR expiration_time > ").bind(now).push(")");
+}
+
+/// Those of a state that have these ids and are not expired, by id.
+pub async fn found(
+    session: &mut Session,
+    kind: &'static Kind,
+    scope: Scope,
+    ids: &[&str],
+) -> Result<Vec<Box<dyn Entry>>, Error> {
+    let mut statement = select(kind, scope.state_id);
+    push_ids(&mut statement, ids);
+    push_unexpired(&mut statement, scope.now);
+    statement.push(" ORDER BY id");
+    rows::fetch_entries(statement, kind, session).await
+}
+
+fn push_ids(statement: &mut Sql, ids: &[&str]) {
+    statement.push(" AND id IN (SELECT value FROM json_each(").bind(json_array(ids.iter().copied())).push("))");
+}
+
+/// Those of a state that have these ids, by id, expired or not.
 pub async fn by_ids(
     session: &mut Session,
     kind: &'static Kind,
@@ -35,8 +58,8 @@ pub async fn by_ids(
         return Ok(Vec::new());
     }
     let mut statement = select(kind, state_id);
-    statement.push(" AND id IN (SELECT value FROM json_each(").bind(json_array(ids.iter().copied()));
-    statement.push(")) ORDER BY id");
+    push_ids(&mut statement, ids);
+    statement.push(" ORDER BY id");
     rows::fetch_entries(statement, kind, session).await
 }
 

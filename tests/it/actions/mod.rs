@@ -4,5 +4,7 @@ mod images;
 mod instances;
 mod parameters;
 mod regions;
+mod resource_groups;
 mod shared;
 mod snapshots;
+mod tags;

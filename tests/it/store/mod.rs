@@ -9,5 +9,6 @@ mod plans_images;
 mod plans_instances;
 mod plans_locks;
 mod plans_sums;
+mod plans_tags;
 mod restore;
 mod space;
