@@ -86,11 +86,11 @@ async fn write_once(
     let Some((client_token, mismatch)) = client_token(action, params) else { return run(params, write).await };
     let digest = digest(params);
     if let Some(answered) = write.answered(action.name, client_token).await? {
+        // Whether it is the same request depends on each of them.
+        params.read_all();
         if answered.digest != digest {
             return Err(Fault::from(mismatch));
         }
-        // The answer is that of a request with exactly these.
-        params.read_all();
         let reply: Value = serde_json::from_str(&answered.reply).map_err(|error| unreadable(&error))?;
         return Ok(Box::new(reply));
     }

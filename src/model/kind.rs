@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+pub use super::column::Column;
 use super::params::Reading;
 use super::tags::{Tag, TagFilter};
 use super::time::Time;
@@ -88,14 +89,6 @@ pub enum By {
     Link,
     /// This column of theirs has its id.
     Column(&'static str),
-}
-
-/// The value of a column.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Column {
-    Null,
-    Integer(i64),
-    Text(String),
 }
 
 /// What every resource has: where it stands in lists, and until when.
@@ -323,30 +316,6 @@ fn fields(text: &str) -> Result<Vec<(&str, &str)>, serde_json::Error> {
     }
 
     serde::Deserializer::deserialize_map(&mut serde_json::Deserializer::from_str(text), Fields)
-}
-
-impl From<Option<&str>> for Column {
-    fn from(text: Option<&str>) -> Self {
-        text.map_or(Self::Null, |text| Self::Text(text.to_owned()))
-    }
-}
-
-impl From<&str> for Column {
-    fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
-    }
-}
-
-impl From<Option<Time>> for Column {
-    fn from(time: Option<Time>) -> Self {
-        time.map_or(Self::Null, |time| Self::Integer(time.0))
-    }
-}
-
-impl From<bool> for Column {
-    fn from(flag: bool) -> Self {
-        Self::Integer(i64::from(flag))
-    }
 }
 
 /// The methods of [`Entry`] that are alike for all structures: `id` names the field that holds the id.

@@ -3,6 +3,7 @@
 
 pub mod access_key;
 pub mod clock;
+mod column;
 pub mod disk;
 pub mod disk_category;
 pub mod disk_filter;

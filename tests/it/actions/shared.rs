@@ -7,10 +7,23 @@ use ecs_mock::actions::{ACTIONS, Action};
 use crate::support::{Fault, TestApp, contract};
 
 /// Parameters that the documentation calls required, although the service takes calls without them.
-const NOT_REQUIRED: [(&str, &str); 2] = [
+const NOT_REQUIRED: [(&str, &str); 3] = [
+    // A tag may have no value.
+    ("TagResources", "Tag.N.Value"),
     // They have a default, which is nothing.
     ("CopySnapshot", "DestinationSnapshotDescription"),
     ("CopySnapshot", "DestinationSnapshotName"),
+];
+
+/// Parameters of which one or another must be there too, for checks behind that one.
+const ALSO_GIVEN: [(&str, &str); 7] = [
+    ("AddTags", "Tag.1.Key"),
+    ("CreateDisk", "Size"),
+    ("CreateDisk", "ZoneId"),
+    ("CreateImage", "SnapshotId"),
+    ("ListTagResources", "Tag.1.Key"),
+    ("ModifyDiskAttribute", "DiskId"),
+    ("UntagResources", "TagKey.1"),
 ];
 
 /// A value of each required parameter that its format permits. None of them is of anything that is there.
@@ -21,6 +34,8 @@ fn plausible(name: &str, kind: &str) -> &'static str {
         ("starttime", _) => "2026-03-15T11:00:00Z",
         ("endtime", _) => "2026-03-15T12:00:00Z",
         ("destinationresource", _) => "Zone",
+        ("zoneid", _) => "cn-hangzhou-h",
+        ("size", _) => "40",
         ("resourcetype", _) => "snapshot",
         ("lockmode", _) => "compliance",
         ("diskids" | "timepoints" | "repeatweekdays", _) => "%5B%221%22%5D",
@@ -39,7 +54,8 @@ fn required(action: &Action) -> Vec<String> {
 /// A call with all required parameters, but for these others.
 fn query(action: &Action, others: &[(&str, Option<&str>)]) -> String {
     let is_other = |name: &String| others.iter().any(|(other, _)| other.eq_ignore_ascii_case(name));
-    let required = required(action).into_iter().filter(|name| !is_other(name)).map(|name| {
+    let also = ALSO_GIVEN.iter().filter(|(of, _)| *of == action.name).map(|(_, name)| (*name).to_owned());
+    let required = required(action).into_iter().chain(also).filter(|name| !is_other(name)).map(|name| {
         let value = plausible(&name, &contract(action.name).parameters[&name.replace(".1", ".N")]);
         format!("{name}={value}")
     });

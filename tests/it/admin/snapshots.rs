@@ -16,7 +16,7 @@ const ALL: &str = "/sandboxes/default/snapshots";
 async fn an_id_whose_snapshot_has_expired_is_free() {
     let app = TestApp::seeded(
         "Snapshots: [{SnapshotId: s-1, SnapshotName: old, ExpirationTime: '2026-03-15T13:00:00Z', Tags: {a: b, c: d}}]
-Images: [{ImageId: m-1, SnapshotIds: [s-1]}]",
+Disks: [{DiskId: d-1, SourceSnapshotId: s-1}]",
     )
     .await;
     let post = async || app.control("POST", "/sandboxes/default/snapshots", json!({"SnapshotId": "s-1"})).await;

@@ -104,7 +104,16 @@ async fn the_file_before_is_kept_beside_and_nothing_else() {
     let opened = Store::open(&path, true).await.unwrap();
     assert_eq!(
         opened.migrated,
-        ["V5 kinds", "V6 indexes", "V7 uptime", "V8 tag_counts", "V10 snapshot_bytes", "V11 disk_filters"]
+        [
+            "V5 kinds",
+            "V6 indexes",
+            "V7 uptime",
+            "V8 tag_counts",
+            "V9 retention_and_locks",
+            "V10 snapshot_bytes",
+            "V11 disk_filters",
+            "V12 image_and_instance_filters"
+        ]
     );
     opened.store.close().await.unwrap();
     assert_eq!(fs::read(folder.path().join("old.db.v4")).unwrap(), include_bytes!("v4.db"));

@@ -92,7 +92,7 @@ async fn ids_words_and_groups_have_an_index_each() {
     let group = TagQuery { resource_group_id: Some("rg-1".to_owned()), ..in_region() };
     for (kind, search) in [
         (&snapshot::KIND, "INDEX snapshot_by_resource_group (state_id=? AND region_id=? AND resource_group_id=?)"),
-        (&disk::KIND, "INDEX disk_by_creation (state_id=? AND region_id=?)"),
+        (&disk::KIND, "INDEX disk_by_resource_group (state_id=? AND region_id=? AND resource_group_id=?)"),
     ] {
         let [pairs, count, resources] = plans(&app, kind, &group, None).await;
         for plan in [&pairs, &count, &resources] {

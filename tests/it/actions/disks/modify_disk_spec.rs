@@ -9,13 +9,14 @@ const SEED: &str = "
 Instances:
   - {InstanceId: i-running}
   - {InstanceId: i-stopped, Status: Stopped}
+  - {InstanceId: i-far, Status: Stopped, RegionId: us-west-1}
   - {InstanceId: i-pending, Status: Pending}
   - {InstanceId: i-starting, Status: Starting}
   - {InstanceId: i-stopping, Status: Stopping}
 Disks:
   - {DiskId: d-1, Category: cloud_essd, Size: 500}
   - {DiskId: d-ssd, Category: cloud_ssd, InstanceId: i-running}
-  - {DiskId: d-stopped, Category: cloud_efficiency, InstanceId: i-stopped, RegionId: us-west-1}
+  - {DiskId: d-stopped, Category: cloud_efficiency, InstanceId: i-far, RegionId: us-west-1}
   - {DiskId: d-auto, Category: cloud_auto, Size: 5, ProvisionedIops: 100, BurstingEnabled: true}
   - {DiskId: d-entry, Category: cloud_essd_entry, Size: 20}
   - {DiskId: d-pl0, Category: cloud_essd, PerformanceLevel: PL0, Size: 10}

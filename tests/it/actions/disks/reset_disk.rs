@@ -7,6 +7,7 @@ use crate::support::{NOW, TestApp, golden};
 const SEED: &str = "
 Instances:
   - {InstanceId: i-stopped, Status: Stopped}
+  - {InstanceId: i-far, Status: Stopped, RegionId: us-west-1}
   - {InstanceId: i-running}
   - {InstanceId: i-starting, Status: Starting}
   - {InstanceId: i-stopping, Status: Stopping}
@@ -14,7 +15,7 @@ Instances:
   - {InstanceId: i-locked, Status: Running, OperationLocks: [{LockReason: security}]}
 Disks:
   - {DiskId: d-1, Size: 80, Tags: {a: b}}
-  - {DiskId: d-stopped, InstanceId: i-stopped, Type: system, RegionId: us-west-1}
+  - {DiskId: d-stopped, InstanceId: i-far, Type: system, RegionId: us-west-1}
   - {DiskId: d-running, InstanceId: i-running}
   - {DiskId: d-starting, InstanceId: i-starting}
   - {DiskId: d-stopping, InstanceId: i-stopping}
