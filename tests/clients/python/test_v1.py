@@ -31,6 +31,8 @@ def request_of(host, accept_format):
         name = f"{action}Request"
         request = getattr(importlib.import_module(f"aliyunsdkecs.request.v20140526.{name}"), name)()
         request.set_endpoint(host)
+        # Some requests, the newer ones, go by HTTPS unless one says otherwise.
+        request.set_protocol_type("http")
         request.set_accept_format(accept_format)
         for name, value in parameters.items():
             if name == "Filter":

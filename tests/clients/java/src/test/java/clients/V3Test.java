@@ -197,11 +197,10 @@ class V3Test extends Suite {
         return snapshots.get(0);
     }
 
-    private static List<String> lockedIds(Client client) throws Exception {
+    private static List<?> lockedIds(Client client) throws Exception {
         var body = call(client, "DescribeLockedSnapshots", Map.of("RegionId", "cn-hangzhou"));
-        return Common.toArray(body.get("LockedSnapshotsInfo")).stream()
-                .map(info -> (String) info.get("SnapshotId"))
-                .toList();
+        var infos = (List<?>) body.get("LockedSnapshotsInfo");
+        return infos.stream().map(info -> ((Map<?, ?>) info).get("SnapshotId")).toList();
     }
 
     /** Create, wait, tag, find by tag, modify, copy, lock, image, disk, delete, and what is refused meanwhile. */
