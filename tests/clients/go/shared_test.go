@@ -216,8 +216,8 @@ func (suite suite) everything(t *testing.T) []string {
 	return ids
 }
 
-// sandbox is one's own, for the length of the test: with the state of cases.json, a clock that stands, and snapshots that
-// take two seconds.
+// sandbox is one's own, for the length of the test: with the state of cases.json, a clock that stands, and snapshots
+// that take two seconds.
 type sandbox struct{ url string }
 
 func newSandbox(t *testing.T) (sandbox, signing) {

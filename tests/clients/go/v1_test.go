@@ -180,7 +180,7 @@ func TestV1Fields(t *testing.T) {
 	equal(t, until2066.RemainTime > 0, true)
 }
 
-// byNameV1 makes a request that the SDK has no type for, in the way that it has for those, and reads the reply into one.
+// byNameV1 makes a request that the SDK has no type for, in the way that it has for those, and reads the reply.
 func byNameV1(t *testing.T, client *ecs.Client, action string, parameters map[string]string, reply any) {
 	t.Helper()
 	request := requests.NewCommonRequest()
@@ -195,7 +195,7 @@ func byNameV1(t *testing.T, client *ecs.Client, action string, parameters map[st
 	}
 }
 
-// TestV1LifeOfASnapshot: create, wait, tag, find by tag, modify, copy, lock, image, disk, delete, and what is refused meanwhile.
+// Create, wait, tag, find by tag, modify, copy, lock, image, disk, delete, and what is refused meanwhile.
 func TestV1LifeOfASnapshot(t *testing.T) {
 	sandbox, key := newSandbox(t)
 	client := clientV1(t, "cn-hangzhou", key)

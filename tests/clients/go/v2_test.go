@@ -183,7 +183,7 @@ func TestV2Fields(t *testing.T) {
 	equal(t, *until2066.RemainTime > 0, true)
 }
 
-// byNameV2 makes a request that the SDK has no type for, in the way that it has for those, and reads the reply into one.
+// byNameV2 makes a request that the SDK has no type for, in the way that it has for those, and reads the reply.
 func byNameV2(t *testing.T, client *ecs.Client, action string, parameters map[string]*string, reply any) {
 	t.Helper()
 	params := &core.Params{
@@ -206,7 +206,7 @@ func byNameV2(t *testing.T, client *ecs.Client, action string, parameters map[st
 	}
 }
 
-// TestV2LifeOfASnapshot: create, wait, tag, find by tag, modify, copy, lock, image, disk, delete, and what is refused meanwhile.
+// Create, wait, tag, find by tag, modify, copy, lock, image, disk, delete, and what is refused meanwhile.
 func TestV2LifeOfASnapshot(t *testing.T) {
 	sandbox, key := newSandbox(t)
 	client := clientV2(t, key)

@@ -349,7 +349,8 @@ test('instances, regions and zones', async (t) => {
   assert.deepEqual([hangzhou.localName, hangzhou.regionEndpoint], ['China (Hangzhou)', host]);
 
   const { body: { zones } } = await own.describeZones(new ecs.DescribeZonesRequest({ regionId }));
-  assert.deepEqual(zones.zone.map((zone) => zone.zoneId), ['a', 'b', 'g', 'h'].map((letter) => `${regionId}-${letter}`));
+  const zoneIds = zones.zone.map((zone) => zone.zoneId);
+  assert.deepEqual(zoneIds, ['a', 'b', 'g', 'h'].map((letter) => `${regionId}-${letter}`));
   for (const zone of zones.zone) {
     assert.ok(zone.availableDiskCategories.diskCategories.includes('cloud_essd'));
     assert.deepEqual(zone.availableInstanceTypes.instanceTypes, []);

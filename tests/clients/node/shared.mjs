@@ -1,5 +1,5 @@
-// What both suites share: where the server is, the cases of cases.json, what requests and replies have in common, and sandboxes
-// of one's own.
+// What both suites share: where the server is, the cases of cases.json, what requests and replies have in common, and
+// sandboxes of one's own.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -37,8 +37,8 @@ async function control(method, path, body) {
 }
 
 /**
- * A sandbox with the state of cases.json, for the length of the test. Its clock stands, and a snapshot takes two seconds.
- * Gives its key, and what moves its clock.
+ * A sandbox with the state of cases.json, for the length of the test. Its clock stands, and a snapshot takes two
+ * seconds. Gives its key, and what moves its clock.
  */
 export async function sandboxFor(test) {
   const settings = { Clock: { Mode: 'frozen' }, Settings: { SnapshotSeconds: 2 } };

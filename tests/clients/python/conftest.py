@@ -89,7 +89,7 @@ class Sandbox:
 
 @pytest.fixture
 def sandbox(host):
-    """One with the state of cases.json, for the length of the test. Its clock stands, and a snapshot takes two seconds."""
+    """One with the state of cases.json, for the length of the test. Its clock stands; a snapshot takes two seconds."""
     sandbox = Sandbox(host, Clock={"Mode": "frozen"}, Settings={"SnapshotSeconds": 2})
     sandbox.call("POST", "/state", CASES["state"])
     yield sandbox

@@ -311,7 +311,8 @@ def test_the_life_of_a_snapshot(client, sandbox):
 
 def test_instances_regions_and_zones(client, sandbox, host):
     ecs = client(sandbox.key)
-    [instance] = ecs.describe_instances(models.DescribeInstancesRequest(region_id="cn-hangzhou")).body.instances.instance
+    describe_instances = models.DescribeInstancesRequest(region_id="cn-hangzhou")
+    [instance] = ecs.describe_instances(describe_instances).body.instances.instance
     assert (instance.instance_id, instance.instance_name, instance.status) == ("i-web", "网站 & web", "Running")
     assert (instance.cpu, instance.memory, instance.deletion_protection) == (2, 8192, True)
     assert [(tag.tag_key, tag.tag_value) for tag in instance.tags.tag] == [("env", "production")]

@@ -12,9 +12,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Map;
 import java.util.UUID;
 
-/**
- * A sandbox with a state of one's own, until it is closed. Its clock stands, and a snapshot takes two seconds.
- */
+/** A sandbox of one's own, until it is closed. Its clock stands, and a snapshot takes two seconds. */
 final class Sandbox implements AutoCloseable {
     private static final Gson GSON = new Gson();
     private static final HttpClient HTTP = HttpClient.newHttpClient();

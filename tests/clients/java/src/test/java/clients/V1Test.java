@@ -254,7 +254,7 @@ class V1Test extends Suite {
         return client.getAcsResponse(request);
     }
 
-    /** An action that is newer than the SDK goes by name, and its reply comes as text, which the SDK's reader takes apart. */
+    /** An action that is newer than the SDK goes by name; its reply is text, which the SDK's reader takes apart. */
     private Map<String, String> answer(DefaultAcsClient client, String action, Map<String, String> parameters)
             throws Exception {
         var request = new CommonRequest();
