@@ -14,6 +14,7 @@ mod sandbox;
 mod secret;
 mod seed;
 mod serve;
+mod settings;
 mod state;
 mod wait;
 
@@ -61,6 +62,8 @@ enum Verb {
     Checkpoint(checkpoint::CheckpointArgs),
     /// Show and set what time it is in a sandbox
     Clock(clock::ClockArgs),
+    /// Show and set how the service behaves in a sandbox
+    Settings(settings::SettingsArgs),
     /// Put a backup in the place of a database that no server uses
     Restore(restore::RestoreArgs),
     /// Print what points clients at a sandbox, for `eval "$(ecs-mock env)"`
@@ -202,6 +205,7 @@ pub fn main() -> ExitCode {
         Some(Verb::AccessKey(args)) => access_key::run(&args),
         Some(Verb::Checkpoint(args)) => checkpoint::run(&args),
         Some(Verb::Clock(args)) => clock::run(&args),
+        Some(Verb::Settings(args)) => settings::run(&args),
         Some(Verb::Restore(args)) => restore::run(&args),
         Some(Verb::Env(args)) => env::run(&args),
     };

@@ -1,5 +1,6 @@
 //! The HTTP server: which plane a URL belongs to, and how it runs and stops.
 
+mod chunks;
 mod connection;
 mod crowd;
 mod exchange;

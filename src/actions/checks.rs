@@ -1,11 +1,9 @@
 //! Parameters of an action, read and checked: the order of the calls is the order of the checks, within the phases presence,
 //! format and values. The first failed check is the answer.
 
-use std::collections::BTreeMap;
-
 use super::faults::{DUPLICATE_TAG_KEY, Fault, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_VALUE, Row};
-use crate::model::params::{Params, Reading, Refusal};
-use crate::model::tags::Tag;
+use crate::model::params::{Params, Reading, Reason, Refusal};
+use crate::model::tags::{self, Tag, holds_address, is_system};
 
 /// The phases.
 const FORMAT: u8 = 1;
@@ -94,6 +92,13 @@ impl<'a> Checks<'a> {
         }
     }
 
+    /// As [`Checks::value`], with a row that says what it is about.
+    pub fn value_of(&mut self, is_right: bool, row: &'static Row, subject: &str) {
+        if !is_right {
+            self.fail(VALUES, row.about(subject));
+        }
+    }
+
     /// A text for which `row` is answered if `is_right` says no.
     pub fn text(
         &mut self,
@@ -104,6 +109,27 @@ impl<'a> Checks<'a> {
         let text = self.reading.text(name)?;
         self.value(is_right(text), row);
         Some(text)
+    }
+
+    /// An integer within `range`, which must be there; anything else is malformed.
+    pub fn required_integer(
+        &mut self,
+        name: &'static str,
+        range: std::ops::RangeInclusive<i32>,
+        expected: &'static str,
+    ) -> i32 {
+        self.reading.required(name);
+        self.reading.integer(name, range, expected).unwrap_or_default()
+    }
+
+    /// The ClientToken of an action whose table has no row for one that is malformed.
+    pub fn client_token(&mut self) {
+        let expected = "up to 64 ASCII characters";
+        if let Some(text) = self.reading.text("ClientToken")
+            && !is_client_token(text)
+        {
+            self.reading.refuse(Refusal::new("ClientToken", Reason::Malformed, expected));
+        }
     }
 
     /// An integer for which `row` is answered if it is out of range; what is no 32-bit integer is malformed.
@@ -125,16 +151,8 @@ impl<'a> Checks<'a> {
         const LENGTH: usize = 128;
         let params = self.reading.params();
         self.reading.text("Tag");
-        let mut tags = BTreeMap::<u32, (Option<&str>, Option<&str>)>::new();
-        for (n, key) in params.numbered("Tag", "Key") {
-            tags.entry(n).or_default().0.get_or_insert(key);
-        }
-        for (n, value) in params.numbered("Tag", "Value") {
-            tags.entry(n).or_default().1.get_or_insert(value);
-        }
+        let tags = tags::numbered(params);
         self.value(tags.keys().all(|n| (1..=LAST_N).contains(n)), &INVALID_TAG_COUNT);
-        let holds_address = |text: &str| ["http://", "https://"].iter().any(|part| text.contains(part));
-        let is_system = |key: &str| ["aliyun", "acs:"].iter().any(|prefix| key.starts_with(prefix));
         let mut read: Vec<Tag> = Vec::with_capacity(tags.len());
         for (key, value) in tags.into_values() {
             let (key, value) = (key.unwrap_or_default(), value.unwrap_or_default());
@@ -147,6 +165,12 @@ impl<'a> Checks<'a> {
         read.sort_by(|left, right| left.key.cmp(&right.key));
         read
     }
+}
+
+/// Up to 64 characters of ASCII.
+#[must_use]
+pub fn is_client_token(text: &str) -> bool {
+    text.is_ascii() && text.len() <= 64
 }
 
 /// 2 to 128 characters: a letter first, then letters, digits, and these signs. Letters of all alphabets count.

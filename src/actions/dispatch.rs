@@ -10,6 +10,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::action::{Action, ReadCall, Run, Writing};
+use super::checks::is_client_token;
 use super::faults::{DRY_RUN_OPERATION, Fault, INTERNAL_ERROR, INVALID_PARAMETER, Row};
 use super::output::Output;
 use crate::model::fields::is_forbidden_in_xml;
@@ -32,9 +33,6 @@ pub const OF_THE_REQUEST: [&str; 12] = [
     "Timestamp",
     "Version",
 ];
-
-/// Characters of a ClientToken at most.
-pub const CLIENT_TOKEN_LENGTH: usize = 64;
 
 /// Runs an action in a sandbox.
 pub async fn run(
@@ -104,7 +102,7 @@ async fn write_once(
 
 /// The token of a request whose action has one. What is no token is for the action to refuse.
 fn client_token<'a>(action: &Action, params: &'a Params) -> Option<(&'a str, &'static Row)> {
-    let client_token = params.text("ClientToken").filter(|text| text.is_ascii() && text.len() <= CLIENT_TOKEN_LENGTH);
+    let client_token = params.text("ClientToken").filter(|text| is_client_token(text));
     client_token.zip(action.client_token_mismatch)
 }
 

@@ -267,6 +267,9 @@ pub static INVALID_TAG_KEY: Row = Row::new(400, "InvalidTagKey.Malformed", "The 
 pub static INVALID_TAG_VALUE: Row =
     Row::new(400, "InvalidTagValue.Malformed", "The specified Tag.n.Value is not valid.");
 pub static INVALID_REGION_ID: Row = Row::new(404, "InvalidRegionId.NotFound", "The specified RegionId does not exist.");
+/// Of actions whose own table has no row for a ClientToken that came with other parameters before.
+pub static IDEMPOTENT_PARAMETER_MISMATCH: Row =
+    Row::new(400, "IdempotentParameterMismatch", "The request is retried with updated parameters.");
 pub static DUPLICATE_TAG_KEY: Row = Row::new(400, "Duplicate.TagKey", "The Tag.N.Key contain duplicate key.");
 pub static INVALID_RESOURCE_GROUP: Row =
     Row::new(404, "InvalidResourceGroup.NotFound", "The ResourceGroup provided does not exist in our records.");

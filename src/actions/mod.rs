@@ -6,8 +6,14 @@ pub mod faults;
 pub mod output;
 
 mod checks;
+mod disks;
+mod images;
+mod instances;
 mod names;
+mod regions;
+mod resource_groups;
 mod snapshots;
+mod tags;
 mod wrapped;
 
 pub use action::Action;
@@ -15,10 +21,49 @@ pub use names::is_name;
 
 /// All actions.
 pub static ACTIONS: &[&Action] = &[
+    &disks::attach_disk::ACTION,
+    &disks::create_disk::ACTION,
+    &disks::delete_disk::ACTION,
+    &disks::describe_disks::ACTION,
+    &disks::detach_disk::ACTION,
+    &disks::modify_disk_attribute::ACTION,
+    &disks::modify_disk_charge_type::ACTION,
+    &disks::modify_disk_spec::ACTION,
+    &disks::re_init_disk::ACTION,
+    &disks::reset_disk::ACTION,
+    &disks::resize_disk::ACTION,
+    &images::create_image::ACTION,
+    &images::delete_image::ACTION,
+    &images::describe_images::ACTION,
+    &images::modify_image_attribute::ACTION,
+    &instances::describe_instances::ACTION,
+    &instances::start_instance::ACTION,
+    &instances::stop_instance::ACTION,
+    &regions::describe_available_resource::ACTION,
+    &regions::describe_regions::ACTION,
+    &regions::describe_zones::ACTION,
+    &resource_groups::join_resource_group::ACTION,
+    &snapshots::copy_snapshot::ACTION,
     &snapshots::create_snapshot::ACTION,
     &snapshots::delete_snapshot::ACTION,
+    &snapshots::describe_locked_snapshots::ACTION,
+    &snapshots::describe_snapshot_links::ACTION,
+    &snapshots::describe_snapshot_monitor_data::ACTION,
+    &snapshots::describe_snapshot_package::ACTION,
     &snapshots::describe_snapshots::ACTION,
+    &snapshots::describe_snapshots_usage::ACTION,
+    &snapshots::lock_snapshot::ACTION,
     &snapshots::modify_snapshot_attribute::ACTION,
+    &snapshots::modify_snapshot_category::ACTION,
+    &snapshots::open_snapshot_service::ACTION,
+    &snapshots::unlock_snapshot::ACTION,
+    &tags::add_tags::ACTION,
+    &tags::describe_resource_by_tags::ACTION,
+    &tags::describe_tags::ACTION,
+    &tags::list_tag_resources::ACTION,
+    &tags::remove_tags::ACTION,
+    &tags::tag_resources::ACTION,
+    &tags::untag_resources::ACTION,
 ];
 
 /// The action of this name.

@@ -9,7 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::problem::Problem;
 use crate::model::document::{ENTRY_LIMIT, Form, Format};
@@ -18,11 +18,12 @@ use crate::model::document::{ENTRY_LIMIT, Form, Format};
 pub const LINES: &str = "application/x-ndjson";
 pub const YAML: &str = "application/yaml";
 
-/// How long a sender may pause.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a sender may pause, and how long all of a body may take.
+const PAUSE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How long the sender of a state may pause: putting one together can take a while.
-const PATIENCE_FOR_STATES: Duration = Duration::from_secs(30);
+const PAUSE_FOR_STATES: Duration = Duration::from_secs(30);
 
 /// What the body of a request is.
 pub fn sent_form(request: &HttpRequest) -> Result<Form, Problem> {
@@ -61,11 +62,11 @@ pub fn wanted_form(request: &HttpRequest) -> Form {
 
 /// The next piece of a state; `None` at its end.
 pub async fn next_chunk(payload: &mut Payload) -> Result<Option<Bytes>, Problem> {
-    next_within(PATIENCE_FOR_STATES, payload).await
+    next_by(Instant::now() + PAUSE_FOR_STATES, payload).await
 }
 
-async fn next_within(patience: Duration, payload: &mut Payload) -> Result<Option<Bytes>, Problem> {
-    match timeout(patience, payload.next()).await {
+async fn next_by(deadline: Instant, payload: &mut Payload) -> Result<Option<Bytes>, Problem> {
+    match timeout_at(deadline, payload.next()).await {
         Ok(None) => Ok(None),
         Ok(Some(Ok(chunk))) => Ok(Some(chunk)),
         Ok(Some(Err(error))) => Err(Problem::bad_request(format!("the body breaks off: {error}"))),
@@ -80,7 +81,8 @@ pub async fn json<T: DeserializeOwned>(request: &HttpRequest, mut payload: Paylo
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail).about("Content-Type"));
     }
     let mut body = Vec::new();
-    while let Some(chunk) = next_within(PATIENCE, &mut payload).await? {
+    let deadline = Instant::now() + PATIENCE;
+    while let Some(chunk) = next_by(deadline.min(Instant::now() + PAUSE), &mut payload).await? {
         if body.len() + chunk.len() > ENTRY_LIMIT {
             let detail = format!("the body exceeds {ENTRY_LIMIT} bytes");
             return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));

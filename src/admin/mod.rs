@@ -11,6 +11,7 @@ mod body;
 mod checkpoints;
 mod clock;
 mod health;
+mod paths;
 mod problem;
 mod query;
 mod resources;
@@ -29,9 +30,9 @@ use crate::app::{App, Startup};
 use crate::sandboxes::Sandbox;
 use problem::Problem;
 
-/// What is asked of a path that does not exist, or with a method that it does not have.
+/// What is asked of a path that does not exist.
 pub async fn not_found() -> Result<&'static str, Problem> {
-    Err(Problem::new(StatusCode::NOT_FOUND, "the control plane has no such path, or not with this method"))
+    Err(Problem::new(StatusCode::NOT_FOUND, "the control plane has no such path"))
 }
 
 /// What is answered to something that is no request.

@@ -1,17 +1,22 @@
 //! The description of the control plane, made from its code, and the schema of state documents.
 
 use actix_web::HttpResponse;
+use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
 use serde_json::{Value, json};
 
 use super::body;
+use super::paths::Paths;
 use super::problem::Problem;
 use super::routes;
 use crate::model::kinds::KINDS;
 
 /// The routes below `/_mock/v1` that describe the others.
 pub fn configure(service: &mut ServiceConfig) {
-    service.route("/openapi.json", web::get().to(openapi)).route("/state.schema.json", web::get().to(schema));
+    let mut paths = Paths::default();
+    paths.add("/openapi.json", Method::GET, web::to(openapi));
+    paths.add("/state.schema.json", Method::GET, web::to(schema));
+    paths.register(service);
 }
 
 /// The JSON Schema of state documents, for editors.

@@ -47,13 +47,13 @@ fn check(params: &Params, is_known: impl Fn(&str) -> bool) -> Result<(), Problem
     }
 }
 
-/// `Tag.N.Key` for `Tag.3.Key`.
+/// `Tag.N.Key` for `Tag.3.Key`, and `Ipv6Address.N` for `Ipv6Address.3`.
 fn pattern(name: &str) -> Cow<'_, str> {
     let parts: Vec<&str> = name.split('.').collect();
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     match parts[..] {
-        [family, number, field] if number.bytes().all(|byte| byte.is_ascii_digit()) => {
-            Cow::Owned(format!("{family}.N.{field}"))
-        }
+        [family, number, field] if is_number(number) => Cow::Owned(format!("{family}.N.{field}")),
+        [family, number] if is_number(number) => Cow::Owned(format!("{family}.N")),
         _ => Cow::Borrowed(name),
     }
 }

@@ -1,12 +1,13 @@
 //! `/_mock/v1/sandboxes/{sandbox}/<kinds>`: fine changes between test cases, in the words of state documents. One module for
 //! every kind.
 
-use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
+use actix_web::http::{Method, StatusCode};
+use actix_web::web::{self, Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Map, Value, json};
 
 use super::body;
+use super::paths::Paths;
 use super::problem::Problem;
 use super::query;
 use crate::app::Startup;
@@ -18,16 +19,16 @@ use crate::sandboxes::Which;
 use crate::store::{Stored, Table};
 
 /// The paths of a kind.
-pub fn configure<R: Table>(service: &mut ServiceConfig) {
-    let (all, one) = paths::<R>();
-    service
-        .route(&all, web::get().to(list::<R>))
-        .route(&all, web::post().to(create::<R>))
-        .route(&all, web::patch().to(patch_matching::<R>))
-        .route(&all, web::delete().to(delete_matching::<R>))
-        .route(&one, web::get().to(get::<R>))
-        .route(&one, web::patch().to(patch::<R>))
-        .route(&one, web::delete().to(delete::<R>));
+pub fn configure<R: Table>(paths: &mut Paths) {
+    let (all, one) = self::paths::<R>();
+    paths
+        .add(&all, Method::GET, web::to(list::<R>))
+        .add(&all, Method::POST, web::to(create::<R>))
+        .add(&all, Method::PATCH, web::to(patch_matching::<R>))
+        .add(&all, Method::DELETE, web::to(delete_matching::<R>))
+        .add(&one, Method::GET, web::to(get::<R>))
+        .add(&one, Method::PATCH, web::to(patch::<R>))
+        .add(&one, Method::DELETE, web::to(delete::<R>));
 }
 
 fn paths<R: Resource>() -> (String, String) {
@@ -230,7 +231,7 @@ fn parameters((name, kind, expected): (&'static str, Type, &'static str)) -> Vec
         Type::Boolean => "boolean",
         Type::Integer => "integer",
     };
-    let described =
-        json!({"name": name.replace(".N.", ".1."), "in": "query", "description": expected, "schema": {"type": kind}});
+    let first: Vec<&str> = name.split('.').map(|part| if part == "N" { "1" } else { part }).collect();
+    let described = json!({"name": first.join("."), "in": "query", "description": expected, "schema": {"type": kind}});
     vec![described]
 }

@@ -1,11 +1,12 @@
 //! The one list of what the control plane has: routes, handlers and their descriptions follow from it.
 
-use actix_web::guard;
+use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::path::HttpMethod;
 use utoipa::{OpenApi, PartialSchema, Path, ToSchema};
 
+use super::paths::Paths;
 use super::problem::Problem;
 use super::{access_keys, backup, checkpoints, clock, health, resources, sandboxes, settings, state};
 use crate::model::document;
@@ -29,18 +30,20 @@ macro_rules! routes {
 
         /// The routes below `/_mock/v1` that are described.
         pub fn configure(service: &mut ServiceConfig) {
+            let mut paths = Paths::default();
             $(
                 let (path, method) = pastey::paste! { described::<$module::[<__path_ $handler>]>() };
-                service.route(&path, method.to($module::$handler));
+                paths.add(path, method, web::to($module::$handler));
             )*
-            each_kind!(of_kinds, service);
+            each_kind!(of_kinds, paths);
+            paths.register(service);
         }
     };
 }
 
 macro_rules! of_kinds {
-    ([$service:ident] $($module:ident::$resource:ident),*) => {
-        $(resources::configure::<crate::model::$module::$resource>($service);)*
+    ([$paths:ident] $($module:ident::$resource:ident),*) => {
+        $(resources::configure::<crate::model::$module::$resource>(&mut $paths);)*
     };
 }
 
@@ -75,19 +78,23 @@ routes! {
 /// The routes below `/_mock` that need no token.
 pub fn configure_health(service: &mut ServiceConfig) {
     // A HEAD is answered as a GET; the HTTP layer leaves the body out.
-    let get = || web::route().guard(guard::Any(guard::Get()).or(guard::Head()));
-    service.route("/health/live", get().to(health::live)).route("/health/ready", get().to(health::ready));
+    let mut paths = Paths::default();
+    for method in [Method::GET, Method::HEAD] {
+        paths.add("/health/live", method.clone(), web::to(health::live));
+        paths.add("/health/ready", method, web::to(health::ready));
+    }
+    paths.register(service);
 }
 
 /// Where a handler is found, below `/_mock/v1`.
-fn described<P: Path>() -> (String, actix_web::Route) {
+fn described<P: Path>() -> (String, Method) {
     let path = P::path().trim_start_matches("/_mock/v1").to_owned();
     let method = match P::methods().first() {
-        Some(HttpMethod::Post) => web::post(),
-        Some(HttpMethod::Put) => web::put(),
-        Some(HttpMethod::Patch) => web::patch(),
-        Some(HttpMethod::Delete) => web::delete(),
-        _ => web::get(),
+        Some(HttpMethod::Post) => Method::POST,
+        Some(HttpMethod::Put) => Method::PUT,
+        Some(HttpMethod::Patch) => Method::PATCH,
+        Some(HttpMethod::Delete) => Method::DELETE,
+        _ => Method::GET,
     };
     (path, method)
 }

@@ -63,6 +63,16 @@ impl SandboxClock {
         Time(seconds.clamp(Time::FIRST, Time::LAST))
     }
 
+    /// Whether no time passes by itself.
+    #[must_use]
+    pub fn stands_still(&self) -> bool {
+        match *self {
+            Self::Frozen { .. } => true,
+            Self::Scaled { rate, .. } => rate == 0.0,
+            Self::Real | Self::Offset { .. } => false,
+        }
+    }
+
     /// This clock with everything said that it leaves open, seen from the clock before it: a clock that is frozen without a
     /// time stands where it was.
     #[must_use]

@@ -1,41 +1,15 @@
-//! A disk as it is stored, and which disks a request asks for.
+//! A disk as it is stored, and what other rows add to it.
 
-use serde::{Deserialize, Serialize};
-use strum::IntoStaticStr;
-use utoipa::ToSchema;
+use serde::Deserialize;
 
+use super::disk_filter::DiskFilter;
+pub use super::disk_words::{DiskStatus, OperationLock};
 use super::fields::{self, resource};
-use super::id_filter::id_filter;
-use super::kind::{Bodies, By, Column, DocumentError, Entry, Kind, Require, Resource, Touch, keyed};
+use super::kind::{Bodies, By, Column, DocumentError, Entry, Kind, Require, Resource, Touch, grouped, keyed};
 use super::lists;
 use super::schemas;
 use super::tags::Tag;
 use super::time::Time;
-
-/// What a disk is doing (DescribeDisks, Status). All but the first two stay until somebody changes them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, ToSchema)]
-#[strum(serialize_all = "PascalCase")]
-pub enum DiskStatus {
-    #[serde(rename = "In_use")]
-    #[strum(serialize = "In_use")]
-    InUse,
-    Available,
-    Attaching,
-    Detaching,
-    Creating,
-    ReIniting,
-}
-
-/// Why a resource may not be worked with (DescribeDisks and DescribeInstances, OperationLocks).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct OperationLock {
-    /// For example `financial` or `security`.
-    #[serde(deserialize_with = "fields::required_text")]
-    pub lock_reason: String,
-    #[serde(default, deserialize_with = "fields::optional_text", skip_serializing_if = "Option::is_none")]
-    pub lock_msg: Option<String>,
-}
 
 resource! {
     /// One disk.
@@ -74,6 +48,8 @@ resource! {
         #[serde(deserialize_with = "fields::text")]
         #[schema(value_type = Option<String>)]
         pub disk_charge_type: String,
+        /// When its DiskChargeType was changed last.
+        pub charge_type_modified_time: Option<Time>,
         /// `None`: a data disk is.
         pub portable: Option<bool>,
         #[serde_with(skip_apply)]
@@ -91,6 +67,10 @@ resource! {
         /// `PL1` for cloud_essd, if it is left out.
         pub performance_level: Option<String>,
         pub provisioned_iops: Option<i64>,
+        /// IOPS that ModifyDiskSpec has set for a disk of a dedicated block storage cluster.
+        pub performance_control_iops: Option<i32>,
+        /// MB/s that it has set likewise.
+        pub performance_control_throughput: Option<i32>,
         pub bursting_enabled: Option<bool>,
         pub multi_attach: Option<String>,
         pub source_snapshot_id: Option<String>,
@@ -135,6 +115,7 @@ impl Default for Disk {
             device: None,
             never_attached: false,
             disk_charge_type: "PostPaid".to_owned(),
+            charge_type_modified_time: None,
             portable: None,
             delete_auto_snapshot: true,
             delete_with_instance: false,
@@ -143,6 +124,8 @@ impl Default for Disk {
             kms_key_id: None,
             performance_level: None,
             provisioned_iops: None,
+            performance_control_iops: None,
+            performance_control_throughput: None,
             bursting_enabled: None,
             multi_attach: None,
             source_snapshot_id: None,
@@ -171,7 +154,27 @@ pub static KIND: Kind = Kind {
     table: "disk",
     id_field: "DiskId",
     id_prefix: "d-",
-    columns: &["instance_id", "zone_id"],
+    columns: &[
+        "instance_id",
+        "zone_id",
+        "disk_name",
+        "category",
+        "disk_type",
+        "status",
+        "source_snapshot_id",
+        "disk_charge_type",
+        "portable",
+        "delete_with_instance",
+        "delete_auto_snapshot",
+        "enable_auto_snapshot",
+        "encrypted",
+        "kms_key_id",
+        "multi_attach",
+        "performance_level",
+        "resource_group_id",
+        "financial_lock",
+        "security_lock",
+    ],
     derived: &["zone_id"],
     requires: &[Require { column: "instance_id", field: "InstanceId", table: "instance" }],
     // A snapshot is used by the disks made from it, and belongs to the instance that its own disk is attached to.
@@ -199,11 +202,6 @@ pub static KIND: Kind = Kind {
     bodies: Bodies::of::<Disk>(),
 };
 
-id_filter! {
-    /// Which disks a request asks for.
-    DiskFilter, disk_ids, "DiskIds"
-}
-
 /// What other rows add to a disk.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct DiskDerived {
@@ -218,6 +216,7 @@ impl Resource for Disk {
 
 impl Entry for Disk {
     keyed!(disk_id);
+    grouped!();
 
     fn complete(&mut self) -> Result<(), DocumentError> {
         if self.category.is_empty() {
@@ -244,7 +243,7 @@ impl Entry for Disk {
         if self.category == "cloud_essd" {
             self.performance_level.get_or_insert_with(|| "PL1".to_owned());
         }
-        self.portable.get_or_insert(self.disk_type.eq_ignore_ascii_case("data"));
+        self.portable = Some(self.is_portable());
         if self.instance_id.is_none() {
             self.zone_id.get_or_insert_with(|| format!("{}-h", self.region_id));
         }
@@ -253,7 +252,27 @@ impl Entry for Disk {
 
     fn columns(&self) -> Vec<Column> {
         let zone_id = self.zone_id.clone().unwrap_or_else(|| format!("{}-h", self.region_id));
-        vec![self.instance_id.as_deref().into(), Column::Text(zone_id)]
+        vec![
+            self.instance_id.as_deref().into(),
+            Column::Text(zone_id),
+            self.disk_name.as_deref().into(),
+            self.category.as_str().into(),
+            Column::Text(self.disk_type.to_ascii_lowercase()),
+            <&str>::from(self.status()).into(),
+            self.source_snapshot_id.as_deref().into(),
+            self.disk_charge_type.as_str().into(),
+            self.is_portable().into(),
+            self.delete_with_instance.into(),
+            self.delete_auto_snapshot.into(),
+            self.enable_auto_snapshot.into(),
+            self.encrypted.into(),
+            self.kms_key_id.as_deref().into(),
+            self.multi_attach().into(),
+            self.performance_level.as_deref().into(),
+            self.resource_group_id.as_deref().into(),
+            self.is_locked(FINANCIAL).into(),
+            self.is_locked(SECURITY).into(),
+        ]
     }
 
     fn let_go(&mut self, id: &str) {
@@ -270,6 +289,10 @@ impl Entry for Disk {
     }
 }
 
+/// The reasons of locks that requests ask for.
+pub const FINANCIAL: &str = "financial";
+pub const SECURITY: &str = "security";
+
 /// The categories of the ESSD family, whose disks take several snapshots at once.
 const ESSD_FAMILY: [&str; 4] = ["cloud_essd", "cloud_auto", "cloud_essd_entry", "cloud_regional_disk_auto"];
 
@@ -281,6 +304,69 @@ impl Disk {
         self.status.unwrap_or(default)
     }
 
+    /// Whether it can be taken off its instance and be there without it: a data disk can, unless it says otherwise.
+    #[must_use]
+    pub fn is_portable(&self) -> bool {
+        self.portable.unwrap_or(!self.is_system())
+    }
+
+    /// Whether nothing is under way with it.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        matches!(self.status(), DiskStatus::Available | DiskStatus::InUse)
+    }
+
+    #[must_use]
+    pub fn is_system(&self) -> bool {
+        self.disk_type.eq_ignore_ascii_case("system")
+    }
+
+    /// Whether several instances may have it at once: `Disabled`, `Enabled`, or `LegacyShared`.
+    #[must_use]
+    pub fn multi_attach(&self) -> &str {
+        self.multi_attach.as_deref().unwrap_or("Disabled")
+    }
+
+    /// Whether it is locked for this reason.
+    #[must_use]
+    pub fn is_locked(&self, reason: &str) -> bool {
+        self.operation_locks.iter().any(|lock| lock.lock_reason == reason)
+    }
+
+    /// Whether it is paid for in advance.
+    #[must_use]
+    pub fn is_subscription(&self) -> bool {
+        self.disk_charge_type == "PrePaid"
+    }
+
+    /// Whether several instances may have it at a time.
+    #[must_use]
+    pub fn is_multi_attach(&self) -> bool {
+        self.multi_attach.as_deref() == Some("Enabled")
+    }
+
+    /// Whether it was ever taken off an instance.
+    #[must_use]
+    pub fn was_detached(&self) -> bool {
+        self.detached_time.is_some() || (self.instance_id.is_none() && !self.never_attached)
+    }
+
+    /// Whether it is a disk of the machine that its instance runs on, which no other instance can have.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        ["local_", "ephemeral"].iter().any(|prefix| self.category.starts_with(prefix))
+    }
+
+    /// Makes an instance have it.
+    pub fn attach(&mut self, instance_id: &str, device: String, now: Time) {
+        self.instance_id = Some(instance_id.to_owned());
+        self.device = Some(device);
+        self.status = Some(DiskStatus::InUse);
+        self.never_attached = false;
+        self.attached_time = Some(now);
+        self.detached_time = None;
+    }
+
     /// Whether it is of the ESSD family.
     #[must_use]
     pub fn is_essd(&self) -> bool {
@@ -290,6 +376,6 @@ impl Disk {
     /// Whether its category is of disks that cannot be snapshotted: local and elastic ephemeral ones.
     #[must_use]
     pub fn is_ephemeral(&self) -> bool {
-        ["local_", "elastic_ephemeral_", "ephemeral"].iter().any(|prefix| self.category.starts_with(prefix))
+        self.is_local() || self.category.starts_with("elastic_ephemeral_")
     }
 }

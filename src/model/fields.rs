@@ -8,6 +8,8 @@ use std::marker::PhantomData;
 use serde::Serializer;
 use serde::de::{Deserialize, Deserializer, Error, IntoDeserializer as _, Unexpected, Visitor};
 
+use super::time::Time;
+
 /// Declares a kind of resource: one structure that is the entry of a document, the body of a row, and their schema. Every
 /// field may be left out; an empty text and null are fields that were left out. Fields that are read in a way of their own
 /// say so themselves.
@@ -178,6 +180,11 @@ pub fn integer_or<'de, D: Deserializer<'de>, const DEFAULT: i32>(deserializer: D
 pub fn long<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
     let maximum = i64::MAX;
     deserializer.deserialize_any(Number { maximum, unit: "", expected: "a whole number from 0 to 9223372036854775807" })
+}
+
+/// A time as columns hold it.
+pub fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Time>, D::Error> {
+    Ok(Option::<i64>::deserialize(deserializer)?.map(Time))
 }
 
 /// `37%`, `37` or 37.

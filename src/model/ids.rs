@@ -76,4 +76,13 @@ impl IdSequence {
         id.extend(letters);
         id
     }
+
+    /// The next id of an order: 15 digits, the first of which is not 0.
+    #[must_use]
+    pub fn order_id(&mut self) -> String {
+        const FIRST: u64 = 100_000_000_000_000;
+        let letters = self.resource_id("", "");
+        let number = letters.bytes().fold(0_u64, |number, byte| number.wrapping_mul(131).wrapping_add(u64::from(byte)));
+        (FIRST + number % (9 * FIRST)).to_string()
+    }
 }

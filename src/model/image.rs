@@ -1,62 +1,15 @@
-//! An image as it is stored, and which images a request asks for.
+//! An image as it is stored, and what follows from it at a given time.
 
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Deserialize;
 
 use super::fields::{self, resource};
-use super::id_filter::id_filter;
-use super::kind::{Bodies, By, Column, DocumentError, Entry, Kind, NothingDerived, Resource, Touch, keyed};
+use super::image_filter::ImageFilter;
+pub use super::image_words::{DiskDeviceMapping, ImageFeatures, ImageStatus, ImageUsage, SecureBootOptions};
+use super::kind::{Bodies, By, Column, DocumentError, Entry, Kind, Resource, Touch, grouped, keyed};
 use super::lists;
 use super::schemas;
 use super::tags::Tag;
 use super::time::Time;
-
-/// Whether an image can be used (DescribeImages, Status).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub enum ImageStatus {
-    Creating,
-    Waiting,
-    Available,
-    UnAvailable,
-    CreateFailed,
-    Deprecated,
-}
-
-/// A disk that an instance made from the image has (DescribeImages, DiskDeviceMappings).
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields, default)]
-pub struct DiskDeviceMapping {
-    #[serde(deserialize_with = "fields::optional_text", skip_serializing_if = "Option::is_none")]
-    pub snapshot_id: Option<String>,
-    /// GiB.
-    #[serde(deserialize_with = "fields::integer", skip_serializing_if = "Option::is_none")]
-    pub size: Option<i32>,
-    /// `system` or `data`.
-    #[serde(rename = "Type", deserialize_with = "fields::disk_type", skip_serializing_if = "String::is_empty")]
-    pub disk_type: String,
-    #[serde(deserialize_with = "fields::optional_text", skip_serializing_if = "Option::is_none")]
-    pub device: Option<String>,
-    #[serde(deserialize_with = "fields::unless_empty", skip_serializing_if = "Option::is_none")]
-    pub encrypted: Option<bool>,
-    #[serde(deserialize_with = "fields::optional_text", skip_serializing_if = "Option::is_none")]
-    pub format: Option<String>,
-    #[serde(deserialize_with = "fields::optional_text", skip_serializing_if = "Option::is_none")]
-    pub progress: Option<String>,
-    #[serde(deserialize_with = "fields::integer", skip_serializing_if = "Option::is_none")]
-    pub remain_time: Option<i32>,
-    #[serde(
-        rename = "ImportOSSBucket",
-        deserialize_with = "fields::optional_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub import_oss_bucket: Option<String>,
-    #[serde(
-        rename = "ImportOSSObject",
-        deserialize_with = "fields::optional_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub import_oss_object: Option<String>,
-}
 
 resource! {
     /// One image.
@@ -104,6 +57,12 @@ resource! {
         pub os_name_en: Option<String>,
         pub platform: Option<String>,
         pub boot_mode: Option<String>,
+        #[serde(deserialize_with = "lists::map_or_default", skip_serializing_if = "ImageFeatures::is_empty")]
+        #[schema(schema_with = schemas::image_features)]
+        pub features: ImageFeatures,
+        #[serde(deserialize_with = "lists::map_or_default", skip_serializing_if = "SecureBootOptions::is_empty")]
+        #[schema(schema_with = schemas::secure_boot_options)]
+        pub secure_boot_options: SecureBootOptions,
         /// GiB; that of its largest mapping, if it is left out.
         pub size: Option<i32>,
         #[serde(deserialize_with = "lists::disk_device_mappings", skip_serializing_if = "Vec::is_empty")]
@@ -157,6 +116,8 @@ impl Default for Image {
             os_name_en: None,
             platform: None,
             boot_mode: None,
+            features: ImageFeatures::default(),
+            secure_boot_options: SecureBootOptions::default(),
             size: None,
             disk_device_mappings: Vec::new(),
             snapshot_ids: Vec::new(),
@@ -186,28 +147,45 @@ pub static KIND: Kind = Kind {
     table: "image",
     id_field: "ImageId",
     id_prefix: "m-",
-    columns: &["ready_time"],
-    derived: &[],
+    columns: &[
+        "image_name",
+        "image_family",
+        "image_owner_alias",
+        "image_owner_id",
+        "architecture",
+        "os_type",
+        "usage",
+        "is_public",
+        "is_support_cloudinit",
+        "is_support_io_optimized",
+        "resource_group_id",
+        "pinned_status",
+        "ready_time",
+        "usable",
+    ],
+    derived: &["usage"],
     requires: &[],
     // A snapshot is used by the images made from it.
     touches: &[Touch { table: "snapshot", by: By::Link }],
-    ignored: &["DetectionOptions", "Features", "SecureBootOptions", "Usage"],
+    ignored: &["DetectionOptions", "Usage"],
     bodies: Bodies::of::<Image>(),
 };
 
-id_filter! {
-    /// Which images a request asks for.
-    ImageFilter, image_ids, "ImageIds"
+/// What other rows add to an image.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ImageDerived {
+    pub usage: ImageUsage,
 }
 
 impl Resource for Image {
     const KIND: &'static Kind = &KIND;
     type Filter = ImageFilter;
-    type Derived = NothingDerived;
+    type Derived = ImageDerived;
 }
 
 impl Entry for Image {
     keyed!(image_id);
+    grouped!();
 
     fn complete(&mut self) -> Result<(), DocumentError> {
         if self.image_owner_alias.is_empty() {
@@ -237,7 +215,23 @@ impl Entry for Image {
     }
 
     fn columns(&self) -> Vec<Column> {
-        vec![self.ready_time.into()]
+        let os_type = self.os_type().to_ascii_lowercase();
+        vec![
+            self.image_name.as_str().into(),
+            self.image_family.as_deref().into(),
+            self.image_owner_alias.as_str().into(),
+            self.image_owner_id.map_or(Column::Null, Column::Integer),
+            self.architecture.as_str().into(),
+            Column::Text(os_type),
+            <&str>::from(ImageUsage::None).into(),
+            self.is_public.into(),
+            self.is_support_cloudinit.unwrap_or(false).into(),
+            self.is_support_io_optimized.unwrap_or(false).into(),
+            self.resource_group_id.as_deref().into(),
+            self.pinned_status.map(<&str>::from).into(),
+            self.ready_time.into(),
+            self.usable.into(),
+        ]
     }
 
     fn links(&self) -> Vec<&str> {
@@ -246,5 +240,59 @@ impl Entry for Image {
         ids.sort_unstable();
         ids.dedup();
         ids
+    }
+}
+
+impl Image {
+    /// The status at `now`. The store's SQL says the same for filters.
+    #[must_use]
+    pub fn status(&self, now: Time) -> ImageStatus {
+        match (self.pinned_status, self.ready_time) {
+            (Some(status), _) => status,
+            (None, Some(ready)) if now < ready => ImageStatus::Creating,
+            (None, _) => ImageStatus::Available,
+        }
+    }
+
+    /// Whether instances can be made of it at `now`: one that is not there yet, or whose making failed, is of no use whatever
+    /// its entry says; one that is deprecated still is.
+    #[must_use]
+    pub fn is_usable(&self, now: Time) -> bool {
+        self.usable && matches!(self.status(now), ImageStatus::Available | ImageStatus::Deprecated)
+    }
+
+    /// The progress at `now`, 0 to 100 percent: the share of the time from creation to readiness that has passed, 100 once it
+    /// is made.
+    #[must_use]
+    pub fn progress(&self, now: Time) -> u8 {
+        if let Some(progress) = self.pinned_progress {
+            return progress;
+        }
+        match (self.status(now), self.ready_time) {
+            (ImageStatus::Creating, Some(ready)) => {
+                let total = i128::from(ready.0) - i128::from(self.creation_time.0);
+                let elapsed = i128::from(now.0) - i128::from(self.creation_time.0);
+                let percent = if total > 0 { elapsed * 100 / total } else { 99 };
+                u8::try_from(percent.clamp(0, 99)).unwrap_or(0)
+            }
+            (ImageStatus::Creating | ImageStatus::Waiting | ImageStatus::CreateFailed, _) => 0,
+            _ => 100,
+        }
+    }
+
+    /// Seconds until it is made, as far as 32 bits count; `None` unless it is in the making and has a known end.
+    #[must_use]
+    pub fn remain_time(&self, now: Time) -> Option<i32> {
+        let ready = self.ready_time.filter(|_| self.status(now) == ImageStatus::Creating)?;
+        (now < ready).then(|| i32::try_from(ready.0.saturating_sub(now.0)).unwrap_or(i32::MAX))
+    }
+
+    /// What its entry says, or what its platform tells.
+    #[must_use]
+    pub fn os_type(&self) -> &str {
+        let is_windows = self.platform.as_deref().is_some_and(|platform| {
+            platform.get(..7).is_some_and(|beginning| beginning.eq_ignore_ascii_case("windows"))
+        });
+        self.os_type.as_deref().unwrap_or(if is_windows { "windows" } else { "linux" })
     }
 }

@@ -1,27 +1,17 @@
-//! An instance as it is stored, and which instances a request asks for.
-
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+//! An instance as it is stored, and what its entry leaves to be worked out.
 
 use super::disk::OperationLock;
 use super::fields::{self, resource};
-use super::id_filter::id_filter;
-use super::kind::{Bodies, By, Column, DocumentError, Entry, Kind, NothingDerived, Resource, Touch, keyed};
+use super::instance_filter::InstanceFilter;
+pub use super::instance_words::InstanceStatus;
+use super::kind::{Bodies, By, Column, DocumentError, Entry, Kind, NothingDerived, Resource, Touch, grouped, keyed};
 use super::lists;
 use super::schemas;
 use super::tags::Tag;
 use super::time::Time;
 
-/// What an instance is doing (DescribeInstances, Status). Pending, Starting and Stopping stay until somebody changes them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
-pub enum InstanceStatus {
-    Pending,
-    #[default]
-    Running,
-    Starting,
-    Stopping,
-    Stopped,
-}
+/// The StoppedMode of an instance whose billing never stops (DescribeInstances).
+const NOT_APPLICABLE: &str = "Not-applicable";
 
 resource! {
     /// One instance.
@@ -100,11 +90,27 @@ pub static KIND: Kind = Kind {
     table: "instance",
     id_field: "InstanceId",
     id_prefix: "i-",
-    columns: &["zone_id"],
+    columns: &[
+        "zone_id",
+        "instance_name",
+        "status",
+        "image_id",
+        "instance_type",
+        "instance_type_family",
+        "instance_charge_type",
+        "instance_network_type",
+        "internet_charge_type",
+        "io_optimized",
+        "key_pair_name",
+        "hpc_cluster_id",
+        "resource_group_id",
+        "lock_reasons",
+        "expired_time",
+    ],
     derived: &[],
     requires: &[],
-    // A disk is in the zone of its instance.
-    touches: &[Touch { table: "disk", by: By::Column("instance_id") }],
+    // A disk is in the zone of its instance, and an image is used by the instances made from it.
+    touches: &[Touch { table: "disk", by: By::Column("instance_id") }, Touch { table: "image", by: By::Link }],
     ignored: &[
         "AdditionalInfo",
         "ClockOptions",
@@ -134,11 +140,6 @@ pub static KIND: Kind = Kind {
     bodies: Bodies::of::<Instance>(),
 };
 
-id_filter! {
-    /// Which instances a request asks for.
-    InstanceFilter, instance_ids, "InstanceIds"
-}
-
 impl Resource for Instance {
     const KIND: &'static Kind = &KIND;
     type Filter = InstanceFilter;
@@ -147,6 +148,7 @@ impl Resource for Instance {
 
 impl Entry for Instance {
     keyed!(instance_id);
+    grouped!();
 
     fn complete(&mut self) -> Result<(), DocumentError> {
         if self.zone_id.is_empty() {
@@ -162,14 +164,104 @@ impl Entry for Instance {
     }
 
     fn columns(&self) -> Vec<Column> {
-        vec![self.zone_id.as_str().into()]
+        let image_id = Some(self.image_id.as_str()).filter(|id| !id.is_empty());
+        let reasons = self.operation_locks.iter().map(|lock| lock.lock_reason.as_str());
+        let lock_reasons =
+            (!self.operation_locks.is_empty()).then(|| reasons.collect::<serde_json::Value>().to_string());
+        vec![
+            self.zone_id.as_str().into(),
+            self.instance_name.as_str().into(),
+            <&str>::from(self.status).into(),
+            image_id.into(),
+            self.instance_type.as_str().into(),
+            self.instance_type_family().into(),
+            self.instance_charge_type().into(),
+            self.instance_network_type().into(),
+            self.internet_charge_type().into(),
+            self.io_optimized().into(),
+            self.key_pair_name.as_deref().into(),
+            self.hpc_cluster_id.as_deref().into(),
+            self.resource_group_id.as_deref().into(),
+            lock_reasons.as_deref().into(),
+            self.expired_time().parse::<Time>().ok().into(),
+        ]
+    }
+
+    fn links(&self) -> Vec<&str> {
+        Some(self.image_id.as_str()).filter(|id| !id.is_empty()).into_iter().collect()
     }
 }
 
 impl Instance {
+    /// Whether it is paid for in advance.
+    #[must_use]
+    pub fn is_subscription(&self) -> bool {
+        self.instance_charge_type.as_deref() == Some("PrePaid")
+    }
+
+    /// Makes it run from `now` on.
+    pub fn start(&mut self, now: Time) {
+        self.status = InstanceStatus::Running;
+        self.start_time = Some(now.to_the_minute());
+        // It says how the instance is stopped, or that there is but one way, which stays so.
+        self.stopped_mode = self.stopped_mode.take().filter(|mode| mode == NOT_APPLICABLE);
+    }
+
+    /// Stops it. Where billing cannot stop with it, `stops_charging` makes no difference.
+    pub fn stop(&mut self, stops_charging: bool) {
+        let mode = match (self.can_stop_charging(), stops_charging) {
+            (false, _) => NOT_APPLICABLE,
+            (true, true) => "StopCharging",
+            (true, false) => "KeepCharging",
+        };
+        self.status = InstanceStatus::Stopped;
+        self.stopped_mode = Some(mode.to_owned());
+    }
+
+    /// Whether its billing can stop while it is stopped. It cannot for subscriptions, classic networks and local disks, nor
+    /// where the entry says so.
+    fn can_stop_charging(&self) -> bool {
+        !self.is_subscription()
+            && self.instance_network_type.as_deref() != Some("classic")
+            && self.local_storage_amount.unwrap_or(0) == 0
+            && self.stopped_mode.as_deref() != Some(NOT_APPLICABLE)
+    }
+
     /// Whether it is locked for security.
     #[must_use]
     pub fn is_locked_for_security(&self) -> bool {
         self.operation_locks.iter().any(|lock| lock.lock_reason == "security")
+    }
+    /// What its entry says, or its type up to the last dot: `ecs.g6` of `ecs.g6.large`.
+    #[must_use]
+    pub fn instance_type_family(&self) -> &str {
+        let family = || self.instance_type.rsplit_once('.').map_or("", |(family, _)| family);
+        self.instance_type_family.as_deref().unwrap_or_else(family)
+    }
+
+    #[must_use]
+    pub fn instance_charge_type(&self) -> &str {
+        self.instance_charge_type.as_deref().unwrap_or("PostPaid")
+    }
+
+    #[must_use]
+    pub fn instance_network_type(&self) -> &str {
+        self.instance_network_type.as_deref().unwrap_or("vpc")
+    }
+
+    #[must_use]
+    pub fn internet_charge_type(&self) -> &str {
+        self.internet_charge_type.as_deref().unwrap_or("PayByTraffic")
+    }
+
+    #[must_use]
+    pub fn io_optimized(&self) -> bool {
+        self.io_optimized.unwrap_or(true)
+    }
+
+    /// Until when it is paid for; one that is paid for as it goes has no end that anybody will see.
+    #[must_use]
+    pub fn expired_time(&self) -> &str {
+        self.expired_time.as_deref().unwrap_or("2999-09-08T16:00Z")
     }
 }

@@ -104,16 +104,8 @@ pub struct Key<'a> {
     pub id: &'a str,
     pub region_id: &'a str,
     pub creation_time: Time,
-    /// Gone from this time on.
+    /// Gone from this time on, as the entry says; see [`Kind::stated_expiration`].
     pub expiration_time: Option<Time>,
-}
-
-impl Key<'_> {
-    /// Whether it is gone at `now`.
-    #[must_use]
-    pub fn is_expired(&self, now: Time) -> bool {
-        self.expiration_time.is_some_and(|expiration| expiration <= now)
-    }
 }
 
 /// A [`Key`], to be changed.
@@ -161,6 +153,14 @@ pub trait Entry: erased_serde::Serialize + Debug + Send + Sync + Any {
     fn key_mut(&mut self) -> KeyMut<'_>;
     /// Sorted by key; a key occurs once.
     fn tags(&self) -> &[Tag];
+    /// The tags, to be changed; they stay sorted.
+    fn tags_mut(&mut self) -> &mut Vec<Tag>;
+    /// The resource group that it is in, to be changed; `None` for kinds that are in none.
+    fn resource_group_mut(&mut self) -> Option<&mut Option<String>> {
+        None
+    }
+    /// Notes when it was changed, where the kind tells that.
+    fn note_change(&mut self, _now: Time) {}
     /// Fills in what an entry leaves out and what follows from the rest; the key is complete already.
     ///
     /// # Errors
@@ -208,6 +208,11 @@ pub trait Filter: Debug + Clone + Default + PartialEq + Eq + Hash + Serialize + 
     #[must_use]
     fn with_tags(self, _tags: Vec<TagFilter>) -> Self {
         self
+    }
+    /// The columns with moments from which on the clock alone makes another resource match, beside those that every list goes by:
+    /// when a resource is ready, and when it goes.
+    fn moments(&self) -> &'static [&'static str] {
+        &[]
     }
     /// The earliest and the latest creation time, both inclusive.
     fn created(&self) -> (Option<Time>, Option<Time>) {
@@ -260,6 +265,19 @@ impl Kind {
             let fields = fields(&text).unwrap_or_default();
             fields.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
         })
+    }
+
+    /// The column with the expiration time that the entry states. `expiration_time`, by which resources go, has the same,
+    /// unless it is a derived one: then rows of other kinds may put it off.
+    #[must_use]
+    pub fn stated_expiration(&self) -> &'static str {
+        if self.derives_expiration() { "stated_expiration_time" } else { "expiration_time" }
+    }
+
+    /// Whether rows of other kinds decide when one of this kind goes.
+    #[must_use]
+    pub fn derives_expiration(&self) -> bool {
+        self.derived.contains(&"expiration_time")
     }
 
     /// The entry that a body holds, with an empty key.
@@ -360,6 +378,10 @@ macro_rules! keyed {
             &self.tags
         }
 
+        fn tags_mut(&mut self) -> &mut Vec<crate::model::tags::Tag> {
+            &mut self.tags
+        }
+
         fn is_same(&self, other: &dyn crate::model::kind::Entry) -> bool {
             (other as &dyn std::any::Any).downcast_ref::<Self>() == Some(self)
         }
@@ -370,3 +392,13 @@ macro_rules! keyed {
     };
 }
 pub(crate) use keyed;
+
+/// [`Entry::resource_group_mut`] of structures that have a `resource_group_id`.
+macro_rules! grouped {
+    () => {
+        fn resource_group_mut(&mut self) -> Option<&mut Option<String>> {
+            Some(&mut self.resource_group_id)
+        }
+    };
+}
+pub(crate) use grouped;

@@ -38,6 +38,11 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Map<T> {
     }
 }
 
+/// A structure that is written as a map, or none.
+pub fn map<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    Ok(Option::<Map<T>>::deserialize(deserializer)?.map(|Map(value)| value))
+}
+
 /// An entry of a document: a map, of which the fields that say nothing about the state are passed over.
 #[derive(Debug, Default)]
 pub struct Described<R>(pub R);
@@ -171,6 +176,13 @@ pub fn disk_device_mappings<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Vec<T>, D::Error> {
     maps(deserializer, "DiskDeviceMapping")
+}
+
+/// A structure in a field; null is one that was not given.
+pub fn map_or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Ok(Option::<Map<T>>::deserialize(deserializer)?.map(|Map(structure)| structure).unwrap_or_default())
 }
 
 /// Texts: a list of them, or a single one; an empty one is one that was not given.

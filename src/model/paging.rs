@@ -2,12 +2,10 @@
 
 use std::str::FromStr;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 
 use super::params::{Reading, Reason, Refusal};
+use super::sealed::{Damaged, Sealed};
 use super::time::Time;
 
 const TOKEN: &str = "the NextToken of an earlier page of the same list";
@@ -109,13 +107,17 @@ impl Paging {
     /// Malformed: a NextToken that belongs to another filter.
     pub fn start(&self, filter: &impl Serialize) -> Result<Start, Refusal> {
         match &self.mode {
-            Mode::Open | Mode::Numbered => {
-                Ok(Start::Offset(i64::from(self.page_number - 1) * i64::from(self.page_size)))
-            }
+            Mode::Open | Mode::Numbered => Ok(Start::Offset(self.skip())),
             Mode::Token(None) => Ok(Start::Offset(0)),
-            Mode::Token(Some(token)) if token.filter == digest(filter) => Ok(Start::After(token.position.clone())),
+            Mode::Token(Some(token)) if token.sealed.is_of(filter) => Ok(Start::After(token.position.clone())),
             Mode::Token(Some(_)) => Err(Refusal::new("NextToken", Reason::Malformed, TOKEN)),
         }
+    }
+
+    /// How many rows stand before the page, in a list that has no tokens.
+    #[must_use]
+    pub fn skip(&self) -> i64 {
+        i64::from(self.page_number - 1) * i64::from(self.page_size)
     }
 
     /// How many rows to fetch: where a token may follow, one more than the page holds, to see whether there is another page.
@@ -140,7 +142,7 @@ impl Paging {
     ) -> Option<String> {
         let page = self.cut(rows);
         let last = page.last().filter(|_| page.len() < rows.len())?;
-        Some(Token { filter: digest(filter), position: position(last) }.to_string())
+        Some(Token::new(filter, position(last)).sealed.to_string())
     }
 }
 
@@ -154,50 +156,26 @@ fn numbers(reading: &mut Reading<'_>) -> (Option<i32>, Option<i32>) {
 /// and go move nothing.
 #[derive(Debug)]
 struct Token {
-    filter: Digest,
+    sealed: Sealed,
     position: Position,
 }
 
-type Digest = [u8; 8];
-
-fn digest(filter: &impl Serialize) -> Digest {
-    // A filter is plain data; what cannot be written would be the same for all.
-    shortened(&serde_json::to_vec(filter).unwrap_or_default())
-}
-
-fn shortened(bytes: &[u8]) -> Digest {
-    let mut digest = Digest::default();
-    digest.copy_from_slice(&Sha256::digest(bytes)[..size_of::<Digest>()]);
-    digest
-}
-
-impl std::fmt::Display for Token {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut bytes = Vec::from(self.filter);
-        bytes.extend(self.position.creation_time.0.to_be_bytes());
-        bytes.extend(self.position.id.as_bytes());
-        bytes.extend(shortened(&bytes));
-        formatter.write_str(&BASE64_URL_SAFE_NO_PAD.encode(bytes))
+impl Token {
+    fn new(filter: &impl Serialize, position: Position) -> Self {
+        let mut place = Vec::from(position.creation_time.0.to_be_bytes());
+        place.extend(position.id.as_bytes());
+        Self { sealed: Sealed::new(filter, place), position }
     }
 }
-
-/// The text is no token, or not all of one.
-#[derive(Debug)]
-struct Damaged;
 
 impl FromStr for Token {
     type Err = Damaged;
 
     fn from_str(text: &str) -> Result<Self, Damaged> {
-        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| Damaged)?;
-        let (content, checksum) = bytes.split_last_chunk::<8>().ok_or(Damaged)?;
-        if shortened(content) != *checksum {
-            return Err(Damaged);
-        }
-        let (filter, content) = content.split_first_chunk::<8>().ok_or(Damaged)?;
-        let (creation_time, id) = content.split_first_chunk::<8>().ok_or(Damaged)?;
+        let sealed: Sealed = text.parse()?;
+        let (creation_time, id) = sealed.place.split_first_chunk::<8>().ok_or(Damaged)?;
         let creation_time = Time(i64::from_be_bytes(*creation_time));
         let id = str::from_utf8(id).map_err(|_| Damaged)?.to_owned();
-        Ok(Self { filter: *filter, position: Position { creation_time, id } })
+        Ok(Self { sealed, position: Position { creation_time, id } })
     }
 }

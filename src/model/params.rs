@@ -329,6 +329,13 @@ impl<'a> Reading<'a> {
         self.read(name, Type::Text, expected, Reason::NotPermitted, |value| value.parse().ok())
     }
 
+    /// One of these words, exactly as they are documented.
+    pub fn one_of(&mut self, name: &'static str, words: &[&str], expected: &'static str) -> Option<&'a str> {
+        self.read(name, Type::Text, expected, Reason::NotPermitted, |value| {
+            Some(value).filter(|word| words.contains(word))
+        })
+    }
+
     /// One of these words in any case, in lower case.
     pub fn word_in_any_case(&mut self, name: &'static str, words: &[&str], expected: &'static str) -> Option<String> {
         self.read(name, Type::Text, expected, Reason::NotPermitted, |value| {

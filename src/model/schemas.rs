@@ -84,6 +84,28 @@ pub fn disk_device_mappings() -> Schema {
     schema(list("DiskDeviceMapping", &mapping))
 }
 
+/// Texts under these names.
+fn texts_by_name(names: &[&str]) -> Schema {
+    let text = json!({"type": ["string", "null"]});
+    let properties: serde_json::Map<_, _> = names.iter().map(|name| ((*name).to_owned(), text.clone())).collect();
+    schema(json!({"type": ["object", "null"], "properties": properties, "additionalProperties": false}))
+}
+
+pub fn image_features() -> Schema {
+    texts_by_name(&[
+        "ImdsSupport",
+        "NvmeSupport",
+        "CpuOnlineDowngrade",
+        "CpuOnlineUpgrade",
+        "MemoryOnlineDowngrade",
+        "MemoryOnlineUpgrade",
+    ])
+}
+
+pub fn secure_boot_options() -> Schema {
+    texts_by_name(&["SecureBootSupport"])
+}
+
 pub fn texts() -> Schema {
     schema(json!({"type": ["array", "string", "null"], "items": {"type": "string"}}))
 }
@@ -98,6 +120,22 @@ pub fn duration() -> Schema {
 pub fn optional_duration() -> Schema {
     let seconds = json!({"type": "integer", "minimum": 0, "maximum": i32::MAX});
     schema(json!({"oneOf": [seconds, {"type": "string", "enum": ["never"]}, {"type": "null"}]}))
+}
+
+/// A lock of a snapshot, or none.
+pub fn lock() -> Schema {
+    schema(json!({
+        "type": ["object", "null"],
+        "properties": {
+            "LockMode": {"type": ["string", "null"], "enum": ["compliance", "", null]},
+            "LockDuration": {"type": ["integer", "string"], "minimum": 1, "maximum": 36_500, "pattern": "^[0-9]+$"},
+            "CoolOffPeriod": {"type": ["integer", "string", "null"], "minimum": 0, "maximum": 72, "pattern": "^[0-9]*$"},
+            "LockCreationTime": {"anyOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]},
+            "LockDurationStartTime": {"anyOf": [{"$ref": "#/components/schemas/Time"}, {"type": "null"}]},
+        },
+        "required": ["LockDuration"],
+        "additionalProperties": false,
+    }))
 }
 
 pub fn outcome() -> Schema {

@@ -3,7 +3,9 @@
 use serde::Deserialize;
 
 use super::fields::{self, resource};
-use super::kind::{Bodies, Column, DocumentError, Entry, Kind, Resource, keyed};
+use super::kind::{Bodies, Column, DocumentError, Entry, Kind, Resource, grouped, keyed};
+use super::lists;
+use super::lock::{Lock, LockStatus};
 use super::schemas;
 use super::snapshot_filter::SnapshotFilter;
 pub use super::snapshot_words::{Outcome, SnapshotType, Status, Usage};
@@ -91,8 +93,12 @@ resource! {
         #[serde(deserialize_with = "fields::unless_empty", skip_serializing_if = "Option::is_none")]
         #[schema(schema_with = schemas::outcome)]
         pub outcome: Option<Outcome>,
-        /// Gone from then on.
+        /// Gone from then on, unless an image is made of it: then it is gone once that image is, too.
         pub expiration_time: Option<Time>,
+        /// Keeps it from being deleted for a time.
+        #[serde(deserialize_with = "lists::map", skip_serializing_if = "Option::is_none")]
+        #[schema(schema_with = schemas::lock)]
+        pub lock: Option<Lock>,
         /// A map from key to value; read also as a list of TagKey and TagValue, or as replies wrap it.
         pub tags: Vec<Tag>,
     }
@@ -134,6 +140,7 @@ impl Default for Snapshot {
             ready_time: None,
             outcome: None,
             expiration_time: None,
+            lock: None,
             tags: Vec::new(),
         }
     }
@@ -162,8 +169,12 @@ pub static KIND: Kind = Kind {
         "pinned_status",
         "ready_time",
         "outcome",
+        "bytes",
+        "stated_expiration_time",
+        "cool_off_period_expired_time",
+        "lock_expired_time",
     ],
-    derived: &["usage", "instance_id"],
+    derived: &["usage", "instance_id", "expiration_time"],
     requires: &[],
     touches: &[],
     ignored: &["RemainTime"],
@@ -176,6 +187,9 @@ pub struct SnapshotDerived {
     pub usage: Usage,
     /// The instance that the source disk is attached to now.
     pub instance_id: Option<String>,
+    /// When it goes: what the entry states, and `None` while an image is made of it.
+    #[serde(deserialize_with = "fields::seconds")]
+    pub expiration_time: Option<Time>,
 }
 
 impl Resource for Snapshot {
@@ -186,6 +200,11 @@ impl Resource for Snapshot {
 
 impl Entry for Snapshot {
     keyed!(snapshot_id);
+    grouped!();
+
+    fn note_change(&mut self, now: Time) {
+        self.last_modified_time = Some(now);
+    }
 
     fn complete(&mut self) -> Result<(), DocumentError> {
         if self.ready_time.is_some() {
@@ -193,6 +212,9 @@ impl Entry for Snapshot {
         } else if self.outcome.is_some() {
             let reason = "says how the snapshot ends at its ReadyTime, which is not given; for a fixed end give Status";
             return Err(DocumentError::field("Outcome", reason));
+        }
+        if let Some(lock) = &mut self.lock {
+            lock.complete(self.creation_time)?;
         }
         let default = |text: &mut String, default: &str| {
             if text.is_empty() {
@@ -230,6 +252,10 @@ impl Entry for Snapshot {
             self.pinned_status.map(<&str>::from).into(),
             self.ready_time.into(),
             outcome.into(),
+            Column::Integer(self.bytes()),
+            self.expiration_time.into(),
+            self.lock.as_ref().map(Lock::cool_off_period_expired_time).into(),
+            self.lock.as_ref().map(Lock::expired_time).into(),
         ]
     }
 }
@@ -273,11 +299,61 @@ impl Snapshot {
         (now < ready).then(|| ready.0.saturating_sub(now.0).min(i64::from(i32::MAX)))
     }
 
+    /// How large it is if it did not fail: as large as it says, else as its disk. The sums that actions answer add exactly
+    /// these.
+    #[must_use]
+    pub fn bytes(&self) -> i64 {
+        const GIB: i64 = 1 << 30;
+        self.full_snapshot_size_in_bytes.unwrap_or_else(|| i64::from(self.source_disk_size) * GIB)
+    }
+
+    /// Whether its category is this one, given in lower case.
+    #[must_use]
+    pub fn is_of_category(&self, category: &str) -> bool {
+        self.category.eq_ignore_ascii_case(category)
+    }
+
     /// Keeps it for so many days from its creation.
     pub fn retain(&mut self, days: i32) {
-        const DAY: i64 = 86_400;
         self.retention_days = Some(days);
-        self.expiration_time = Some(self.creation_time.plus(i64::from(days) * DAY));
+        self.expiration_time = Some(self.retained_until(days));
+    }
+
+    /// Keeps it for good.
+    pub fn retain_for_good(&mut self) {
+        self.retention_days = None;
+        self.expiration_time = None;
+    }
+
+    fn retained_until(&self, days: i32) -> Time {
+        const DAY: i64 = 86_400;
+        self.creation_time.plus(i64::from(days) * DAY)
+    }
+
+    /// The end of its retention; `None`: it is kept for good. An entry of a document may state days without a time at which it
+    /// goes; to whoever asks how long it is kept, those days count.
+    #[must_use]
+    pub fn retention_end(&self) -> Option<Time> {
+        self.expiration_time.or_else(|| self.retention_days.map(|days| self.retained_until(days)))
+    }
+
+    /// Its lock, unless that is over at `now`.
+    #[must_use]
+    pub fn lock_at(&self, now: Time) -> Option<&Lock> {
+        self.lock.as_ref().filter(|lock| lock.status(now) != LockStatus::Expired)
+    }
+
+    /// Whether its lock at `now` is to last longer than so many days from its creation.
+    #[must_use]
+    pub fn is_locked_beyond(&self, days: i32, now: Time) -> bool {
+        self.lock_at(now).is_some_and(|lock| lock.expired_time() > self.retained_until(days))
+    }
+
+    /// Whether it was made before 2013-07-15, and serves its disk only while that is attached (ResetDisk, ReInitDisk).
+    #[must_use]
+    pub fn is_of_the_old_kind(&self) -> bool {
+        const FIRST_OF_THE_NEW: Time = Time(1_373_846_400);
+        self.creation_time < FIRST_OF_THE_NEW
     }
 
     /// Whether a disk can be made from it at `now`.

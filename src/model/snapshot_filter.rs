@@ -5,6 +5,7 @@ use std::str::FromStr;
 use serde::Serialize;
 
 use super::kind::Filter;
+use super::lock::LockStatus;
 use super::params::{Params, Reading, Reason, Refusal, Type};
 use super::snapshot_words::{Status, Usage};
 use super::tags::{self, TagFilter};
@@ -36,6 +37,15 @@ pub struct SnapshotFilter {
     /// Latest creation time, inclusive.
     pub created_until: Option<Time>,
     pub tags: Vec<TagFilter>,
+    /// Only those with a lock, which may be over (DescribeLockedSnapshots).
+    pub lock: Option<LockFilter>,
+}
+
+/// Which locks: the values of the request parameter LockStatus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+pub enum LockFilter {
+    Any,
+    Status(LockStatus),
 }
 
 /// Who made the snapshot: the values of the request parameter SnapshotType.
@@ -80,6 +90,7 @@ impl Filter for SnapshotFilter {
             created_from,
             created_until,
             tags,
+            lock: None,
         }
     }
 
@@ -101,6 +112,13 @@ impl Filter for SnapshotFilter {
 
     fn created(&self) -> (Option<Time>, Option<Time>) {
         (self.created_from, self.created_until)
+    }
+
+    fn moments(&self) -> &'static [&'static str] {
+        match self.lock {
+            Some(LockFilter::Status(_)) => &["cool_off_period_expired_time", "lock_expired_time"],
+            _ => &[],
+        }
     }
 
     fn asks_for_more(&self) -> bool {
@@ -147,7 +165,7 @@ impl FromStr for SnapshotTypeWord {
 }
 
 /// The bounds that `Filter.1` and `Filter.2` set on the creation time, both inclusive. Either key may stand in either slot.
-fn creation_times(reading: &mut Reading<'_>) -> (Option<Time>, Option<Time>) {
+pub(super) fn creation_times(reading: &mut Reading<'_>) -> (Option<Time>, Option<Time>) {
     reading.ask("Filter.N.Key", Type::Text, "CreationStartTime or CreationEndTime");
     reading.ask("Filter.N.Value", Type::Text, VALUE);
     bounds(reading.params()).unwrap_or_else(|refusal| {

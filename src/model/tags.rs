@@ -20,6 +20,21 @@ pub struct TagFilter {
     pub value: Option<String>,
 }
 
+/// What keys of tags begin with that the service itself gives.
+const SYSTEM: [&str; 2] = ["aliyun", "acs:"];
+
+/// Whether a key is of a tag that the service itself gives: nobody changes those, and they count in no quota.
+#[must_use]
+pub fn is_system(key: &str) -> bool {
+    SYSTEM.iter().any(|prefix| key.starts_with(prefix))
+}
+
+/// Whether a text holds an address, which no tag does.
+#[must_use]
+pub fn holds_address(text: &str) -> bool {
+    ["http://", "https://"].iter().any(|part| text.contains(part))
+}
+
 /// N runs from 1 to this, in any order and with gaps.
 const LAST_N: u32 = 20;
 const KEY_LENGTH: usize = 64;
@@ -44,7 +59,9 @@ pub fn read(reading: &mut Reading<'_>) -> Vec<TagFilter> {
     })
 }
 
-fn filters(params: &Params) -> Result<Vec<TagFilter>, Refusal> {
+/// `Tag.N.Key` and `Tag.N.Value` as sent, by N.
+#[must_use]
+pub fn numbered(params: &Params) -> BTreeMap<u32, (Option<&str>, Option<&str>)> {
     let mut tags = BTreeMap::<u32, (Option<&str>, Option<&str>)>::new();
     for (n, key) in params.numbered("Tag", "Key") {
         tags.entry(n).or_default().0.get_or_insert(key);
@@ -52,6 +69,11 @@ fn filters(params: &Params) -> Result<Vec<TagFilter>, Refusal> {
     for (n, value) in params.numbered("Tag", "Value") {
         tags.entry(n).or_default().1.get_or_insert(value);
     }
+    tags
+}
+
+fn filters(params: &Params) -> Result<Vec<TagFilter>, Refusal> {
+    let tags = numbered(params);
     if tags.keys().any(|n| !(1..=LAST_N).contains(n)) {
         return Err(Refusal::new("Tag", Reason::TooMany, "an N from 1 to 20 in Tag.N"));
     }
@@ -80,7 +102,5 @@ fn checked(n: u32, key: &str, value: Option<&str>) -> Result<TagFilter, Refusal>
 }
 
 fn is_permitted(text: &str, length: usize) -> bool {
-    text.chars().count() <= length
-        && !["aliyun", "acs:"].iter().any(|prefix| text.starts_with(prefix))
-        && !["http://", "https://"].iter().any(|part| text.contains(part))
+    text.chars().count() <= length && !is_system(text) && !holds_address(text)
 }

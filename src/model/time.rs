@@ -42,6 +42,14 @@ impl Time {
     pub const FIRST: i64 = -62_167_219_200;
     pub const LAST: i64 = 253_402_300_799;
 
+    /// As the API writes times of instances and disks that it shows to the minute: `yyyy-MM-ddTHH:mmZ`.
+    #[must_use]
+    pub fn to_the_minute(self) -> String {
+        let mut text = self.to_string();
+        text.replace_range("yyyy-MM-ddTHH:mm".len().., "Z");
+        text
+    }
+
     /// This time `seconds` later, as far as that can be written.
     #[must_use]
     pub fn plus(self, seconds: i64) -> Self {

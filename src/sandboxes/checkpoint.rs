@@ -13,6 +13,7 @@ use crate::model::clock::SandboxClock;
 use crate::model::kind::Resource;
 use crate::model::settings::{Settings, SettingsPatch};
 use crate::store::checkpoints::{self, Checkpoint};
+use crate::store::lists::Scope;
 use crate::store::sandboxes::Size;
 use crate::store::{Reads, Session, resources, sandboxes, states};
 
@@ -125,9 +126,9 @@ impl Sandboxes {
         let mut session = self.store.read(Reads::Several).await?;
         let pointer = sandboxes::pointer(&mut session, sandbox.row.sandbox_id).await?;
         let pointer = pointer.ok_or_else(|| SandboxError::NoSuchSandbox(sandbox.name().to_owned()))?;
-        let found = resources::find::<R>(&mut session, pointer.state_id, id).await?;
-        let now = sandbox.time_at(self.clock.now());
-        let found = found.filter(|stored| !stored.resource.key().is_expired(now));
+        let (sandbox_id, now) = (sandbox.row.sandbox_id, sandbox.time_at(self.clock.now()));
+        let scope = Scope { sandbox_id, state_id: pointer.state_id, now };
+        let found = resources::find::<R>(&mut session, scope, id).await?;
         let missing = || SandboxError::NoSuchResource { kind: R::KIND, id: id.to_owned() };
         Ok(found.ok_or_else(missing)?.resource)
     }

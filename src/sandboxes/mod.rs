@@ -22,6 +22,8 @@ mod reservation;
 mod sandbox;
 mod source;
 mod stage;
+mod sums;
+mod tags;
 mod write;
 
 pub use bulk::Which;

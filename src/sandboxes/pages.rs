@@ -21,10 +21,10 @@ const STRIDE: i64 = 2_000;
 
 /// How often a page is read anew because the sandbox points elsewhere meanwhile. Memory follows the database within
 /// microseconds, unless the machine has no time for it.
-const ATTEMPTS: usize = 500;
+pub(super) const ATTEMPTS: usize = 500;
 
 /// How long to wait for memory, after some attempts without.
-const PAUSE: Duration = Duration::from_millis(2);
+pub(super) const PAUSE: Duration = Duration::from_millis(2);
 
 /// A page, and the sandbox's time at which it was read.
 #[derive(Debug, Clone)]

@@ -1,5 +1,6 @@
 //! A sandbox while the server runs, and what a request learns of it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::model::access_key::AccessKey;
@@ -19,6 +20,8 @@ pub struct Sandbox {
     /// The ids that nobody chose. They are taken before a change is sure to last, and given back if it does not ([`Taking`]).
     sequence: Mutex<IdSequence>,
     last_used: Mutex<LastUse>,
+    /// Whether the log says already that what is in the making there stays so.
+    has_told_of_waiting: AtomicBool,
     /// Held by whoever changes the sandbox.
     pub(super) changing: Arc<tokio::sync::Mutex<()>>,
 }
@@ -137,6 +140,22 @@ impl View {
         State { state_id: self.pointer.state_id, ids: *self.sandbox.sequence(), clock, settings }
     }
 
+    /// Says in the log, once for each sandbox, that what a request was shown in the making stays so, if the clock stands still.
+    pub fn tell_of_waiting(&self, is_waiting: impl FnOnce() -> bool) {
+        let has_told = &self.sandbox.has_told_of_waiting;
+        if !self.clock.stands_still() || has_told.load(Ordering::Relaxed) || !is_waiting() {
+            return;
+        }
+        if !has_told.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                sandbox = self.sandbox.name(),
+                "what is asked for is in the making, and stays so while the sandbox's clock stands still: move the clock \
+                 (ecs-mock clock advance SECONDS), or have what is made from now on ready at once \
+                 (ecs-mock settings SnapshotSeconds=0)"
+            );
+        }
+    }
+
     /// Its resources, at its own time.
     #[must_use]
     pub fn scope(&self) -> Scope {
@@ -152,6 +171,7 @@ impl Sandbox {
             row,
             current: Mutex::new(current),
             sequence: Mutex::new(state.ids),
+            has_told_of_waiting: AtomicBool::new(false),
             changing: Arc::default(),
         }
     }

@@ -16,7 +16,7 @@ use crate::model::region;
 use crate::model::settings::Settings;
 use crate::model::time::Time;
 use crate::store::client_tokens::{self, Answered};
-use crate::store::lists::{self, Scope};
+use crate::store::lists::{self, Range, Scope};
 use crate::store::sandboxes::{self, Pointer};
 use crate::store::states::{self, State};
 use crate::store::{self, Stored, Table, Writer, derived, resources};
@@ -137,8 +137,14 @@ impl Write {
 
     /// The resource of this id, unless it is expired.
     pub async fn find<R: Resource>(&mut self, id: &str) -> Result<Option<Stored<R>>, SandboxError> {
-        let found = resources::find::<R>(&mut self.writer, self.state.state_id, id).await?;
-        Ok(found.filter(|stored| !stored.resource.key().is_expired(self.now)))
+        let scope = self.scope();
+        Ok(resources::find::<R>(&mut self.writer, scope, id).await?)
+    }
+
+    /// Whether a region is known: it is a public one, or a resource is there.
+    pub async fn is_region_known(&mut self, region_id: &str) -> Result<bool, SandboxError> {
+        let scope = self.scope();
+        Ok(region::public(region_id).is_some() || resources::is_region_used(&mut self.writer, scope, region_id).await?)
     }
 
     /// How many resources match.
@@ -157,9 +163,25 @@ impl Write {
         Ok(lists::matching_ids::<R>(&mut self.writer, scope, filter, limit).await?)
     }
 
+    /// At most `limit` resources that match, in the order of pages.
+    pub async fn matching<R: Table>(&mut self, filter: &R::Filter, limit: i64) -> Result<Vec<Stored<R>>, SandboxError> {
+        let (scope, range) = (self.scope(), Range { after: None, skip: 0, limit });
+        Ok(lists::rows::<R>(&mut self.writer, scope, filter, &range).await?.rows)
+    }
+
     /// The ids of the resources of other kinds, of that kind, that are made of this one.
     pub async fn made_of(&mut self, kind: &'static Kind, id: &str) -> Result<Vec<String>, SandboxError> {
         Ok(derived::linking(&mut self.writer, self.state.state_id, kind, id).await?)
+    }
+
+    /// The ids of the resources of that kind, in whatever region, whose column names this one.
+    pub async fn naming(
+        &mut self,
+        kind: &'static Kind,
+        column: &'static str,
+        id: &str,
+    ) -> Result<Vec<String>, SandboxError> {
+        Ok(derived::naming(&mut self.writer, kind, column, self.state.state_id, id, None).await?)
     }
 
     /// Those of a kind that have these ids.
@@ -171,6 +193,19 @@ impl Write {
         Ok(resources::by_ids(&mut self.writer, kind, self.state.state_id, ids).await?)
     }
 
+    /// Those of a kind that have these ids and are not expired, in a region or in all.
+    pub async fn found(
+        &mut self,
+        kind: &'static Kind,
+        region_id: Option<&str>,
+        ids: &[&str],
+    ) -> Result<Vec<Box<dyn Entry>>, SandboxError> {
+        let scope = self.scope();
+        let mut found = resources::found(&mut self.writer, kind, scope, ids).await?;
+        found.retain(|entry| region_id.is_none_or(|region_id| entry.key().region_id == region_id));
+        Ok(found)
+    }
+
     /// An id for a resource of a kind that is made in a region: the next of the sequence that no resource has.
     pub async fn new_id(&mut self, kind: &'static Kind, region_id: &str) -> Result<String, SandboxError> {
         loop {
@@ -179,6 +214,18 @@ impl Write {
                 return Ok(id);
             }
         }
+    }
+
+    /// The id of a task that works on a resource in a region: the next of the sequence. Nothing is kept of tasks.
+    pub fn new_task_id(&mut self, region_id: &str) -> String {
+        self.take(|ids| ids.resource_id("t-", region::letters(region_id)))
+    }
+
+    /// The id of an order.
+    pub fn new_order_id(&mut self) -> String {
+        // An order is there even if nothing else changes: the next one has another id.
+        self.is_changed = true;
+        self.take(IdSequence::order_id)
     }
 
     /// Takes from the sequence of ids, which is given back if the change does not last.

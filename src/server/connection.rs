@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use actix_web::rt::net::TcpStream;
 use actix_web::web::Data;
@@ -14,9 +15,10 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep};
 use tokio_util::io::poll_read_buf;
 
+use super::chunks::Chunks;
 use super::crowd::{Crowd, Place};
 use super::exchange::Exchange;
-use super::head::{self, Mistake};
+use super::head::{self, Body, Head, Mistake};
 use super::limits::ConnectionLimits;
 use super::refusal;
 use crate::app::Startup;
@@ -24,7 +26,7 @@ use crate::app::Startup;
 /// Room for what is read at once.
 const CHUNK: usize = 8 * 1024;
 
-/// How much of what follows a mistake is read to no purpose.
+/// How much of what comes at the end is read to no purpose.
 const UNREAD_CHUNKS: usize = 64;
 
 pub struct Connection {
@@ -37,29 +39,43 @@ pub struct Connection {
     held: BytesMut,
     /// Bytes of the request under way that are still to be handed on, whether they have come or not.
     remaining: u64,
+    /// What comes of the request behind those, if its body comes in chunks.
+    chunks: Chunks,
     /// Whether an answer is on its way that the socket has not taken whole.
     is_sending: bool,
     /// Nothing more comes, or nothing more is wanted.
     is_at_end: bool,
-    awaited: Awaited,
+    phase: Phase,
+    /// When the phase is to be over, if it has a patience.
     deadline: Pin<Box<Sleep>>,
     /// How long the client has taken nothing of an answer, while it takes nothing.
     stalled: Option<Pin<Box<Sleep>>>,
 }
 
-/// What the client is to send next.
+/// What a connection is at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Awaited {
-    /// Nothing: its request is being answered.
-    Nothing,
-    /// The head of a request: the first one, or one that has begun.
+enum Phase {
+    /// The head of a request is to come: the first one, or one that has begun.
     Head,
-    /// The body of a request; whoever reads it has patience of its own.
+    /// A request is being answered whose body is still to come; whoever reads it has patience of its own.
     Body,
-    /// The rest of a body that nobody reads any more.
-    Rest,
-    /// Another request, or none.
-    Next,
+    /// A request is being answered that has come whole.
+    Answering,
+    /// A request was answered before its body had come, which nobody reads any more.
+    Leftover,
+    /// There may be another request, or none.
+    Idle,
+}
+
+impl Phase {
+    /// How long it may take.
+    fn patience(self, limits: &ConnectionLimits) -> Option<Duration> {
+        match self {
+            Self::Head | Self::Leftover => Some(limits.head),
+            Self::Idle => Some(limits.keep_alive),
+            Self::Body | Self::Answering => None,
+        }
+    }
 }
 
 impl Connection {
@@ -72,9 +88,10 @@ impl Connection {
             place: crowd.enter(),
             held: BytesMut::new(),
             remaining: 0,
+            chunks: Chunks::End,
             is_sending: false,
             is_at_end: false,
-            awaited: Awaited::Head,
+            phase: Phase::Head,
             deadline: Box::pin(sleep(limits.head)),
             stalled: None,
         }
@@ -84,32 +101,74 @@ impl Connection {
         self.exchange.is_open() || self.is_sending
     }
 
-    fn awaited(&self) -> Awaited {
-        match (self.is_answering(), self.remaining > 0) {
-            (true, true) => Awaited::Body,
-            (true, false) => Awaited::Nothing,
-            (false, true) => Awaited::Rest,
-            (false, false) if self.held.is_empty() && self.awaited != Awaited::Head => Awaited::Next,
-            (false, false) => Awaited::Head,
+    /// Whether the request under way has been handed on whole, if there is one.
+    fn is_between(&self) -> bool {
+        self.remaining == 0 && self.chunks == Chunks::End
+    }
+
+    /// Goes over to the phase that follows from the rest. Only a change of phase begins a patience anew.
+    fn follow_phase(&mut self) {
+        let phase = match (self.is_answering(), self.is_between()) {
+            (true, true) => Phase::Answering,
+            (true, false) => Phase::Body,
+            (false, false) => Phase::Leftover,
+            (false, true) if self.held.is_empty() && self.phase != Phase::Head => Phase::Idle,
+            (false, true) => Phase::Head,
+        };
+        if phase != self.phase {
+            self.phase = phase;
+            self.place.end_wait();
+            if let Some(patience) = phase.patience(&self.limits) {
+                self.deadline.as_mut().reset(Instant::now() + patience);
+            }
         }
     }
 
     /// Nothing has come: for how long may that go on?
     fn poll_patience(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        let awaited = self.awaited();
-        if awaited != self.awaited {
-            self.awaited = awaited;
-            self.place.end_wait();
-            let patience = if awaited == Awaited::Next { self.limits.keep_alive } else { self.limits.head };
-            self.deadline.as_mut().reset(Instant::now() + patience);
-        }
         self.exchange.wake_at_end(context.waker());
-        let has_to_go = awaited != Awaited::Nothing && self.place.wait(context);
-        let has_deadline = !matches!(awaited, Awaited::Nothing | Awaited::Body);
-        if has_to_go || (has_deadline && self.deadline.as_mut().poll(context).is_ready()) {
+        let has_to_go = self.phase != Phase::Answering && self.place.wait(context);
+        let has_patience = self.phase.patience(&self.limits).is_some();
+        if has_to_go || (has_patience && self.deadline.as_mut().poll(context).is_ready()) {
             return Poll::Ready(());
         }
         Poll::Pending
+    }
+
+    /// Finds out how many of the bytes that are held may be handed on.
+    fn read_on(&mut self) {
+        match self.phase {
+            Phase::Leftover if Instant::now() >= self.deadline.deadline() => self.end(),
+            // Its client has heard that the connection ends.
+            Phase::Head if self.exchange.is_last() => self.end(),
+            Phase::Head => match head::read(&self.held) {
+                Ok(None) => {}
+                Ok(Some(head)) => self.begin(&head),
+                Err(mistake) => self.refuse(&mistake),
+            },
+            Phase::Body | Phase::Leftover if self.remaining == 0 => match self.chunks.next(&self.held) {
+                Ok(length) => self.remaining = length.unwrap_or_default(),
+                Err(reason) => {
+                    tracing::info!(reason, "the body of a request breaks off");
+                    // Whoever reads it learns of its end, and answers.
+                    self.exchange.make_last();
+                    self.end();
+                }
+            },
+            _ => {}
+        }
+    }
+
+    fn begin(&mut self, head: &Head) {
+        for range in &head.upgrades {
+            self.held[range.clone()].fill(b' ');
+        }
+        self.exchange.begin();
+        self.remaining = head.length as u64;
+        match head.body {
+            Body::Length(length) => self.remaining = self.remaining.saturating_add(length),
+            Body::Chunked => self.chunks = Chunks::Size,
+        }
     }
 
     /// Answers what is no request. The connection ends with that.
@@ -117,14 +176,14 @@ impl Connection {
         let answer = refusal::answer(&self.startup, mistake, &self.held);
         // Nothing is on its way, so there is room for it; a client that is gone needs none.
         let _ = self.stream.try_write(&answer);
-        // Closed with something unread, the connection would be reset, and the client perhaps lose the answer.
-        let mut unread = [0; CHUNK];
-        for _ in 0..UNREAD_CHUNKS {
-            if !matches!(self.stream.try_read(&mut unread), Ok(1..)) {
-                break;
-            }
-        }
+        self.end();
+    }
+
+    /// Takes nothing more of what comes.
+    fn end(&mut self) {
         self.held.clear();
+        self.remaining = 0;
+        self.chunks = Chunks::End;
         self.is_at_end = true;
     }
 }
@@ -133,15 +192,9 @@ impl AsyncRead for Connection {
     fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         loop {
-            if this.remaining == 0 && !this.held.is_empty() && !this.is_answering() {
-                match head::read(&this.held) {
-                    Ok(None) => {}
-                    Ok(Some(head)) => {
-                        this.exchange.begin(head.body.is_none());
-                        this.remaining = head.body.map_or(u64::MAX, |body| body.saturating_add(head.length as u64));
-                    }
-                    Err(mistake) => this.refuse(&mistake),
-                }
+            this.follow_phase();
+            if !this.held.is_empty() {
+                this.read_on();
             }
             if this.remaining > 0 && !this.held.is_empty() {
                 let most = usize::try_from(this.remaining).unwrap_or(usize::MAX);
@@ -149,12 +202,14 @@ impl AsyncRead for Connection {
                 buffer.put_slice(&this.held[..length]);
                 this.held.advance(length);
                 this.remaining -= length as u64;
-                this.awaited = Awaited::Nothing;
-                this.place.end_wait();
+                this.follow_phase();
+                if this.phase == Phase::Body {
+                    this.place.end_wait();
+                }
                 return Poll::Ready(Ok(()));
             }
             // Behind a client's last request there may be others that came with it.
-            let is_holding = this.is_answering() && !this.held.is_empty();
+            let is_holding = this.is_answering() && this.is_between() && !this.held.is_empty();
             if this.is_at_end && !is_holding {
                 return Poll::Ready(Ok(()));
             }
@@ -169,8 +224,8 @@ impl AsyncRead for Connection {
                 Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
                 Poll::Pending => {
                     ready!(this.poll_patience(context));
-                    match this.awaited {
-                        Awaited::Head if !this.held.is_empty() => this.refuse(&Mistake::TooSlow),
+                    match this.phase {
+                        Phase::Head if !this.held.is_empty() => this.refuse(&Mistake::TooSlow),
                         _ => this.is_at_end = true,
                     }
                 }
@@ -185,13 +240,17 @@ impl AsyncWrite for Connection {
         this.is_sending = true;
         match Pin::new(&mut this.stream).poll_write(context, bytes) {
             Poll::Ready(written) => {
-                this.stalled = None;
+                if this.stalled.take().is_some() {
+                    this.place.end_wait();
+                }
                 Poll::Ready(written)
             }
             Poll::Pending => {
                 let patience = this.limits.answer;
                 let stalled = this.stalled.get_or_insert_with(|| Box::pin(sleep(patience)));
-                ready!(stalled.as_mut().poll(context));
+                if !this.place.wait(context) {
+                    ready!(stalled.as_mut().poll(context));
+                }
                 Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
             }
         }
@@ -209,6 +268,14 @@ impl AsyncWrite for Connection {
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_shutdown(context)
+        let this = self.get_mut();
+        // Closed with something unread, the connection would be reset, and the client perhaps lose the answer.
+        let mut unread = [0; CHUNK];
+        for _ in 0..UNREAD_CHUNKS {
+            if !matches!(this.stream.try_read(&mut unread), Ok(1..)) {
+                break;
+            }
+        }
+        Pin::new(&mut this.stream).poll_shutdown(context)
     }
 }

@@ -1,5 +1,5 @@
 //! How many connections there are, and which gives way when there are too many: the one that has waited longest for its
-//! client. So a crowd of clients that say nothing keeps nobody out who does.
+//! client, to send or to take. So a crowd of clients that do nothing keeps nobody out.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,14 +19,14 @@ pub struct Crowd {
 struct Members {
     connections: usize,
     /// Those that wait for their client, since when they do.
-    waiting: BTreeMap<u64, Arc<Request>>,
+    waiting: BTreeMap<u64, Arc<Eviction>>,
     next: u64,
 }
 
-/// Asks a connection to give way.
+/// By which a connection learns that it is to give way.
 #[derive(Debug, Default)]
-struct Request {
-    is_made: AtomicBool,
+struct Eviction {
+    is_decided: AtomicBool,
     waker: AtomicWaker,
 }
 
@@ -34,7 +34,7 @@ struct Request {
 #[derive(Debug)]
 pub struct Place {
     crowd: Arc<Crowd>,
-    request: Arc<Request>,
+    eviction: Arc<Eviction>,
     waiting_since: Option<u64>,
 }
 
@@ -50,11 +50,11 @@ impl Crowd {
         members.connections += 1;
         let leaving = if members.connections > self.limit { members.waiting.pop_first() } else { None };
         drop(members);
-        if let Some((_, request)) = leaving {
-            request.is_made.store(true, Ordering::Release);
-            request.waker.wake();
+        if let Some((_, eviction)) = leaving {
+            eviction.is_decided.store(true, Ordering::Release);
+            eviction.waker.wake();
         }
-        Place { crowd: self.clone(), request: Arc::default(), waiting_since: None }
+        Place { crowd: self.clone(), eviction: Arc::default(), waiting_since: None }
     }
 
     fn members(&self) -> MutexGuard<'_, Members> {
@@ -66,18 +66,18 @@ impl Crowd {
 impl Place {
     /// Waits for the client, from now on or since it began to. True: it is to give way.
     pub fn wait(&mut self, context: &Context<'_>) -> bool {
-        self.request.waker.register(context.waker());
+        self.eviction.waker.register(context.waker());
         if self.waiting_since.is_none() {
             let mut members = self.crowd.members();
             let number = members.next;
             members.next += 1;
-            members.waiting.insert(number, self.request.clone());
+            members.waiting.insert(number, self.eviction.clone());
             self.waiting_since = Some(number);
         }
-        self.request.is_made.load(Ordering::Acquire)
+        self.eviction.is_decided.load(Ordering::Acquire)
     }
 
-    /// The client has said something.
+    /// The client has done something: sent, or taken of its answer.
     pub fn end_wait(&mut self) {
         if let Some(number) = self.waiting_since.take() {
             self.crowd.members().waiting.remove(&number);

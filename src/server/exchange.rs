@@ -23,10 +23,18 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    /// A request goes to the HTTP layer. Behind one whose end only that finds there can be no other.
-    pub fn begin(&self, is_last: bool) {
+    /// A request goes to the HTTP layer.
+    pub fn begin(&self) {
         self.is_open.set(true);
-        self.is_last.set(is_last);
+    }
+
+    /// The connection ends with this answer.
+    pub fn make_last(&self) {
+        self.is_last.set(true);
+    }
+
+    pub fn is_last(&self) -> bool {
+        self.is_last.get()
     }
 
     /// Whether a request is being answered.
@@ -83,9 +91,13 @@ pub async fn exchange(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<Answer>, Error> {
     let end = End(request.conn_data::<Rc<Exchange>>().cloned());
-    let is_last = end.0.as_ref().is_some_and(|exchange| exchange.is_last.get());
+    if let Some(exchange) = &end.0
+        && request.head().connection_type() == ConnectionType::Close
+    {
+        exchange.make_last();
+    }
     let mut response = next.call(request).await?.map_into_boxed_body();
-    if is_last {
+    if end.0.as_ref().is_some_and(|exchange| exchange.is_last()) {
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     Ok(response.map_body(|_, body| Answer { body, _end: end }))

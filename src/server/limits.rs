@@ -11,6 +11,10 @@ use rustix::process::{Resource, getrlimit, setrlimit};
 /// Descriptors that are the database's, the log's and the runtime's.
 const RESERVED: u64 = 64;
 
+/// Descriptors of an upload or an export beside that of its connection: a temporary file, and for an export two files of the
+/// database.
+const OF_TRANSFER: u64 = 3;
+
 /// Connections at most, however many descriptors there may be: each takes memory, too.
 const MOST: u64 = 10_000;
 
@@ -25,7 +29,7 @@ const BACKLOG: i32 = 1024;
 pub struct ConnectionLimits {
     /// Connections at most; others wait to be accepted.
     pub connections: usize,
-    /// How long the head of a request may take.
+    /// How long the head of a request may take, and the rest of a body that nobody reads any more.
     pub head: Duration,
     /// How long a client may take nothing of an answer.
     pub answer: Duration,
@@ -55,7 +59,7 @@ impl ConnectionLimits {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shares {
     pub connections: usize,
-    /// Uploads and exports, each of which may have a temporary file beside its connection.
+    /// Uploads and exports.
     pub transfers: usize,
 }
 
@@ -64,8 +68,8 @@ impl Shares {
     #[must_use]
     pub fn of(descriptors: u64) -> Self {
         let for_clients = descriptors.saturating_sub(RESERVED).max(FEWEST);
-        let transfers = (for_clients / 4).min(TRANSFERS as u64);
-        let connections = (for_clients - transfers).min(MOST);
+        let transfers = (for_clients / 8).min(TRANSFERS as u64);
+        let connections = (for_clients - OF_TRANSFER * transfers).min(MOST);
         let number = |descriptors: u64| usize::try_from(descriptors).unwrap_or(usize::MAX);
         Self { connections: number(connections), transfers: number(transfers) }
     }

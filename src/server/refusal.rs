@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::body::MessageBody as _;
 
 use super::head::Mistake;
-use crate::actions::faults::{Fault, HEAD_TOO_LARGE, MALFORMED_REQUEST, REQUEST_TIMEOUT};
+use crate::actions::faults::{Fault, HEAD_TOO_LARGE, MALFORMED_REQUEST, REQUEST_TIMEOUT, UNSUPPORTED_HTTP_METHOD};
 use crate::app::Startup;
 use crate::{admin, wire};
 
@@ -13,6 +13,7 @@ use crate::{admin, wire};
 pub fn answer(startup: &Startup, mistake: &Mistake, received: &[u8]) -> Vec<u8> {
     let fault = match mistake {
         Mistake::Malformed(reason) => MALFORMED_REQUEST.about(reason),
+        Mistake::Tunnel => Fault::from(&UNSUPPORTED_HTTP_METHOD),
         Mistake::TooLarge => Fault::from(&HEAD_TOO_LARGE),
         Mistake::TooSlow => Fault::from(&REQUEST_TIMEOUT),
         Mistake::Tls => {

@@ -4,11 +4,14 @@ use sqlx::Row as _;
 
 use super::session::Session;
 use super::sql::{Sql, json_array};
-use super::{Error, resources};
+use super::{Error, lookups, resources};
 use crate::model::kind::{By, Entry, Kind};
 use crate::model::kinds::{KINDS, each_kind};
 
 use super::tables::Table;
+
+/// Rows whose tags follow them at a time.
+const BATCH: usize = 1_000;
 
 /// The SQL for each derived column of a kind, of a row that is called `row`.
 fn expressions(kind: &Kind) -> &'static [&'static str] {
@@ -54,8 +57,14 @@ pub async fn recompute(
         statement.push(if number == 0 { "" } else { " OR " }).push(table).push(".").push(column);
         statement.push(" IS NOT new.").push(column);
     }
-    statement.push(")");
-    statement.execute(session).await
+    statement.push(") RETURNING id");
+    let changed: Vec<String> = statement.scalars(session).await?;
+    if kind.derives_expiration() {
+        for batch in changed.chunks(BATCH) {
+            lookups::expire_tags(session, kind, state_id, batch).await?;
+        }
+    }
+    Ok(changed.len() as u64)
 }
 
 /// Works out all derived columns of a state that was filled, kind by kind. Where no kind that others depend on has a row,

@@ -126,7 +126,7 @@ fn page_statement<R: Table>(scope: Scope, filter: &R::Filter, range: &Range, cou
         statement.push(", (SELECT count(*) FROM ");
         push_matching::<R>(&mut statement, scope, filter, Columns::OfPlaces);
         statement.push("), ");
-        push_next_change(&mut statement, R::KIND, scope);
+        push_next_change::<R>(&mut statement, scope, filter);
     } else {
         statement.push(", 0, NULL");
     }
@@ -145,13 +145,14 @@ fn page_statement<R: Table>(scope: Scope, filter: &R::Filter, range: &Range, cou
     statement
 }
 
-/// Pushes when the clock alone changes a resource of the kind for the next time.
-fn push_next_change(statement: &mut Sql, kind: &'static Kind, scope: Scope) {
+/// Pushes when the clock alone changes a resource of the kind, or which of them match, for the next time.
+fn push_next_change<R: Table>(statement: &mut Sql, scope: Scope, filter: &R::Filter) {
+    let (kind, table) = (R::KIND, R::KIND.table);
     statement.push("(SELECT min(time) FROM (");
-    let columns = kind.columns.iter().copied().filter(|column| *column == "ready_time").chain(["expiration_time"]);
-    for (number, column) in columns.enumerate() {
+    let columns = kind.columns.iter().filter(|column| **column == "ready_time").chain(["expiration_time"].iter());
+    for (number, column) in columns.chain(filter.moments()).copied().enumerate() {
         statement.push(if number == 0 { "SELECT min(" } else { " UNION ALL SELECT min(" }).push(column);
-        statement.push(") AS time FROM ").push(kind.table).push(" WHERE ").push(kind.table).push(".state_id = ");
+        statement.push(") AS time FROM ").push(table).push(" WHERE ").push(table).push(".state_id = ");
         statement.bind(scope.state_id).push(" AND ").push(column).push(" > ").bind(scope.now);
     }
     statement.push("))");
@@ -275,31 +276,47 @@ pub async fn with_rarest_tag_first<'f, R: Table>(
     if filter.tags().len() < 2 {
         return Ok(Cow::Borrowed(filter));
     }
+    let tags = rarest_first(session, scope, R::KIND, filter.region_id(), filter.tags()).await?;
+    Ok(Cow::Owned(filter.clone().with_tags(tags)))
+}
+
+/// Tags of resources of a kind, in a region or in all, the rarest first.
+pub(super) async fn rarest_first(
+    session: &mut Session,
+    scope: Scope,
+    kind: &'static Kind,
+    region_id: Option<&str>,
+    tags: &[TagFilter],
+) -> Result<Vec<TagFilter>, Error> {
+    if tags.len() < 2 {
+        return Ok(tags.to_vec());
+    }
     let mut counted: Vec<(i64, &TagFilter)> = Vec::new();
     for limit in RARE {
-        counted = counts_of_tags::<R>(session, scope, filter, limit).await?;
+        counted = counts_of_tags(session, scope, kind, region_id, tags, limit).await?;
         counted.sort_by_key(|(count, _)| *count);
         if counted.first().is_some_and(|(count, _)| *count < limit) {
             break;
         }
     }
-    let tags = counted.into_iter().map(|(_, tag)| tag.clone()).collect();
-    Ok(Cow::Owned(filter.clone().with_tags(tags)))
+    Ok(counted.into_iter().map(|(_, tag)| tag.clone()).collect())
 }
 
 /// How many resources have each tag, up to `limit`.
-async fn counts_of_tags<'f, R: Table>(
+async fn counts_of_tags<'f>(
     session: &mut Session,
     scope: Scope,
-    filter: &'f R::Filter,
+    kind: &'static Kind,
+    region_id: Option<&str>,
+    tags: &'f [TagFilter],
     limit: i64,
 ) -> Result<Vec<(i64, &'f TagFilter)>, Error> {
     let mut statement = Sql::new("SELECT ");
-    for (number, tag) in filter.tags().iter().enumerate() {
+    for (number, tag) in tags.iter().enumerate() {
         statement.push(if number == 0 { "" } else { ", " });
         statement.push("(SELECT count(*) FROM (SELECT 1 FROM tag WHERE state_id = ").bind(scope.state_id);
-        statement.push(" AND kind = ").bind(R::KIND.number);
-        if let Some(region_id) = filter.region_id() {
+        statement.push(" AND kind = ").bind(kind.number);
+        if let Some(region_id) = region_id {
             statement.push(" AND region_id = ").bind(region_id);
         }
         statement.push(" AND tag_key = ").bind(tag.key.as_str());
@@ -309,6 +326,6 @@ async fn counts_of_tags<'f, R: Table>(
         statement.push(" LIMIT ").bind(limit).push("))");
     }
     let row = statement.fetch_optional(session).await?.ok_or(Error::RowNotFound)?;
-    let counts = (0..filter.tags().len()).map(|number| row.try_get::<i64, _>(number));
-    Ok(counts.collect::<Result<Vec<_>, _>>()?.into_iter().zip(filter.tags()).collect())
+    let counts = (0..tags.len()).map(|number| row.try_get::<i64, _>(number));
+    Ok(counts.collect::<Result<Vec<_>, _>>()?.into_iter().zip(tags).collect())
 }

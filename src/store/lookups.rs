@@ -35,6 +35,36 @@ fn selected(kind: &'static Kind) -> Sql {
     statement
 }
 
+/// Gives the tags of these resources the expiration that their rows have now.
+pub async fn expire_tags(
+    session: &mut Session,
+    kind: &'static Kind,
+    state_id: i64,
+    ids: &[String],
+) -> Result<(), Error> {
+    expiration(kind, state_id, ids).execute(session).await?;
+    Ok(())
+}
+
+/// The plan of [`expire_tags`], a line per step. Tests use it to see that each tag is found by its whole key.
+pub async fn explain_expire_tags(session: &mut Session, kind: &'static Kind) -> Result<Vec<String>, Error> {
+    expiration(kind, 1, &["x".to_owned()]).explain(session).await
+}
+
+fn expiration(kind: &'static Kind, state_id: i64, ids: &[String]) -> Sql {
+    let push_expiration = |statement: &mut Sql| {
+        statement.push("(SELECT row.expiration_time FROM ").push(kind.table);
+        statement.push(" AS row WHERE row.state_id = tag.state_id AND row.id = tag.id)");
+    };
+    let mut statement = Sql::new("UPDATE tag SET expiration_time = ");
+    push_expiration(&mut statement);
+    statement.push(" WHERE state_id = ").bind(state_id).push(" AND kind = ").bind(kind.number);
+    push_tags_of(&mut statement, kind, state_id, json_array(ids.iter().map(String::as_str)));
+    statement.push(" AND expiration_time IS NOT ");
+    push_expiration(&mut statement);
+    statement
+}
+
 /// Takes out the tags of resources, while their rows are still as they were, and says how many there were.
 pub async fn delete_tags(
     session: &mut Session,
@@ -53,15 +83,20 @@ pub async fn explain_delete_tags(session: &mut Session, kind: &'static Kind) -> 
 fn deletion(kind: &'static Kind, state_id: i64, ids: &[&str]) -> Sql {
     let mut statement = Sql::new("DELETE FROM tag WHERE state_id = ");
     statement.bind(state_id).push(" AND kind = ").bind(kind.number);
+    push_tags_of(&mut statement, kind, state_id, json_array(ids.iter().copied()));
+    statement
+}
+
+/// Pushes that a tag is one of the resources with these ids, which are a JSON array.
+fn push_tags_of(statement: &mut Sql, kind: &'static Kind, state_id: i64, ids: String) {
     // What json_each says has no type of its own; only as text it is looked for in the key, and not in all of the second
     // that the resources were made in.
     statement.push(" AND (tag_key, region_id, reverse_time, id) IN (SELECT CAST(item.key AS TEXT), ");
     statement.push(kind.table).push(".region_id, ").push(kind.table).push(".reverse_time, ").push(kind.table);
-    statement.push(".id FROM json_each(").bind(json_array(ids.iter().copied())).push(") AS gone CROSS JOIN ");
+    statement.push(".id FROM json_each(").bind(ids).push(") AS gone CROSS JOIN ");
     statement.push(kind.table).push(" ON ").push(kind.table).push(".state_id = ").bind(state_id).push(" AND ");
     statement.push(kind.table).push(".id = gone.value CROSS JOIN json_each(").push(kind.table);
     statement.push(".body, '$.Tags') AS item)");
-    statement
 }
 
 /// Enters which resources are made of which, as (id, linked id).

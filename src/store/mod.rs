@@ -7,10 +7,15 @@ pub mod derived;
 pub mod lists;
 pub mod lookups;
 pub mod nonces;
+pub mod places;
 pub mod resources;
 pub mod sandboxes;
 pub mod seeds;
+pub mod snapshot_links;
 pub mod states;
+pub mod sums;
+pub mod tag_counts;
+pub mod tags;
 
 mod copies;
 mod counters;

@@ -14,15 +14,40 @@ use crate::model::time::Time;
 /// Rows per INSERT: enough to make the trip to SQLite's thread rare, few enough for its limit on binds.
 const BATCH: usize = 100;
 
-/// The resource of this id, expired or not.
-pub async fn find<R: Resource>(session: &mut Session, state_id: i64, id: &str) -> Result<Option<Stored<R>>, Error> {
-    let mut statement = select(R::KIND, state_id);
+/// The resource of this id, unless it is expired.
+pub async fn find<R: Resource>(session: &mut Session, scope: Scope, id: &str) -> Result<Option<Stored<R>>, Error> {
+    let mut statement = select(R::KIND, scope.state_id);
     statement.push(" AND id = ").bind(id);
+    push_unexpired(&mut statement, scope.now);
     let items: Vec<String> = statement.scalars(session).await?;
     Ok(rows::read(&items.join(","))?.pop())
 }
 
-/// Those of a state that have these ids, by id.
+/// Pushes that a row is there still. It goes by its column and not by what the entry states: other rows may have put the expiry
+/// off.
+fn push_unexpired(statement: &mut Sql, now: Time) {
+    statement.push(" AND (expiration_time IS NULL OR expiration_time > ").bind(now).push(")");
+}
+
+/// Those of a state that have these ids and are not expired, by id.
+pub async fn found(
+    session: &mut Session,
+    kind: &'static Kind,
+    scope: Scope,
+    ids: &[&str],
+) -> Result<Vec<Box<dyn Entry>>, Error> {
+    let mut statement = select(kind, scope.state_id);
+    push_ids(&mut statement, ids);
+    push_unexpired(&mut statement, scope.now);
+    statement.push(" ORDER BY id");
+    rows::fetch_entries(statement, kind, session).await
+}
+
+fn push_ids(statement: &mut Sql, ids: &[&str]) {
+    statement.push(" AND id IN (SELECT value FROM json_each(").bind(json_array(ids.iter().copied())).push("))");
+}
+
+/// Those of a state that have these ids, by id, expired or not.
 pub async fn by_ids(
     session: &mut Session,
     kind: &'static Kind,
@@ -33,8 +58,8 @@ pub async fn by_ids(
         return Ok(Vec::new());
     }
     let mut statement = select(kind, state_id);
-    statement.push(" AND id IN (SELECT value FROM json_each(").bind(json_array(ids.iter().copied()));
-    statement.push(")) ORDER BY id");
+    push_ids(&mut statement, ids);
+    statement.push(" ORDER BY id");
     rows::fetch_entries(statement, kind, session).await
 }
 

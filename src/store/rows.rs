@@ -35,14 +35,14 @@ pub fn push_item(statement: &mut Sql, kind: &Kind) {
     let table = kind.table;
     statement.push("'[' || json_quote(").push(table).push(".id) || ',' || json_quote(").push(table);
     statement.push(".region_id) || ',' || ").push(table).push(".reverse_time || ',' || ifnull(").push(table);
-    statement.push(".expiration_time, 'null') || ',' || json_array(");
+    statement.push(".").push(kind.stated_expiration()).push(", 'null') || ',' || json_array(");
     for (number, column) in kind.derived.iter().enumerate() {
         statement.push(if number == 0 { "" } else { ", " }).push(table).push(".").push(column);
     }
     statement.push(") || ',' || ").push(table).push(".body || ']'");
 }
 
-/// An item: id, region, negative creation time, expiration, derived columns, body.
+/// An item: id, region, negative creation time, the expiration that the entry states, derived columns, body.
 #[derive(Deserialize)]
 struct Item<D, B>(String, String, i64, Option<i64>, D, B);
 

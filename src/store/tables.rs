@@ -13,3 +13,15 @@ pub trait Table: Resource {
     /// with ` AND ` before it. Values travel as binds, never as text.
     fn push_conditions(_filter: &Self::Filter, _statement: &mut Sql, _now: Time) {}
 }
+
+/// Pushes that a column is this name, in which `*` stands for any text and every other character for itself.
+pub fn push_name(statement: &mut Sql, column: &'static str, name: &str) {
+    statement.push(" AND ").push(column);
+    if name.contains('*') {
+        // Of the other signs of GLOB, each stands for itself in a set of its own.
+        let pattern = name.replace('[', "[[]").replace('?', "[?]");
+        statement.push(" GLOB ").bind(pattern);
+    } else {
+        statement.push(" = ").bind(name);
+    }
+}

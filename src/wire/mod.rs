@@ -9,8 +9,7 @@ mod welcome;
 use std::sync::Arc;
 use std::time::Instant;
 
-use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, HeaderName, HeaderValue};
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -87,9 +86,6 @@ pub async fn answer(request: HttpRequest, payload: Payload, startup: Data<Startu
         Ok(output) => (render::success(format, &action, &request_id, &**output), "OK"),
         Err(fault) => (render::failure(format, &request_id, request::host(&request), fault), fault.code),
     };
-    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
-        response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, POST"));
-    }
     for (name, value) in [(WOULD_REFUSE, trace.would_refuse), (DIAGNOSIS, trace.diagnosis)] {
         if let Some(value) = value {
             response.headers_mut().insert(name, HeaderValue::from_static(value));

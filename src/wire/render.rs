@@ -2,6 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use actix_web::http::header::{ALLOW, HeaderValue};
 use serde::Serialize;
 
 use crate::actions::faults::Fault;
@@ -40,7 +41,11 @@ pub fn failure(format: Format, request_id: &str, host: &str, fault: &Fault) -> H
     let recommend = format!("https://api.aliyun.com/troubleshoot?q={code}&product=Ecs&requestId={request_id}");
     let body = Failure { request_id, host_id: host, code, message, recommend: &recommend };
     let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    respond(format, status, request_id, output::write(format, "Error", &body))
+    let mut response = respond(format, status, request_id, output::write(format, "Error", &body));
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, POST"));
+    }
+    response
 }
 
 fn respond(format: Format, status: StatusCode, request_id: &str, body: Result<String, WriteError>) -> HttpResponse {

@@ -9,7 +9,7 @@ use actix_web::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HOST, Header
 use actix_web::web::{Bytes, BytesMut, Payload};
 use futures_util::StreamExt as _;
 use percent_encoding::percent_decode;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::render::Format;
 use super::signature;
@@ -37,8 +37,9 @@ const VALUE_LIMIT: usize = 64 * 1024;
 /// The host that a client calls which does not say.
 pub const UNKNOWN_HOST: &str = "ecs.aliyuncs.com";
 
-/// How long a sender may pause in the middle of a body.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a sender may pause in the middle of a body, and how long all of the body may take.
+const PAUSE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What a request asks for.
 #[derive(Debug)]
@@ -106,8 +107,9 @@ async fn body(request: &HttpRequest, mut payload: Payload) -> Result<Bytes, Faul
         return Err(Fault::from(&BODY_TOO_LARGE));
     }
     let mut body = BytesMut::new();
+    let deadline = Instant::now() + PATIENCE;
     loop {
-        match timeout(PATIENCE, payload.next()).await {
+        match timeout_at(deadline.min(Instant::now() + PAUSE), payload.next()).await {
             Ok(Some(Ok(chunk))) if body.len() + chunk.len() > BODY_LIMIT => return Err(Fault::from(&BODY_TOO_LARGE)),
             Ok(Some(Ok(chunk))) => body.extend_from_slice(&chunk),
             Ok(None) => return Ok(body.freeze()),

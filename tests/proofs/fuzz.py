@@ -63,8 +63,30 @@ ACTIONS = {
     + TAGS,
     "DeleteSnapshot": "SnapshotId Force".split(),
     "ModifySnapshotAttribute": "SnapshotId SnapshotName Description RetentionDays DisableInstantAccess".split(),
+    "AttachDisk": "DiskId InstanceId Bootable DeleteWithInstance Device Force KeyPairName Password".split(),
+    "CreateDisk": "RegionId ZoneId Size SnapshotId DiskCategory DiskName Description Encrypted KMSKeyId InstanceId "
+    "MultiAttach PerformanceLevel ProvisionedIops BurstingEnabled ResourceGroupId StorageSetId "
+    "StorageSetPartitionNumber StorageClusterId ClientToken".split()
+    + TAGS,
+    "DeleteDisk": ["DiskId"],
+    "DescribeDisks": "RegionId DryRun Encrypted Filter.1.Key Filter.1.Value PageNumber PageSize DiskIds ZoneId "
+    "Category DiskType Status DiskName InstanceId SnapshotId DiskChargeType Portable DeleteWithInstance "
+    "DeleteAutoSnapshot EnableAutoSnapshot EnableShared MultiAttach KMSKeyId LockReason ResourceGroupId MaxResults "
+    "NextToken AutoSnapshotPolicyId EnableAutomatedSnapshotPolicy PerformanceLevel".split()
+    + TAGS,
+    "DetachDisk": "DiskId InstanceId DeleteWithInstance".split(),
+    "ModifyDiskAttribute": "DiskId DiskIds.1 DiskIds.2 DiskName Description BurstingEnabled DeleteAutoSnapshot "
+    "DeleteWithInstance EnableAutoSnapshot RegionId".split(),
+    "ModifyDiskChargeType": "DiskIds AutoPay ClientToken DiskChargeType InstanceId RegionId".split(),
+    "ModifyDiskSpec": "DiskId DiskCategory DryRun PerformanceControlOptions.IOPS PerformanceControlOptions.Recover "
+    "PerformanceControlOptions.Throughput PerformanceLevel ProvisionedIops DestinationZoneId".split(),
+    "ReInitDisk": "DiskId AutoStartInstance KeyPairName Password SecurityEnhancementStrategy".split(),
+    "ResetDisk": "DiskId SnapshotId DryRun".split(),
+    "ResizeDisk": "DiskId NewSize Type ClientToken".split(),
+    "StartInstance": "InstanceId DryRun InitLocalDisk".split(),
+    "StopInstance": "InstanceId StoppedMode DryRun ForceStop ConfirmStop".split(),
     # One that is not emulated, and one that is none.
-    "DescribeDisks": ["RegionId"],
+    "RunInstances": ["RegionId"],
     "Descr\0ibe<Nothing>": [],
 }
 # Of every action.
@@ -80,6 +102,14 @@ GOOD = {
     "SnapshotIds": ['["s-1"]', '["s-1","s-2","s-none"]'],
     "SnapshotId": [f"s-{number}" for number in range(20)],
     "DiskId": [f"d-{number}" for number in range(5)],
+    "DiskCategory": ["cloud_essd", "cloud_auto", "cloud_ssd"],
+    "DiskChargeType": ["PrePaid", "PostPaid"],
+    "DiskIds": ['["d-1"]', '["d-1","d-2","d-none"]'],
+    "NewSize": ["41", "100", "70000"],
+    "PerformanceLevel": ["PL0", "PL1", "PL2"],
+    "ProvisionedIops": ["0", "100"],
+    "StoppedMode": ["KeepCharging", "StopCharging"],
+    "Type": ["offline", "online", "data", "system"],
     "PageNumber": ["1", "2"],
     "PageSize": ["1", "100"],
     "MaxResults": ["1", "100"],
@@ -88,6 +118,11 @@ GOOD = {
     "ClientToken": ["token-1", "token-2"],
     "Category": ["standard", "flash"],
     "Description": ["as it should be"],
+    "DiskCategory": ["cloud", "cloud_essd", "cloud_auto"],
+    "DiskIds": ['["d-1"]', '["d-1","d-none"]'],
+    "DiskIds.1": ["d-1", "d-2"],
+    "DiskName": ["data"],
+    "DiskType": ["all", "data"],
     "DryRun": ["false", "true"],
     "Encrypted": ["false", "true"],
     "Force": ["true", "false"],
@@ -95,10 +130,12 @@ GOOD = {
     "InstantAccess": ["false", "true"],
     "NextToken": [""],
     "SignatureVersion": ["1.0"],
+    "Size": ["20", "500"],
     "SnapshotName": ["a", "b", "snapshot"],
     "SnapshotType": ["user", "auto", "all"],
     "SourceDiskType": ["system", "Data"],
     "Usage": ["none", "image", "disk", "image_disk"],
+    "ZoneId": ["cn-hangzhou-h", "cn-hangzhou-b"],
     "dry-run": ["true", "false"],
     "show-secrets": ["true", "false"],
     "from": ["now", "saved"],

@@ -8,9 +8,13 @@ connection and send nothing over it, as many as the server takes and more as soo
 - a health check over a connection of its own is answered;
 - each of those connections is closed by the server once its time is over.
 
-Beside them, at another server, the upload of a state that pauses for a while goes on, and one that pauses for too long is
-told so. And at a third one there are clients that ask for an export and do not read it, while others write. The write-ahead log must not grow for as
-long as they please, others must be able to read, and their descriptors must be given back.
+Beside them, at other servers,
+
+- the upload of a state that pauses for a while goes on, and one that pauses for too long is told so;
+- heads and bodies that come a byte from time to time are given up, and the upload of a state that comes as slowly is not;
+- hundreds of clients take an export in drops, and a health check is answered;
+- clients ask for an export and do not read it, while others write. The write-ahead log must not grow for as long as they
+  please, others must be able to read, and their descriptors must be given back.
 """
 
 import json
@@ -36,6 +40,10 @@ PAUSE, TOO_LONG = 15, 40
 # Seconds without progress after which a request must be over, and a kept connection; more than each may take, since some
 # wait until the server takes them.
 REQUEST, KEPT = 25, 35
+# Seconds between two bytes of clients that send drops, and seconds after which a head and a body must be over.
+DROP, HEAD_OVER, BODY_OVER = 4, 15, 70
+# Clients that take drops, the bytes of the export that they have asked for, and for how many seconds they do.
+TAKERS, TAKEN, TAKE = 150, 2 * MIB, 20
 # Clients that do not read, and what they have asked for.
 READERS = 24
 ROWS = 20_000
@@ -184,6 +192,39 @@ class Upload(threading.Thread):
             self.connection.close()
 
 
+class Drops(threading.Thread):
+    """Sends a beginning, and then the same few bytes from time to time, until it is answered or for `seconds`."""
+
+    def __init__(self, netloc, begin, drop, end, seconds):
+        super().__init__(daemon=True)
+        self.connection = socket.create_connection(address(netloc), timeout=PATIENCE)
+        self.begin, self.drop, self.end = begin, drop, end
+        self.seconds = seconds
+        self.answer = b""
+        self.took = 0
+
+    def run(self):
+        started = time.monotonic()
+        try:
+            self.connection.sendall(self.begin)
+            self.connection.settimeout(DROP)
+            while not self.answer and time.monotonic() < started + self.seconds:
+                try:
+                    self.answer = self.connection.recv(1000)
+                    break
+                except TimeoutError:
+                    self.connection.sendall(self.drop)
+            if not self.answer:
+                self.connection.settimeout(PATIENCE)
+                self.connection.sendall(self.end)
+                self.answer = self.connection.recv(1000)
+        except OSError as error:
+            self.answer = self.answer or repr(error).encode()
+        finally:
+            self.took = time.monotonic() - started
+            self.connection.close()
+
+
 def put(connection, name, lines=""):
     for method, path, body, content_type, expected in (
         ("POST", "", json.dumps({"Name": name, "From": "empty"}), "application/json", 201),
@@ -237,6 +278,63 @@ def pause(server, seconds, checks):
     for name, ids in (("patient", ["s-1", "s-2"]), ("impatient", [])):
         seen = [row["SnapshotId"] for row in connection.get(f"/{name}/state")["Snapshots"]]
         checks.expect(f"what sandbox {name} holds", seen, ids)
+
+
+def send_drops(server, seconds, checks):
+    put(Connection(server.netloc), "dripping")
+    chunked = HEAD + b"Transfer-Encoding: chunked\r\nContent-Type: "
+    entry = json.dumps({"Snapshot": {}}).encode() + b"\n"
+    entry = b"%x\r\n%s\r\n" % (len(entry), entry)
+    state = b"PUT /_mock/v1/sandboxes/dripping/state" + chunked + b"application/x-ndjson\r\n\r\n"
+    clients = {
+        ("a head", b"408", HEAD_OVER): (b"GET /?Format=JSON" + HEAD + b"X: ", b"x", b""),
+        ("a form", b"400", seconds): (b"POST /" + HEAD + FORM, b"x", b""),
+        ("a form in chunks", b"400", seconds): (b"POST /" + chunked + b"text/plain\r\n\r\n", b"1\r\nx\r\n", b""),
+        ("a document", b"408", seconds): (b"POST /_mock/v1/sandboxes" + HEAD + DOCUMENT, b" ", b""),
+        ("a state", b"200", seconds + HEALTHY): (state, entry, b"0\r\n\r\n"),
+    }
+    drops = {kind: Drops(server.netloc, *parts, seconds) for kind, parts in clients.items()}
+    for client in drops.values():
+        client.start()
+    for (name, status, limit), client in drops.items():
+        client.join(limit + 2 * PATIENCE)
+        print(f"{name} that comes in drops: {client.answer[9:12].decode()} after {client.took:.0f} s")
+        checks.check(f"{name} in drops gets {status.decode()}", client.answer[9:12] == status, repr(client.answer))
+        checks.check(f"{name} in drops is over in time", client.took < limit, f"{client.took:.0f} s")
+
+
+def take_drops(server, clients, checks):
+    entry = json.dumps({"Snapshot": {"Description": "x" * 1000}}) + "\n"
+    put(Connection(server.netloc), "taken", entry * (TAKEN // len(entry)))
+    health = Health(server.netloc)
+    health.start()
+    request = b"GET /_mock/v1/sandboxes/taken/state" + HEAD + b"\r\n"
+    takers, turn = [], 0
+    for _ in range(clients):
+        taker = socket.socket()
+        taker.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        taker.settimeout(PATIENCE)
+        taker.connect(address(server.netloc))
+        taker.sendall(request)
+        taker.setblocking(False)
+        takers.append(taker)
+    until = time.monotonic() + TAKE
+    while time.monotonic() < until:
+        turn += 1
+        for taker in takers[turn % 10 :: 10]:
+            try:
+                taker.recv(1)
+            except OSError:
+                pass
+        time.sleep(0.01)
+    health.is_over.set()
+    health.join(3 * HEALTHY)
+    for taker in takers:
+        taker.close()
+    print(f"{len(health.times)} health checks beside {len(takers)} that take drops, the slowest {max(health.times):.1f} s")
+    for after in health.times:
+        checks.check(f"a health check beside them is answered within {HEALTHY} s", after < HEALTHY, f"{after:.1f} s")
+    checks.check("a health check beside them says ready", not health.failures, "\n".join(health.failures[:3]))
 
 
 def ask_and_not_read(server, writes, checks):
@@ -300,10 +398,12 @@ def prove(arguments, folder, checks):
             server.process.kill()
 
     # They wait more than they work.
-    with ThreadPoolExecutor(3) as claims:
+    with ThreadPoolExecutor(5) as claims:
         for claim in [
             claims.submit(beside, stop_in_the_middle, arguments.clients, "stop"),
             claims.submit(beside, pause, TOO_LONG, "pause"),
+            claims.submit(beside, send_drops, BODY_OVER, "send"),
+            claims.submit(beside, take_drops, TAKERS, "take"),
             claims.submit(beside, ask_and_not_read, arguments.writes, "read"),
         ]:
             claim.result()

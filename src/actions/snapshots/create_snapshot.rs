@@ -6,11 +6,10 @@
 //! ever attached, the snapshots in the making, the quota.
 
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 
+use super::room::{self, Missing};
 use crate::actions::action::{Action, Run};
-use crate::actions::checks::{Checks, is_description, is_name};
-use crate::actions::dispatch::CLIENT_TOKEN_LENGTH;
+use crate::actions::checks::{Checks, is_client_token, is_description, is_name};
 use crate::actions::faults::{
     DUPLICATE_TAG_KEY, Fault, INVALID_RESOURCE_GROUP, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_VALUE, Row,
     Unreachable, rows,
@@ -18,10 +17,9 @@ use crate::actions::faults::{
 use crate::actions::output::Output;
 use crate::model::disk::{Disk, DiskStatus};
 use crate::model::instance::{Instance, InstanceStatus};
+use crate::model::making::Making;
 use crate::model::params::Params;
-use crate::model::settings::Duration;
-use crate::model::snapshot::{self, Outcome, Snapshot, SnapshotType, Status};
-use crate::model::snapshot_filter::{SnapshotFilter, SnapshotTypeFilter};
+use crate::model::snapshot::{self, Snapshot};
 use crate::model::tags::Tag;
 use crate::sandboxes::Write;
 
@@ -100,10 +98,6 @@ rows! {
     }
 }
 
-/// Snapshots of a disk in the making at most: of the ESSD family, and of the older categories (limits of the ECS guide).
-const CONCURRENT: i64 = 10;
-const CONCURRENT_OLD: i64 = 1;
-
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Reply {
@@ -128,7 +122,7 @@ fn read(params: &Params) -> Result<Asked<'_>, Fault> {
     let category = checks.text("Category", &INVALID_CATEGORY, |text| {
         ["standard", "flash"].iter().any(|category| category.eq_ignore_ascii_case(text))
     });
-    checks.text("ClientToken", &INVALID_CLIENT_TOKEN, |text| text.is_ascii() && text.len() <= CLIENT_TOKEN_LENGTH);
+    checks.text("ClientToken", &INVALID_CLIENT_TOKEN, is_client_token);
     let description = checks.text("Description", &INVALID_DESCRIPTION, is_description);
     let disk_id = checks.reading().required("DiskId");
     let instant_access = checks.reading().boolean("InstantAccess");
@@ -158,7 +152,7 @@ async fn run(params: &Params, write: &mut Write) -> Result<Box<dyn Output>, Faul
     let asked = read(params)?;
     let disk = write.find::<Disk>(asked.disk_id).await?.ok_or(&INVALID_DISK_ID)?.resource;
     check_disk(&disk, write).await?;
-    let snapshot = made(asked, disk, write).await?;
+    let snapshot = made(asked, &disk, write).await?;
     write.put(&snapshot).await?;
     Ok(Box::new(Reply { snapshot_id: snapshot.snapshot_id }))
 }
@@ -183,82 +177,31 @@ async fn check_disk(disk: &Disk, write: &mut Write) -> Result<(), Fault> {
     if disk.never_attached {
         return Err(Fault::from(&NEVER_ATTACHED));
     }
-    let of_disk = SnapshotFilter {
-        region_id: Some(disk.region_id.clone()),
-        disk_id: Some(disk.disk_id.clone()),
-        ..SnapshotFilter::default()
-    };
-    let progressing = SnapshotFilter { status: Some(Status::Progressing), ..of_disk.clone() };
-    let progressing = write.count::<Snapshot>(&progressing).await?;
-    if disk.is_essd() && progressing >= CONCURRENT {
-        return Err(QUOTA_EXCEED_CONCURRENT.about(&disk.disk_id));
+    match room::missing(disk, write).await? {
+        None => Ok(()),
+        Some(Missing::Concurrent) => Err(QUOTA_EXCEED_CONCURRENT.about(&disk.disk_id)),
+        Some(Missing::Next) => Err(Fault::from(&CREATING_SNAPSHOT)),
+        Some(Missing::Quota) => Err(Fault::from(&QUOTA_EXCEED_SNAPSHOT)),
     }
-    if !disk.is_essd() && progressing >= CONCURRENT_OLD {
-        return Err(Fault::from(&CREATING_SNAPSHOT));
-    }
-    let manual = SnapshotFilter { snapshot_type: Some(SnapshotTypeFilter::User), ..of_disk };
-    let quota = i64::from(write.settings().manual_snapshots_per_disk);
-    if write.count::<Snapshot>(&manual).await? >= quota {
-        return Err(Fault::from(&QUOTA_EXCEED_SNAPSHOT));
-    }
-    Ok(())
 }
 
-async fn made(asked: Asked<'_>, disk: Disk, write: &mut Write) -> Result<Snapshot, Fault> {
-    let (now, mut settings) = (write.now(), write.settings());
-    // One that is never ready does not fail either.
-    let fails = settings.fail_next_snapshots > 0 && settings.snapshot_seconds != Duration::Never;
-    if fails {
-        settings.fail_next_snapshots -= 1;
-        write.set_settings(settings);
-    }
+async fn made(asked: Asked<'_>, disk: &Disk, write: &mut Write) -> Result<Snapshot, Fault> {
+    let mut settings = write.settings();
+    let making = Making::begin(&mut settings, write.now());
+    write.set_settings(settings);
     let snapshot_id = write.new_id(&snapshot::KIND, &disk.region_id).await?;
-    let ready_time = match settings.snapshot_seconds {
-        Duration::Seconds(0) if !fails => None,
-        Duration::Seconds(seconds) => Some(now.plus(i64::from(seconds))),
-        Duration::Never => None,
-    };
-    let outcome = if fails { Outcome::Failed } else { Outcome::Accomplished };
     let mut snapshot = Snapshot {
         snapshot_name: asked.snapshot_name.map(str::to_owned),
         description: asked.description.unwrap_or_default().to_owned(),
-        creation_time: now,
-        pinned_status: (settings.snapshot_seconds == Duration::Never).then_some(Status::Progressing),
-        // All snapshots of a disk are one chain.
-        snapshot_link_id: Some(format!("sl-{}", disk.disk_id.strip_prefix("d-").unwrap_or(&disk.disk_id))),
-        snapshot_sn: Some(serial_number(&snapshot_id)),
-        source_disk_id: disk.disk_id.clone(),
-        source_disk_type: disk.disk_type.clone(),
-        source_disk_size: disk.size,
-        instance_id: disk.instance_id.clone(),
-        encrypted: disk.encrypted,
-        kms_key_id: disk.kms_key_id.clone(),
-        snapshot_type: SnapshotType::User,
         category: asked.category.unwrap_or_else(|| "standard".to_owned()),
-        product_code: disk.product_code.clone(),
         resource_group_id: asked.resource_group_id.map(str::to_owned),
         instant_access: asked.instant_access,
         instant_access_retention_days: asked.instant_access_retention_days,
-        // Snapshots of these disks serve from their creation on, unless they will fail.
-        available: (disk.is_essd() && !fails).then_some(true),
-        ready_time,
-        outcome: ready_time.map(|_| outcome),
         tags: asked.tags,
-        region_id: disk.region_id,
-        snapshot_id,
-        ..Snapshot::default()
+        ..making.of_disk(disk, snapshot_id)
     };
     if let Some(days) = asked.retention_days {
         snapshot.retain(days);
     }
     Ok(snapshot)
-}
-
-/// Three groups of digits, as the service has them, that follow from the id.
-fn serial_number(snapshot_id: &str) -> String {
-    let digest = Sha256::digest(snapshot_id);
-    let number = |bytes: &[u8]| bytes.iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
-    let groups =
-        [number(&digest[..4]) % 100_000, number(&digest[4..8]) % 1_000_000_000, number(&digest[8..12]) % 1_000_000_000];
-    format!("{}-{}-{}", groups[0], groups[1], groups[2])
 }

@@ -28,6 +28,8 @@ rows! {
     SNAPSHOT_CREATED_IMAGE = 403 "SnapshotCreatedImage"
         "The snapshot has been used to create user defined image(s).";
     SNAPSHOT_CREATED_DISK = 403 "SnapshotCreatedDisk" "The snapshot has been used to create disk(s).";
+    // Ours: the table is older than locks.
+    SNAPSHOT_LOCKED = 403 "InvalidOperation.SnapshotLocked" "The specified snapshot is locked.";
     INVALID_SNAPSHOT_ID = 404 "InvalidSnapshotId.NotFound" "The specified snapshot is not found.";
     {
         "cancelled" 400 "IncorrectDiskStatus.CreatingSnapshot" "A previous snapshot creation is in process.";
@@ -60,6 +62,10 @@ async fn run(params: &Params, write: &mut Write) -> Result<Box<dyn Output>, Faul
             UnknownOnDelete::Ignore => Ok(Box::new(Done {})),
         };
     };
+    // In the cool-off period as well: that is the time to undo the lock first.
+    if found.resource.lock_at(write.now()).is_some() {
+        return Err(Fault::from(&SNAPSHOT_LOCKED));
+    }
     // What an entry of a document says of its use counts as much as the images and disks that are there.
     match found.derived.usage {
         Usage::Image | Usage::ImageDisk => return Err(Fault::from(&SNAPSHOT_CREATED_IMAGE)),

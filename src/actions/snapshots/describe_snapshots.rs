@@ -95,7 +95,9 @@ async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
 
     let listed = call.sandboxes.page::<Snapshot>(&call.view, &filter, &start, paging.limit()).await?;
     let next_token = paging.next_token(&listed.page.rows, &filter, Stored::position);
-    let size = paging.cut(&listed.page.rows).len();
+    let page = paging.cut(&listed.page.rows);
+    call.view.tell_of_waiting(|| page.iter().any(|row| row.resource.remain_time(listed.now).is_some()));
+    let size = page.len();
     Ok(Box::new(Reply {
         page_number: paging.page_number,
         page_size: paging.page_size,

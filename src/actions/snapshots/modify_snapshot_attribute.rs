@@ -25,6 +25,9 @@ rows! {
     INVALID_RETENTION_DAYS = 400 "InvalidRetentionDays.Malformed" "The specified RetentionDays is not valid.";
     DECREASE_RETENTION_DAYS = 400 "InvalidOperation.DecreaseRetentionDaysUnsupported"
         "The requested operation to decrease retention days for the snapshot is not supported.";
+    // Ours here: the table of ModifySnapshotCategory has it.
+    LESS_THAN_LOCK = 400 "InvalidRetentionDays.LessThanLockExpiredTime"
+        "The specified parameter RetentionDays is invalid. The RetentionDays should be greater than the snapshot LockExpiredTime.";
     NOT_READY = 400 "InvalidSnapshotId.NotReady" "The specified snapshot has not completed yet.";
     INVALID_DESCRIPTION = 404 "InvalidDescription.Malformed" "The specified description is wrongly formed.";
     INVALID_SNAPSHOT_ID = 404 "InvalidSnapshotId.NotFound" "The specified SnapshotId does not exist.";
@@ -82,6 +85,9 @@ async fn run(params: &Params, write: &mut Write) -> Result<Box<dyn Output>, Faul
     if let Some(days) = asked.retention_days {
         if snapshot.retention_days.is_some_and(|before| days < before) {
             return Err(Fault::from(&DECREASE_RETENTION_DAYS));
+        }
+        if snapshot.is_locked_beyond(days, write.now()) {
+            return Err(Fault::from(&LESS_THAN_LOCK));
         }
         snapshot.retain(days);
     }

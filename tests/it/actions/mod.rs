@@ -1,3 +1,10 @@
 mod catalogue;
+mod disks;
+mod images;
+mod instances;
 mod parameters;
+mod regions;
+mod resource_groups;
+mod shared;
 mod snapshots;
+mod tags;

@@ -10,10 +10,12 @@ use crate::support::{TestApp, contract};
 async fn ignored(app: &TestApp, action: &str) -> BTreeSet<String> {
     let mut ignored = BTreeSet::new();
     for name in contract(action).parameters.keys() {
+        let sent: Vec<&str> = name.split('.').map(|part| if part == "N" { "1" } else { part }).collect();
+        let sent = sent.join(".");
         // Whatever the action answers: it has read its parameters by then.
-        let reply = app.get(&format!("Action={action}&Format=JSON&{}=1", name.replace(".N", ".1"))).await;
+        let reply = app.get(&format!("Action={action}&Format=JSON&{sent}=1")).await;
         assert!(reply.status < 500, "{action} {name}: {}", reply.body);
-        if reply.header("x-ecs-mock-ignored") == name.replace(".N", ".1") {
+        if reply.header("x-ecs-mock-ignored") == sent {
             ignored.insert(name.clone());
         }
     }

@@ -76,12 +76,14 @@ async fn a_database_file_that_is_gone_is_noticed_before_anything_is_written() {
 #[actix_web::test]
 async fn what_the_control_plane_does_not_have_is_a_problem_document() {
     let app = TestApp::empty().await;
-    for (method, path) in
-        [(Method::GET, "/_mock"), (Method::GET, "/_mock/nothing"), (Method::POST, "/_mock/health/live")]
-    {
+    for (method, path, status, title) in [
+        (Method::GET, "/_mock", 404, "Not Found"),
+        (Method::GET, "/_mock/nothing", 404, "Not Found"),
+        (Method::POST, "/_mock/health/live", 405, "Method Not Allowed"),
+    ] {
         let reply = app.send(app.request(method, path)).await;
-        assert_eq!((reply.status, reply.header("content-type")), (404, "application/problem+json"), "{path}");
+        assert_eq!((reply.status, reply.header("content-type")), (status, "application/problem+json"), "{path}");
         let problem = reply.json();
-        assert_eq!((&problem["status"], &problem["title"]), (&json!(404), &json!("Not Found")));
+        assert_eq!((&problem["status"], &problem["title"]), (&json!(status), &json!(title)));
     }
 }

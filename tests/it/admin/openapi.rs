@@ -34,6 +34,34 @@ async fn the_openapi_document_describes_every_url() {
 }
 
 #[actix_web::test]
+async fn a_method_that_a_path_does_not_have_is_answered_with_those_that_it_has() {
+    let app = TestApp::empty().await;
+    let mut paths = routes::document()["paths"].as_object().unwrap().clone();
+    paths.insert("/_mock/v1/openapi.json".to_owned(), json!({"get": {}}));
+    for (path, operations) in paths {
+        let mut has: Vec<_> = operations.as_object().unwrap().keys().map(|method| method.to_uppercase()).collect();
+        if path.contains("/health/") {
+            has.push("HEAD".to_owned());
+        }
+        has.sort();
+        for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW"] {
+            if has.iter().any(|has| has == method) {
+                continue;
+            }
+            let path = path.replace("{sandbox}", "default").replace(['{', '}'], "");
+            let request = app.request(method.parse().unwrap(), &path).build().unwrap();
+            let response = reqwest::Client::new().execute(request).await.unwrap();
+            assert_eq!(response.status(), 405, "{method} {path}");
+            let mut allowed: Vec<_> = response.headers()["allow"].to_str().unwrap().split(", ").collect();
+            allowed.sort_unstable();
+            assert_eq!(allowed, has, "{method} {path}");
+            assert_eq!(response.headers()["content-type"], "application/problem+json");
+        }
+    }
+    assert_eq!(app.control("GET", "/nothing", Value::Null).await.status, 404);
+}
+
+#[actix_web::test]
 async fn the_schema_of_state_documents_is_served_and_in_the_docs() {
     let app = TestApp::empty().await;
     let served = app.control("GET", "/state.schema.json", Value::Null).await.json();

@@ -1,4 +1,5 @@
 mod remote;
 mod scripts;
 mod serve;
+mod settings;
 mod usage;

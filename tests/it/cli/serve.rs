@@ -303,3 +303,45 @@ fn what_is_no_request_is_no_error_in_the_log() {
     assert!(said.contains("INFO no request status=400 code=\"MalformedRequest\""), "{said}");
     assert_eq!(said.matches("a client speaks TLS here").count(), 1, "{said}");
 }
+
+#[test]
+fn what_waits_under_a_clock_that_stands_still_is_told_once_with_its_remedy() {
+    let folder = tempfile::tempdir().unwrap();
+    let seed =
+        "Snapshots: [{SnapshotId: s-1, ReadyTime: 2999-01-01T00:00:00Z}, {SnapshotId: s-2, RegionId: cn-beijing}]";
+    std::fs::write(folder.path().join("seed.yaml"), seed).unwrap();
+    let server = Process::start(folder.path(), &["--database", ":memory:", "--seed", "seed.yaml"]);
+    let control = |method: &str, path: &str, body: &str| {
+        let request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("http://{}/_mock/v1/sandboxes{path}", server.address))
+            .header("content-type", "application/json");
+        ureq::run(request.body(body.to_owned()).unwrap()).unwrap();
+    };
+    let poll = |region: &str, key: &str| {
+        let body = server.get(&format!("/?Action=DescribeSnapshots&RegionId={region}&AccessKeyId={key}"));
+        assert!(body.contains("<TotalCount>1</TotalCount>"), "{body}");
+    };
+    for name in ["frozen", "stopped", "running", "ready"] {
+        control("POST", "", &format!("{{\"Name\": \"{name}\"}}"));
+    }
+    for name in ["frozen", "ready"] {
+        control("PUT", &format!("/{name}/clock"), "{\"Mode\": \"frozen\"}");
+    }
+    control("PUT", "/stopped/clock", "{\"Mode\": \"scaled\", \"Rate\": 0}");
+    for _ in 0..2 {
+        for name in ["frozen", "stopped", "running"] {
+            poll("cn-hangzhou", name);
+        }
+        poll("cn-beijing", "ready");
+    }
+    server.signal("-TERM");
+    let (_, said) = server.end();
+    let lines: Vec<&str> = said.lines().filter(|line| line.contains("stands still")).collect();
+    assert_eq!(lines.len(), 2, "{said}");
+    for (line, name) in lines.iter().zip(["frozen", "stopped"]) {
+        for part in ["WARN", &format!("sandbox=\"{name}\""), "clock advance", "SnapshotSeconds=0"] {
+            assert!(line.contains(part), "{part} in {line}");
+        }
+    }
+}

@@ -70,6 +70,8 @@ fn wrong_usage_is_exit_code_2() {
         (&["checkpoint", "save", ""], &[]),
         (&["clock", "set", "frozen", "yesterday"], &[]),
         (&["export", "--format", "xml"], &[]),
+        (&["settings", "SnapshotSeconds"], &[]),
+        (&["settings", "=0"], &[]),
         (&["reset"], &[("ECS_MOCK_SANDBOX", "")]),
         (&["reset"], &[("ECS_MOCK_URL", "somewhere")]),
         (&[], &[("ECS_MOCK_LISTEN", "nowhere")]),

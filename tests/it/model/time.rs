@@ -18,6 +18,15 @@ fn both_documented_forms_are_read_and_one_is_written() {
 }
 
 #[test]
+fn some_are_written_to_the_minute() {
+    for (seconds, written) in
+        [(1_406_206_852, "2014-07-24T13:00Z"), (-1, "1969-12-31T23:59Z"), (Time::LAST, "9999-12-31T23:59Z")]
+    {
+        assert_eq!(Time(seconds).to_the_minute(), written);
+    }
+}
+
+#[test]
 fn anything_else_is_not_a_time() {
     for text in [
         "",

@@ -12,7 +12,7 @@ use crate::support::{NOW, TestApp};
 const DAY: i64 = 86_400;
 
 /// 130 snapshots that expired eight days ago, one that expired a second less than a week ago, one that will, one that does not,
-/// and an image that is made of the last and of one that is gone.
+/// and an image that is made of the last and of one that is not there.
 fn seed() -> String {
     let time = |days: i64| NOW.plus(days * DAY);
     let mut document = "Snapshots:\n".to_owned();
@@ -23,7 +23,7 @@ fn seed() -> String {
     writeln!(document, "  - {{SnapshotId: s-week, ExpirationTime: '{}'}}", NOW.plus(1 - 7 * DAY)).unwrap();
     writeln!(document, "  - {{SnapshotId: s-later, ExpirationTime: '{}'}}", time(1)).unwrap();
     writeln!(document, "  - {{SnapshotId: s-stays, Tags: {{a: b}}}}").unwrap();
-    document + "Images: [{ImageId: m-1, SnapshotIds: [s-stays, s-old-1]}]"
+    document + "Images: [{ImageId: m-1, SnapshotIds: [s-stays, s-new]}]"
 }
 
 /// How many snapshots a sandbox, or a checkpoint of it, holds, expired ones included.
@@ -59,12 +59,24 @@ async fn it_is_gone_a_week_later_and_no_answer_is_another_one() {
     assert_eq!(exported["Images"], images);
     app.arrange("POST", "/snapshots", json!({"SnapshotId": "s-old-1"})).await;
     assert_eq!(app.describe("Tag.1.Key=a").await["TotalCount"], 1, "what had its id is gone with its tags");
+    app.arrange("POST", "/snapshots", json!({"SnapshotId": "s-new"})).await;
     assert_eq!(app.describe("Usage=image").await["TotalCount"], 2, "the image is made of what has the id now");
 
     // The seven days are over for the next one.
     app.clock.set(NOW.plus(1));
     app.app().sandboxes.remove_expired().await.unwrap();
-    assert_eq!(held(&app, "default").await, 3, "that one, beside the one that was added");
+    assert_eq!(held(&app, "default").await, 4, "that one, beside those that were added");
+}
+
+#[actix_web::test]
+async fn what_an_image_is_made_of_stays_until_the_image_goes() {
+    let app = TestApp::seeded(&seed().replace("s-new", "s-old-1")).await;
+    app.app().sandboxes.remove_expired().await.unwrap();
+    assert_eq!(app.ids("Usage=image").await, ["s-old-1", "s-stays"]);
+    assert_eq!(held(&app, "default").await, 4);
+    app.arrange("DELETE", "/images/m-1", Value::Null).await;
+    app.app().sandboxes.remove_expired().await.unwrap();
+    assert_eq!(held(&app, "default").await, 3, "its time was over long ago");
 }
 
 #[actix_web::test]

@@ -63,7 +63,9 @@ fn fields(number: usize) -> BoxedStrategy<Value> {
                 json!({"InstanceId": instance, "SourceSnapshotId": snapshot, "ZoneId": zone})
             })
             .boxed(),
-        "Instance" => select(vec!["z-3", "z-4"]).prop_map(|zone| json!({"ZoneId": zone})).boxed(),
+        "Instance" => (select(vec!["z-3", "z-4"]), reference("Image"))
+            .prop_map(|(zone, image)| json!({"ZoneId": zone, "ImageId": image}))
+            .boxed(),
         _ => vec(reference("Snapshot"), 0..3)
             .prop_map(|ids| {
                 let mappings: Vec<Value> = ids.into_iter().map(|id| json!({"SnapshotId": id, "Type": "data"})).collect();
@@ -180,7 +182,8 @@ async fn everything_follows(app: &TestApp, sandbox: &str) -> Result<(), TestCase
     Ok(())
 }
 
-/// `tag`, `link` and `resource_count` have what the rows say, and nothing else.
+/// `tag`, `link` and `resource_count` have what the rows say, and nothing else; and a snapshot goes when its entry and the images
+/// say.
 async fn lookups_follow(app: &TestApp) -> Result<(), TestCaseError> {
     let of_kinds =
         |sql: &dyn Fn(&Kind) -> String| KINDS.iter().map(|kind| sql(kind)).collect::<Vec<_>>().join(" UNION ALL ");
@@ -195,9 +198,17 @@ async fn lookups_follow(app: &TestApp) -> Result<(), TestCaseError> {
     let tags = "SELECT state_id, kind, tag_key, region_id, reverse_time, id, tag_value, expiration_time FROM tag";
     let links_held = "SELECT state_id, 1, id, json_extract(body, '$.SourceSnapshotId') FROM disk
          WHERE json_extract(body, '$.SourceSnapshotId') IS NOT NULL
+         UNION SELECT state_id, 2, id, json_extract(body, '$.ImageId') FROM instance
+         WHERE json_extract(body, '$.ImageId') IS NOT NULL
          UNION SELECT state_id, 3, image.id, json_extract(value, '$.SnapshotId')
          FROM image, json_each(body, '$.DiskDeviceMappings') WHERE json_extract(value, '$.SnapshotId') IS NOT NULL";
     let links = "SELECT state_id, kind, id, linked_id FROM link";
+    // Of what bodies say: links and derived columns are not asked.
+    let expirations_held = "SELECT state_id, id, CASE WHEN (state_id, id) NOT IN (
+             SELECT state_id, json_extract(value, '$.SnapshotId') FROM image, json_each(body, '$.DiskDeviceMappings')
+             WHERE json_extract(value, '$.SnapshotId') IS NOT NULL
+         ) THEN stated_expiration_time END FROM snapshot";
+    let expirations = "SELECT state_id, id, expiration_time FROM snapshot";
     let counted =
         of_kinds(&|kind| format!("SELECT state_id, {}, count(*) FROM {} GROUP BY state_id", kind.number, kind.table));
     let counts = "SELECT state_id, kind, count FROM resource_count WHERE count <> 0";
@@ -205,9 +216,13 @@ async fn lookups_follow(app: &TestApp) -> Result<(), TestCaseError> {
     let tag_counts = "SELECT state_id, kind, tags FROM resource_count WHERE tags <> 0";
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(app.app().store.path());
     let mut connection = options.connect().await.unwrap();
-    for (these, those) in
-        [(tags_held.as_str(), tags), (links_held, links), (&counted, counts), (counted_tags, tag_counts)]
-    {
+    for (these, those) in [
+        (tags_held.as_str(), tags),
+        (links_held, links),
+        (expirations_held, expirations),
+        (&counted, counts),
+        (counted_tags, tag_counts),
+    ] {
         for (these, those) in [(these, those), (those, these)] {
             let missing = format!("SELECT count(*) FROM (SELECT * FROM ({these}) EXCEPT SELECT * FROM ({those}))");
             let missing = sqlx::query_scalar(sqlx::AssertSqlSafe(missing));
@@ -255,7 +270,12 @@ fn full(word: &str) -> Value {
                 "ResourceGroupId": "x", "RetentionDays": 7, "SnapshotLinkId": "x", "SnapshotSN": "x",
                 "InstantAccess": true, "InstantAccessRetentionDays": 7, "SourceSnapshotId": "x", "SourceRegionId": "x",
                 "FullSnapshotSizeInBytes": 7, "Available": false, "ReadyTime": "2014-07-24T13:05:00Z",
-                "Outcome": "failed", "ExpirationTime": "2030-01-01T00:00:00Z", "Tags": {"a": "b", "é \"q\"": ""},
+                "Outcome": "failed", "ExpirationTime": "2030-01-01T00:00:00Z",
+                "Lock": {
+                    "LockMode": "compliance", "LockDuration": 7, "CoolOffPeriod": 3,
+                    "LockCreationTime": "2014-07-24T13:06:00Z", "LockDurationStartTime": "2014-07-24T13:07:00Z",
+                },
+                "Tags": {"a": "b", "é \"q\"": ""},
             });
         }
     };

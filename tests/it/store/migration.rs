@@ -1,5 +1,6 @@
 //! A database that version 0.1.0 left, with all that it can hold, is migrated without loss.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,8 +8,11 @@ use std::sync::Arc;
 use ecs_mock::app::{App, Config, Startup};
 use ecs_mock::clock::Clock;
 use ecs_mock::model::ids::Ids;
+use ecs_mock::model::snapshot::Snapshot;
+use ecs_mock::model::time::Time;
 use ecs_mock::seed::Source;
-use ecs_mock::store::{OpenError, Store};
+use ecs_mock::store::lists::Scope;
+use ecs_mock::store::{OpenError, Reads, Store, resources};
 use serde_json::{Value, json};
 use sqlx::{ConnectOptions as _, SqliteConnection};
 use tempfile::TempDir;
@@ -98,7 +102,10 @@ async fn sandboxes_keys_clocks_checkpoints_and_states_are_as_they_were() {
 async fn the_file_before_is_kept_beside_and_nothing_else() {
     let (folder, path) = old_file();
     let opened = Store::open(&path, true).await.unwrap();
-    assert_eq!(opened.migrated, ["V5 kinds", "V6 indexes", "V7 uptime", "V8 tag_counts"]);
+    assert_eq!(
+        opened.migrated,
+        ["V5 kinds", "V6 indexes", "V7 uptime", "V8 tag_counts", "V10 snapshot_bytes", "V11 disk_filters"]
+    );
     opened.store.close().await.unwrap();
     assert_eq!(fs::read(folder.path().join("old.db.v4")).unwrap(), include_bytes!("v4.db"));
     let mut names: Vec<_> = folder.path().read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();
@@ -122,6 +129,30 @@ async fn the_file_before_is_kept_beside_and_nothing_else() {
     // The second start has nothing to do.
     drop(connection);
     assert_eq!(Store::open(&path, true).await.unwrap().migrated, [""; 0]);
+}
+
+#[actix_web::test]
+async fn each_snapshot_has_the_bytes_that_its_entry_says() {
+    let (_folder, path) = old_file();
+    let resize = "UPDATE snapshot SET source_disk_size = 7 WHERE row_id = (SELECT max(row_id) FROM snapshot
+                  WHERE full_snapshot_size_in_bytes IS NULL)";
+    sqlx::query(resize).execute(&mut connect(&path).await).await.unwrap();
+    let opened = Store::open(&path, true).await.unwrap();
+    let rows = "SELECT state_id, id, bytes FROM snapshot";
+    let rows: Vec<(i64, String, i64)> = sqlx::query_as(rows).fetch_all(&mut connect(&path).await).await.unwrap();
+    let mut session = opened.store.read(Reads::One).await.unwrap();
+    let (mut of_disks, mut said) = (BTreeSet::new(), 0);
+    for (state_id, id, bytes) in rows {
+        // Before anything expired.
+        let scope = Scope { sandbox_id: 0, state_id, now: Time(Time::FIRST) };
+        let snapshot = resources::find::<Snapshot>(&mut session, scope, &id).await.unwrap().unwrap().resource;
+        assert_eq!(bytes, snapshot.bytes(), "{id}");
+        match snapshot.full_snapshot_size_in_bytes {
+            Some(_) => said += 1,
+            None => drop(of_disks.insert(bytes >> 30)),
+        }
+    }
+    assert!(said > 0 && of_disks == BTreeSet::from([7, 40]), "{said} {of_disks:?}");
 }
 
 #[actix_web::test]

@@ -1,6 +1,14 @@
+mod columns;
 mod derived;
 mod migration;
+mod migration_retention;
 mod open;
 mod plans;
+mod plans_disks;
+mod plans_images;
+mod plans_instances;
+mod plans_locks;
+mod plans_sums;
+mod plans_tags;
 mod restore;
 mod space;

@@ -35,7 +35,11 @@ async fn a_new_file_is_migrated_once() {
             "V5 kinds",
             "V6 indexes",
             "V7 uptime",
-            "V8 tag_counts"
+            "V8 tag_counts",
+            "V9 retention_and_locks",
+            "V10 snapshot_bytes",
+            "V11 disk_filters",
+            "V12 image_and_instance_filters"
         ]
     );
     opened.store.close().await.unwrap();

@@ -144,6 +144,29 @@ impl TestApp {
         json.fault()
     }
 
+    /// Panics unless each of these queries of an action is answered with its row: status, code and text. What the sandbox
+    /// holds is as it was afterwards.
+    pub async fn refuses_all(&self, action: &str, rows: &[(&str, u16, &str, &str)]) {
+        let before = self.arrange("GET", "/state", Value::Null).await;
+        for (query, status, code, message) in rows {
+            let fault = self.refused(&format!("{action}&{query}")).await;
+            assert_eq!(fault, Fault::new(*status, code, message), "{action} {query}");
+        }
+        assert_eq!(self.arrange("GET", "/state", Value::Null).await, before, "{action} changed something");
+    }
+
+    /// Panics unless each of these queries of an action, with all that follow it, is answered with its code: an earlier one
+    /// comes first. `rest` is what each of them needs beside.
+    pub async fn refuses_in_order(&self, action: &str, rest: &str, wrong: &[(&str, &str)]) {
+        for (number, (query, code)) in wrong.iter().enumerate() {
+            for (other, _) in &wrong[number..] {
+                // Of two of a name the first counts.
+                let all = format!("{action}&{query}&{other}&{rest}");
+                assert_eq!(self.refused(&all).await.code, *code, "{all}");
+            }
+        }
+    }
+
     /// A call of the control plane to the sandbox `default` that must succeed, and what it said.
     pub async fn arrange(&self, method: &str, path: &str, body: Value) -> Value {
         let reply = self.control(method, &format!("/sandboxes/default{path}"), body).await;

@@ -13,6 +13,8 @@ use serde_json::Value;
 pub struct Contract {
     /// By name, with `N` for numbers.
     pub parameters: BTreeMap<String, String>,
+    /// The names of the parameters that must be there.
+    pub required: Vec<String>,
     /// By path, as in `Snapshots.Snapshot[].SnapshotId`.
     reply: BTreeMap<String, String>,
 }

@@ -12,7 +12,7 @@ pub struct Reply {
 }
 
 /// What an error reply says.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     pub status: u16,
     pub code: String,

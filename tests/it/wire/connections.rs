@@ -1,27 +1,14 @@
-//! What comes on a connection that is no request, and how long and how many of them wait for their clients.
+//! Which bytes of a connection are one request, and what is answered to those that are none.
 
-use std::time::Duration;
-
-use actix_http::Request;
-use actix_web::body::MessageBody;
-use actix_web::dev::{Service, ServiceResponse};
-use actix_web::web::{self, Bytes, Data};
-use actix_web::{App, test};
-use ecs_mock::admin::routes;
-use ecs_mock::app::{Config, Startup};
-use ecs_mock::seed::Source;
-use ecs_mock::server::ConnectionLimits;
-use ecs_mock::wire;
-use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use crate::support::TestApp;
 
-const LIVE: &str = "GET /_mock/health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+pub const LIVE: &str = "GET /_mock/health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 
 /// Status, headers and body of each answer in what a connection gave. A HEAD's has none, whatever its length says.
-fn answers(bytes: &str, methods: &[&str]) -> Vec<(u16, String, String)> {
+pub fn answers(bytes: &str, methods: &[&str]) -> Vec<(u16, String, String)> {
     let mut rest = bytes;
     let mut answers = Vec::new();
     for method in methods {
@@ -40,6 +27,8 @@ fn answers(bytes: &str, methods: &[&str]) -> Vec<(u16, String, String)> {
 async fn what_is_no_request_is_refused_in_the_form_of_its_plane() {
     let app = TestApp::empty().await;
     let long = format!("GET /?Format=JSON HTTP/1.1\r\nHost: x\r\nX: {}", "a".repeat(131_072));
+    let too_long = format!("GET /?Format=JSON HTTP/1.1\r\nHost: x\r\nX: {}\r\n\r\n", "a".repeat(131_072));
+    let name = format!("GET /?Format=JSON HTTP/1.1\r\nHost: x\r\n{}: y\r\n\r\n", "X".repeat(70_000));
     for (request, status, code, about) in [
         ("GET /?Format=JSON&SnapshotName=\u{1} HTTP/1.1\r\nHost: x\r\n\r\n", 400, "MalformedRequest", "invalid token"),
         ("GET /?Format=JSON&SnapshotName=caf\u{e9} HTTP/1.1\r\nHost: x\r\n\r\n", 400, "MalformedRequest", "invalid"),
@@ -63,7 +52,30 @@ async fn what_is_no_request_is_refused_in_the_form_of_its_plane() {
             "MalformedRequest",
             "Transfer-Encoding",
         ),
+        (
+            "POST /?Format=JSON HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            400,
+            "MalformedRequest",
+            "Transfer-Encoding",
+        ),
+        (
+            "POST /?Format=JSON HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\ntransfer-encoding: chunked\r\n\r\n",
+            400,
+            "MalformedRequest",
+            "more than one Transfer-Encoding",
+        ),
+        (
+            "POST /?Format=JSON HTTP/1.1\r\nHost: x\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
+            400,
+            "MalformedRequest",
+            "header name",
+        ),
+        ("POST /?Format=JSON HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", 400, "MalformedRequest", "Encoding"),
+        ("POST /?Format=JSON HTTP/1.0\r\n\r\n", 400, "MalformedRequest", "Content-Length"),
+        ("CONNECT /?Format=JSON HTTP/1.1\r\nHost: x\r\n\r\n", 400, "MalformedRequest", "CONNECT"),
+        (name.as_str(), 400, "MalformedRequest", "header name"),
         (long.as_str(), 431, "RequestHeaderFieldsTooLarge", "131072 bytes"),
+        (too_long.as_str(), 431, "RequestHeaderFieldsTooLarge", "131072 bytes"),
     ] {
         let answer = app.raw(request.as_bytes()).await;
         let (got, head, body) = answers(&answer, &["GET"]).remove(0);
@@ -77,6 +89,23 @@ async fn what_is_no_request_is_refused_in_the_form_of_its_plane() {
         assert_eq!(got, status);
         assert!(head.contains("content-type: application/problem+json") && body.contains(about), "{head} {body}");
     }
+}
+
+#[actix_web::test]
+async fn a_head_may_be_as_long_as_its_limit() {
+    let app = TestApp::spawn().await;
+    let start = "GET /?Action=DescribeSnapshots&RegionId=cn-hangzhou HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX: ";
+    let request = format!("{start}{}\r\n\r\n", "a".repeat(131_072 - start.len() - 4));
+    assert_eq!(answers(&app.raw(request.as_bytes()).await, &["GET"])[0].0, 200);
+}
+
+#[actix_web::test]
+async fn a_client_that_wants_a_tunnel_is_refused() {
+    let app = TestApp::empty().await;
+    let request = format!("CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n{LIVE}");
+    let (status, head, body) = answers(&app.raw(request.as_bytes()).await, &["CONNECT"]).remove(0);
+    assert!(status == 405 && head.contains("allow: GET, POST"), "{head}");
+    assert!(body.contains("<Code>UnsupportedHTTPMethod</Code>"), "{body}");
 }
 
 #[actix_web::test]
@@ -116,6 +145,95 @@ async fn requests_that_come_together_are_answered_each_as_its_method_wants() {
 }
 
 #[actix_web::test]
+async fn what_is_behind_a_body_in_chunks_or_an_upgrade_is_another_request() {
+    let app = TestApp::spawn().await;
+    let chunked = "Content-Type: text/plain\r\nTransfer-Encoding: Chunked\r\n";
+    for (method, headers, body) in [
+        ("POST", chunked, "0\r\n\r\n"),
+        ("POST", chunked, "5;a=b\r\nGET /\r\n00A \r\n HTTP/1.1\n\r\n0;x\r\nX: y\r\nTrailer: \r\n\r\n"),
+        ("GET", "Connection: keep-alive, Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n", ""),
+        ("GET", "Upgrade: websocket\r\nConnection: upgrade\r\n", ""),
+        ("POST", "Content-Type: text/plain\r\nContent-Length: 5\r\nUpgrade: WebSocket\r\n", "GET /"),
+        ("POST", "Content-Type: text/plain\r\nTransfer-Encoding: chunked\r\nUpgrade: websocket\r\n", "0\r\n\r\n"),
+    ] {
+        let line = "/?Action=DescribeSnapshots&RegionId=cn-hangzhou&Format=JSON HTTP/1.1\r\nHost: x\r\n";
+        let first = format!("{method} {line}{headers}\r\n{body}");
+        let requests = format!("{first}HEAD {line}\r\n{first}GET {line}Connection: close\r\n\r\n");
+        let methods = [method, "HEAD", method, "GET"];
+        for answer in [app.raw(requests.as_bytes()).await, bytewise(&app, &requests).await] {
+            for (method, (status, head, body)) in methods.iter().zip(answers(&answer, &methods)) {
+                match *method {
+                    "HEAD" => assert_eq!((status, body.as_str()), (405, "")),
+                    _ => assert!(status == 200 && body.contains("\"TotalCount\":36"), "{first}: {body}"),
+                }
+                assert!(!head.contains("upgrade"), "{head}");
+            }
+        }
+    }
+}
+
+/// What comes back on a request that comes a byte at a time.
+async fn bytewise(app: &TestApp, request: &str) -> String {
+    let mut stream = TcpStream::connect(app.address).await.unwrap();
+    stream.set_nodelay(true).unwrap();
+    for byte in request.bytes() {
+        stream.write_all(&[byte]).await.unwrap();
+        tokio::task::yield_now().await;
+    }
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+#[actix_web::test]
+async fn behind_the_last_request_of_a_connection_nothing_is_answered() {
+    let app = TestApp::empty().await;
+    for request in [
+        "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        // Answered before the body is read.
+        "POST /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n",
+        "GET / HTTP/1.0\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, close\r\nUpgrade: h2c\r\n\r\n",
+    ] {
+        let answer = app.raw(format!("{request}{LIVE}").as_bytes()).await;
+        let (status, head, _) = answers(&answer, &["POST"]).remove(0);
+        assert!(status >= 400, "{request}: {head}");
+    }
+}
+
+#[actix_web::test]
+async fn a_body_that_is_none_is_refused_and_nothing_behind_it_is_answered() {
+    let app = TestApp::empty().await;
+    let long = format!("1;{}\r\na\r\n0\r\n\r\n", "x".repeat(5_000));
+    let trailers = format!("0\r\n{}\r\n", "X: y\r\n".repeat(20_000));
+    for body in [
+        "\r\n",
+        "zz\r\n",
+        "-1\r\na\r\n0\r\n\r\n",
+        "+1\r\na\r\n0\r\n\r\n",
+        "0x1\r\na\r\n0\r\n\r\n",
+        "1 1\r\na\r\n0\r\n\r\n",
+        "1ffffffffffffffff\r\na\r\n0\r\n\r\n",
+        "1\na\r\n0\r\n\r\n",
+        "1;\ra\r\nb\r\n0\r\n\r\n",
+        "1\r\nab\r\n0\r\n\r\n",
+        "1\r\na0\r\n\r\n",
+        "1\r\na\r\n0\r\n X: y\r\n\r\n",
+        "1\r\na\r\n0\r\nX\r\n\r\n",
+        long.as_str(),
+        trailers.as_str(),
+    ] {
+        for (path, says) in [("/?Format=JSON", "InvalidParameter.Format"), ("/_mock/v1/sandboxes", "breaks off")] {
+            let head = format!("POST {path} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
+            let (status, head, answer) =
+                answers(&app.raw(format!("{head}{body}{LIVE}").as_bytes()).await, &["POST"]).remove(0);
+            assert!(status == 400 && head.contains("connection: close"), "{body:.40?}: {head}");
+            assert!(answer.contains(says), "{body:.40?}: {answer}");
+        }
+    }
+}
+
+#[actix_web::test]
 async fn requests_are_answered_whose_client_says_that_there_are_no_more() {
     let app = TestApp::empty().await;
     let mut stream = TcpStream::connect(app.address).await.unwrap();
@@ -134,112 +252,5 @@ async fn health_is_asked_by_head_as_well() {
         let request = format!("HEAD {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
         let (status, head, _) = answers(&app.raw(request.as_bytes()).await, &["HEAD"]).remove(0);
         assert!(status == 200 && head.contains("content-length: "), "{head}");
-    }
-}
-
-/// Limits whose ends a test can wait for.
-fn short() -> ConnectionLimits {
-    let patience = Duration::from_millis(20);
-    ConnectionLimits { connections: 1_000, head: patience, answer: patience, keep_alive: patience }
-}
-
-#[actix_web::test]
-async fn a_head_that_does_not_come_in_time_is_answered_with_408_on_both_planes() {
-    let app = TestApp::crowded(short()).await;
-    let answer = app.raw(b"GET /?Format=JSON HTTP/1.1\r\nHost: x\r\n").await;
-    assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains("\"Code\":\"RequestTimeout\""), "{answer}");
-    let answer = app.raw(b"GET /_mock/v1/sandboxes HTTP/1.1\r\n").await;
-    assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains("application/problem+json"), "{answer}");
-    // The second request of a connection has no more time than the first.
-    let answer = app.raw(format!("{}GET /?Format", LIVE.replace("close", "keep-alive")).as_bytes()).await;
-    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.contains("HTTP/1.1 408 "), "{answer}");
-    assert_eq!(app.raw(b"").await, "", "who says nothing is told nothing");
-}
-
-#[actix_web::test]
-async fn a_connection_is_kept_for_a_while_and_then_closed() {
-    let app = TestApp::crowded(short()).await;
-    let answer = app.raw(LIVE.replace("close", "keep-alive").as_bytes()).await;
-    assert_eq!(answers(&answer, &["GET"])[0].0, 200);
-}
-
-#[actix_web::test]
-async fn a_client_that_reads_nothing_of_its_answer_is_let_go() {
-    let app = TestApp::crowded(short()).await;
-    // More than the buffers of a connection hold.
-    let snapshots = vec![json!({"Description": "x".repeat(500_000)}); 40];
-    let state = json!({"Snapshots": snapshots});
-    assert_eq!(app.control("PUT", "/sandboxes/default/state", state).await.status, 200);
-    let mut client = TcpStream::connect(app.address).await.unwrap();
-    client.write_all(b"GET /_mock/v1/sandboxes/default/state HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
-    let mut bytes = [0; 1];
-    client.read_exact(&mut bytes).await.unwrap();
-    // Its part of the temporary files is given back, although it stays.
-    let spool = app.app().spool.clone();
-    let given_back = async {
-        while spool.used() > 0 {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(Duration::from_mins(1), given_back).await.expect("the connection is closed");
-}
-
-#[actix_web::test]
-async fn whoever_waits_longest_for_its_client_gives_way_to_a_client_that_speaks() {
-    let hour = Duration::from_hours(1);
-    let app = TestApp::crowded(ConnectionLimits { connections: 16, head: hour, answer: hour, keep_alive: hour }).await;
-    let mut silent = Vec::new();
-    for number in 0..60 {
-        let mut stream = TcpStream::connect(app.address).await.unwrap();
-        let beginning = match number % 3 {
-            0 => "GET / HT",
-            1 => "POST /?Format=JSON HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n",
-            _ => "",
-        };
-        stream.write_all(beginning.as_bytes()).await.unwrap();
-        silent.push(stream);
-    }
-    assert_eq!(answers(&app.raw(LIVE.as_bytes()).await, &["GET"])[0].0, 200);
-    let mut answer = String::new();
-    silent[0].read_to_string(&mut answer).await.unwrap();
-    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
-    answer.clear();
-    silent[1].read_to_string(&mut answer).await.unwrap();
-    assert!(answer.starts_with("HTTP/1.1 400 ") && answer.contains("InvalidParameter.Format"), "{answer}");
-}
-
-/// The answer to a request whose body stops in the middle, and how many seconds the server waited for the rest. The clock
-/// goes on by itself while everybody waits.
-async fn stopped<S, B>(service: &S, request: test::TestRequest) -> (u16, String, u64)
-where
-    S: Service<Request, Response = ServiceResponse<B>, Error = actix_web::Error>,
-    B: MessageBody,
-{
-    let (mut sender, payload) = actix_http::h1::Payload::create(false);
-    sender.feed_data(Bytes::from_static(b"{"));
-    let (request, _) = request.to_request().replace_payload(actix_web::dev::Payload::H1 { payload });
-    let begun = tokio::time::Instant::now();
-    let response = test::call_service(service, request).await;
-    let (status, seconds) = (response.status().as_u16(), begun.elapsed().as_secs());
-    (status, String::from_utf8(test::read_body(response).await.to_vec()).unwrap(), seconds)
-}
-
-#[actix_web::test]
-async fn a_body_that_stops_is_refused_after_ten_seconds_and_a_state_after_thirty() {
-    let config = Config::new(":memory:".into(), Source::None);
-    let startup = Data::new(Startup::new(config.ids.clone()));
-    startup.finish(ecs_mock::app::App::open(config).await.unwrap());
-    let app = App::new().app_data(startup).default_service(web::to(wire::answer));
-    let service = test::init_service(app.service(web::scope("/_mock/v1").configure(routes::configure))).await;
-    tokio::time::pause();
-    let (status, body, seconds) = stopped(&service, test::TestRequest::post().uri("/?Format=JSON")).await;
-    assert_eq!((status, seconds), (400, 10));
-    assert!(body.contains("\"Code\":\"InvalidParameter.Format\""), "{body}");
-    for (request, patience) in [
-        (test::TestRequest::post().uri("/_mock/v1/sandboxes"), 10),
-        (test::TestRequest::put().uri("/_mock/v1/sandboxes/default/state"), 30),
-    ] {
-        let (status, body, seconds) = stopped(&service, request).await;
-        assert_eq!((status, seconds), (408, patience), "{body}");
     }
 }

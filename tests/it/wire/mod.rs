@@ -1,6 +1,7 @@
 mod connections;
 mod gateway;
 mod nonces;
+mod patience;
 mod properties;
 mod render;
 mod request;

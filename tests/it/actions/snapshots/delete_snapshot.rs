@@ -135,6 +135,25 @@ async fn images_and_disks_of_the_state_count_while_they_are_there() {
 }
 
 #[actix_web::test]
+async fn a_locked_snapshot_stays_until_the_lock_is_over_or_undone() {
+    let app = TestApp::seeded("Snapshots: [{SnapshotId: s-1, Usage: disk}, {SnapshotId: s-2}]").await;
+    let locked = Fault::new(403, "InvalidOperation.SnapshotLocked", "The specified snapshot is locked.");
+    let lock = "RegionId=cn-hangzhou&LockMode=compliance&LockDuration=1&CoolOffPeriod=2";
+    for id in ["s-1", "s-2"] {
+        app.act(&format!("LockSnapshot&{lock}&SnapshotId={id}")).await;
+        assert_eq!(refused(&app, &format!("SnapshotId={id}&Force=true")).await, locked, "in the cool-off period, too");
+    }
+    app.act("UnlockSnapshot&RegionId=cn-hangzhou&SnapshotId=s-2").await;
+    delete(&app, "SnapshotId=s-2").await;
+    app.clock.set(NOW.plus(86_399));
+    assert_eq!(refused(&app, "SnapshotId=s-1&Force=true").await, locked);
+    app.clock.set(NOW.plus(86_400));
+    assert_eq!(refused(&app, "SnapshotId=s-1").await, disk(), "the lock is over, and the rest counts again");
+    delete(&app, "SnapshotId=s-1&Force=true").await;
+    assert_eq!(app.ids("").await, [""; 0]);
+}
+
+#[actix_web::test]
 async fn a_snapshot_in_the_making_is_cancelled() {
     let app = TestApp::seeded("Disks: [{DiskId: d-1}]").await;
     app.arrange("PATCH", "/settings", json!({"SnapshotSeconds": 100})).await;

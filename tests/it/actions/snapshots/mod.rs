@@ -1,4 +1,15 @@
+mod copy_snapshot;
 mod create_snapshot;
 mod delete_snapshot;
+mod describe_locked_snapshots;
+mod describe_snapshot_links;
+mod describe_snapshot_monitor_data;
+mod describe_snapshot_package;
 mod describe_snapshots;
+mod describe_snapshots_usage;
+mod lock_snapshot;
 mod modify_snapshot_attribute;
+mod modify_snapshot_category;
+mod open_snapshot_service;
+mod sums;
+mod unlock_snapshot;

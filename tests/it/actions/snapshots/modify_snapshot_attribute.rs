@@ -81,6 +81,25 @@ async fn retention_counts_from_the_creation_and_only_grows() {
 }
 
 #[actix_web::test]
+async fn retention_lasts_as_long_as_the_lock() {
+    let lock = "Lock: {LockDuration: 10, LockCreationTime: 2026-03-14T12:00Z}";
+    let app =
+        TestApp::seeded(&format!("Snapshots: [{{SnapshotId: s-1, {lock}, CreationTime: 2026-03-14T12:00Z}}]")).await;
+    let message = "The specified parameter RetentionDays is invalid. The RetentionDays should be greater than the snapshot \
+                   LockExpiredTime.";
+    let fault = Fault::new(400, "InvalidRetentionDays.LessThanLockExpiredTime", message);
+    assert_eq!(refused(&app, "SnapshotId=s-1&RetentionDays=9&SnapshotName=never").await, fault);
+    assert_eq!(shown(&app, "s-1").await, json!([null, "", null, "2026-03-14T12:00:00Z"]), "nothing of it is done");
+    modify(&app, "SnapshotId=s-1&RetentionDays=10").await;
+    modify(&app, "SnapshotId=s-1&Description=others+may+change").await;
+    // A lock that is over keeps nothing.
+    app.arrange("PATCH", "/snapshots/s-1", json!({"RetentionDays": null, "ExpirationTime": null})).await;
+    app.clock.set(NOW.plus(10 * 86_400));
+    modify(&app, "SnapshotId=s-1&RetentionDays=9&Description=new").await;
+    assert_eq!(app.ids("").await, [""; 0], "nine days are over");
+}
+
+#[actix_web::test]
 async fn what_is_not_accomplished_stays_as_it_is() {
     let app = TestApp::seeded(
         "Snapshots:

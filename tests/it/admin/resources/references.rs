@@ -1,7 +1,8 @@
 //! What names a resource of another kind: a disk its instance, which must be there, in its region.
 
 use ecs_mock::app::{App, Config};
-use ecs_mock::model::disk::{Disk, DiskFilter};
+use ecs_mock::model::disk::Disk;
+use ecs_mock::model::disk_filter::DiskFilter;
 use ecs_mock::model::paging::Start;
 use ecs_mock::seed::Source;
 use reqwest::Method;

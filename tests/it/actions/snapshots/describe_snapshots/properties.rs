@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use actix_web::rt::System;
 use ecs_mock::model::kind::Entry;
+use ecs_mock::model::lock::{Lock, LockMode, LockStatus};
 use ecs_mock::model::paging::Start;
 use ecs_mock::model::snapshot::{self, Outcome, Snapshot, SnapshotType, Status, Usage};
-use ecs_mock::model::snapshot_filter::{SnapshotFilter, SnapshotTypeFilter};
+use ecs_mock::model::snapshot_filter::{LockFilter, SnapshotFilter, SnapshotTypeFilter};
 use ecs_mock::model::tags::{Tag, TagFilter};
 use ecs_mock::model::time::Time;
 use ecs_mock::sandboxes::{SandboxError, Write, Writing};
@@ -37,13 +38,14 @@ fn snapshot() -> impl Strategy<Value = Snapshot> {
         select(vec![Outcome::Accomplished, Outcome::Failed]),
         option::weighted(0.3, select(vec![Status::Progressing, Status::Accomplished, Status::Failed])),
         option::weighted(0.2, time()),
+        option::weighted(0.5, lock()),
     );
     let tags = (option::of(select(vec!["", "1", "2"])), option::of(select(vec!["1", "2"])));
     let region = select(vec!["cn-hangzhou", "cn-hangzhou", "cn-beijing"]);
     (region, texts, words, life, tags).prop_map(|(region, texts, words, life, tags)| {
         let (snapshot_name, instance, link, key, group, disk) = texts;
         let (source_disk_type, category, usage, snapshot_type, encrypted) = words;
-        let (creation_time, ready_time, outcome, pinned_status, expiration_time) = life;
+        let (creation_time, ready_time, outcome, pinned_status, expiration_time, lock) = life;
         let owned = |text: Option<&str>| text.map(str::to_owned);
         let tags = [("k", tags.0), ("l", tags.1)]
             .into_iter()
@@ -67,10 +69,28 @@ fn snapshot() -> impl Strategy<Value = Snapshot> {
             outcome: ready_time.map(|_| outcome),
             pinned_status,
             expiration_time,
+            lock,
             tags: tags.collect(),
             ..blank()
         }
     })
+}
+
+/// A lock that is over, can be undone, or neither, about now.
+fn lock() -> impl Strategy<Value = Lock> {
+    let (day, hour) = (86_400, 3_600);
+    ((-2..=2_i64), select(vec![0, 1, 24]), select(vec![0, day, hour])).prop_map(
+        move |(offset, cool_off_period, age)| {
+            let time = NOW.plus(offset - age);
+            Lock {
+                lock_mode: LockMode::Compliance,
+                lock_duration: 1,
+                cool_off_period,
+                lock_creation_time: time,
+                lock_duration_start_time: time,
+            }
+        },
+    )
 }
 
 fn blank() -> Snapshot {
@@ -101,7 +121,11 @@ fn filter() -> impl Strategy<Value = SnapshotFilter> {
     let time = || option::weighted(0.2, (-3..=3_i64).prop_map(|offset| NOW.plus(offset)));
     let tag = (select(vec!["k", "l"]), option::of(select(vec!["", "1", "2"])));
     let ids = option::weighted(0.2, vec((0..101_u32).prop_map(|number| format!("s-{number}")), 0..60));
-    (texts, words, time(), time(), vec(tag, 0..3), ids).prop_map(|(texts, words, from, until, tags, snapshot_ids)| {
+    let status = select(vec![LockStatus::ComplianceCooloff, LockStatus::Compliance, LockStatus::Expired]);
+    let lock = prop_oneof![Just(LockFilter::Any), status.prop_map(LockFilter::Status)];
+    let ids = (ids, option::weighted(0.2, lock));
+    (texts, words, time(), time(), vec(tag, 0..3), ids).prop_map(|(texts, words, from, until, tags, ids)| {
+        let (snapshot_ids, lock) = ids;
         let owned = |text: Option<&str>| text.map(str::to_owned);
         let (snapshot_name, instance, link, key, group, disk) = texts;
         let (source_disk_type, category, usage, snapshot_type, encrypted, status) = words;
@@ -124,6 +148,7 @@ fn filter() -> impl Strategy<Value = SnapshotFilter> {
             created_from: from,
             created_until: until,
             tags: tags.collect(),
+            lock,
         }
     })
 }
@@ -137,7 +162,12 @@ fn matches(row: &Snapshot, filter: &SnapshotFilter, now: Time) -> bool {
             .any(|tag| tag.key == wanted.key && wanted.value.as_ref().is_none_or(|value| *value == tag.value))
     };
     is(&filter.region_id, Some(&row.region_id))
-        && !row.key().is_expired(now)
+        && row.expiration_time.is_none_or(|expiration| now < expiration)
+        && match filter.lock {
+            None => true,
+            Some(LockFilter::Any) => row.lock.is_some(),
+            Some(LockFilter::Status(status)) => row.lock.as_ref().is_some_and(|lock| lock.status(now) == status),
+        }
         && filter.snapshot_ids.as_ref().is_none_or(|ids| ids.contains(&row.snapshot_id))
         && is(&filter.disk_id, Some(&row.source_disk_id))
         && is(&filter.instance_id, row.instance_id.as_deref())

@@ -1,0 +1,103 @@
+//! DescribeLockedSnapshots: the locks of the snapshots of a region, those that are over among them, a page at a time. No source says
+//! in which order: they come as the snapshots do, newest first, then by id.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::locked_snapshot_info::LockedSnapshotInfo;
+use crate::actions::action::{Action, ReadCall, Run};
+use crate::actions::checks::Checks;
+use crate::actions::faults::{Fault, Row, Unreachable, rows};
+use crate::actions::output::Output;
+use crate::model::lock::LockStatus;
+use crate::model::paging::{Paging, Sizes, Start};
+use crate::model::params::{Reading, Reason, Refusal, Type};
+use crate::model::snapshot::Snapshot;
+use crate::model::snapshot_filter::{LockFilter, SnapshotFilter};
+use crate::store::Stored;
+
+pub static ACTION: Action = Action {
+    name: "DescribeLockedSnapshots",
+    run: Run::Read(|call| Box::pin(run(call))),
+    has_dry_run: true,
+    client_token_mismatch: None,
+    ignored: &[],
+    faults: ROWS,
+    unreachable: UNREACHABLE,
+};
+
+rows! {
+    INVALID_LOCK_STATUS = 400 "InvalidLockStatus.Malformed"
+        "The specified parameter LockStatus is invalid. Please check the valid range for this parameter.";
+    INVALID_SNAPSHOT_LOCK = 404 "InvalidSnapshotLock.NotFound" "The specified snapshot(s) {} is(are) not locked.";
+}
+
+/// N of SnapshotIds.N runs from 1 to this.
+const IDS: u32 = 100;
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Reply {
+    /// Without a wrapper around its items, as no other list of the API is.
+    locked_snapshots_info: Vec<LockedSnapshotInfo>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_token: Option<String>,
+}
+
+fn row(refusal: &Refusal) -> Option<&'static Row> {
+    let is_status = refusal.parameter == "LockStatus" && refusal.reason == Reason::NotPermitted;
+    is_status.then_some(&INVALID_LOCK_STATUS)
+}
+
+async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
+    let mut checks = Checks::of(Reading::new(call.params), row);
+    checks.reading().boolean("DryRun");
+    let expected = "compliance-cooloff, compliance or expired";
+    let lock_status = checks.reading().word::<LockStatus>("LockStatus", expected);
+    let paging = Paging::read_tokens(checks.reading(), Sizes::USUAL);
+    let region_id = checks.reading().required("RegionId");
+    let snapshot_ids = ids(checks.reading());
+    checks.so_far()?;
+
+    let named = SnapshotFilter {
+        region_id: Some(region_id.to_owned()),
+        snapshot_ids,
+        lock: Some(LockFilter::Any),
+        ..SnapshotFilter::default()
+    };
+    check_locked(call, &named).await?;
+    let filter = SnapshotFilter { lock: Some(lock_status.map_or(LockFilter::Any, LockFilter::Status)), ..named };
+    let start = paging.start(&filter)?;
+    let listed = call.sandboxes.page::<Snapshot>(&call.view, &filter, &start, paging.limit()).await?;
+    let next_token = paging.next_token(&listed.page.rows, &filter, Stored::position);
+    let infos = paging.cut(&listed.page.rows).iter().filter_map(|row| {
+        let lock = row.resource.lock.as_ref()?;
+        Some(LockedSnapshotInfo::new(&row.resource, lock, listed.now))
+    });
+    Ok(Box::new(Reply { locked_snapshots_info: infos.collect(), next_token }))
+}
+
+/// `SnapshotIds.N`, in order and each once; `None` if there is none.
+fn ids(reading: &mut Reading<'_>) -> Option<Vec<String>> {
+    reading.ask("SnapshotIds.N", Type::Text, "at most 100 ids");
+    let mut ids = BTreeMap::<u32, &str>::new();
+    for (n, id) in reading.params().listed("SnapshotIds") {
+        ids.entry(n).or_insert(id);
+    }
+    if let Some(n) = ids.keys().find(|n| !(1..=IDS).contains(*n)) {
+        reading.refuse(Refusal::new(format!("SnapshotIds.{n}"), Reason::TooMany, "an N from 1 to 100"));
+    }
+    let ids: BTreeSet<&str> = ids.into_values().filter(|id| !id.is_empty()).collect();
+    (!ids.is_empty()).then(|| ids.into_iter().map(str::to_owned).collect())
+}
+
+/// Whether each snapshot that the request names has a lock, be it over.
+async fn check_locked(call: &ReadCall<'_>, filter: &SnapshotFilter) -> Result<(), Fault> {
+    let Some(ids) = &filter.snapshot_ids else { return Ok(()) };
+    let limit = i64::from(IDS);
+    let locked = call.sandboxes.page::<Snapshot>(&call.view, filter, &Start::Offset(0), limit).await?;
+    let locked: BTreeSet<&str> = locked.page.rows.iter().map(|row| row.resource.snapshot_id.as_str()).collect();
+    let others: Vec<&str> = ids.iter().map(String::as_str).filter(|id| !locked.contains(id)).collect();
+    if others.is_empty() { Ok(()) } else { Err(INVALID_SNAPSHOT_LOCK.about(&others.join(","))) }
+}

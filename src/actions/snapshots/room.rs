@@ -1,0 +1,43 @@
+//! Whether a disk has room for another snapshot. Each action that makes one has rows of its own for the answers.
+
+use crate::actions::faults::Fault;
+use crate::model::disk::Disk;
+use crate::model::snapshot::{Snapshot, Status};
+use crate::model::snapshot_filter::{SnapshotFilter, SnapshotTypeFilter};
+use crate::sandboxes::Write;
+
+/// Snapshots of a disk in the making at most: of the ESSD family, and of the older categories (limits of the ECS guide).
+const CONCURRENT: i64 = 10;
+const CONCURRENT_OLD: i64 = 1;
+
+/// What another snapshot would be too many of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missing {
+    /// Of those in the making, on a disk of the ESSD family.
+    Concurrent,
+    /// Of those in the making, on a disk of an older category, which makes one after the other.
+    Next,
+    /// Of those that nobody made automatically.
+    Quota,
+}
+
+/// What there is no room for on a disk.
+pub async fn missing(disk: &Disk, write: &mut Write) -> Result<Option<Missing>, Fault> {
+    let of_disk = SnapshotFilter {
+        region_id: Some(disk.region_id.clone()),
+        disk_id: Some(disk.disk_id.clone()),
+        ..SnapshotFilter::default()
+    };
+    let progressing = SnapshotFilter { status: Some(Status::Progressing), ..of_disk.clone() };
+    let progressing = write.count::<Snapshot>(&progressing).await?;
+    if disk.is_essd() && progressing >= CONCURRENT {
+        return Ok(Some(Missing::Concurrent));
+    }
+    if !disk.is_essd() && progressing >= CONCURRENT_OLD {
+        return Ok(Some(Missing::Next));
+    }
+    let manual = SnapshotFilter { snapshot_type: Some(SnapshotTypeFilter::User), ..of_disk };
+    let quota = i64::from(write.settings().manual_snapshots_per_disk);
+    let is_full = write.count::<Snapshot>(&manual).await? >= quota;
+    Ok(is_full.then_some(Missing::Quota))
+}

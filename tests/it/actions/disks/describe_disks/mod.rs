@@ -1,0 +1,5 @@
+mod checks;
+mod fields;
+mod paging;
+mod parameters;
+mod properties;

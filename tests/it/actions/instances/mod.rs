@@ -1,0 +1,12 @@
+mod start_instance;
+mod stop_instance;
+
+use serde_json::Value;
+
+use crate::support::TestApp;
+
+/// An instance as the control plane has it.
+async fn instance(app: &TestApp, id: &str) -> Value {
+    app.arrange("GET", &format!("/instances/{id}"), Value::Null).await
+}
+mod describe_instances;

@@ -1,0 +1,1 @@
+mod join_resource_group;
