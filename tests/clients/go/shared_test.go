@@ -43,6 +43,7 @@ var cases struct {
 		Code, Message string
 	}
 	Snapshots []map[string]any
+	State     map[string]any
 }
 
 func TestMain(m *testing.M) {
@@ -215,7 +216,8 @@ func (suite suite) everything(t *testing.T) []string {
 	return ids
 }
 
-// sandbox is one's own: empty at first, with a clock that stands. It is there for the length of the test.
+// sandbox is one's own, for the length of the test: with the state of cases.json, a clock that stands, and snapshots
+// that take two seconds.
 type sandbox struct{ url string }
 
 func newSandbox(t *testing.T) (sandbox, signing) {
@@ -228,7 +230,14 @@ func newSandbox(t *testing.T) (sandbox, signing) {
 	})
 	own := sandbox{all.url + "/" + name}
 	t.Cleanup(func() { own.call(t, "DELETE", "", nil) })
+	own.call(t, "POST", "/state", cases.State)
 	return own, signing{created["AccessKeyId"].(string), created["AccessKeySecret"].(string), "", ""}
+}
+
+// advance moves its clock, which brings snapshots along that are being made.
+func (sandbox sandbox) advance(t *testing.T, seconds int) {
+	t.Helper()
+	sandbox.call(t, "POST", "/clock/advance", map[string]any{"Seconds": seconds})
 }
 
 // call makes a request of the control plane, below the sandbox.
@@ -263,6 +272,19 @@ func (sandbox sandbox) call(t *testing.T, method, path string, body any) map[str
 	}
 	return fields
 }
+
+// answer gives what answers a request.
+func answer[Request, Response any](t *testing.T, call func(Request) (Response, error), request Request) Response {
+	t.Helper()
+	response, err := call(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response
+}
+
+// zones are those of cn-hangzhou.
+var zones = []string{"cn-hangzhou-a", "cn-hangzhou-b", "cn-hangzhou-g", "cn-hangzhou-h"}
 
 // one names a single snapshot.
 func one(regionID, snapshotID string) parameters {

@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"testing"
 
 	core "github.com/alibabacloud-go/darabonba-openapi/v2/client"
 	ecs "github.com/alibabacloud-go/ecs-20140526/v6/client"
 	util "github.com/alibabacloud-go/tea-utils/v2/service"
+	"github.com/alibabacloud-go/tea/dara"
 	"github.com/alibabacloud-go/tea/tea"
 )
 
@@ -99,31 +101,27 @@ func tagsV2(snapshot *snapshotV2) map[string]string {
 	return tags
 }
 
-// codeV2 is the code of the error that a server answered.
-func codeV2(t *testing.T, err error) string {
+// failureV2 takes the SDK's error apart.
+func failureV2(t *testing.T, err error) *failure {
 	t.Helper()
 	var server *tea.SDKError
 	if !errors.As(err, &server) {
 		t.Fatalf("not the SDK's error for a server's answer: %v", err)
 	}
-	return *server.Code
+	var data struct {
+		RequestID string `json:"RequestId"`
+	}
+	if err := json.Unmarshal([]byte(*server.Data), &data); err != nil {
+		t.Fatal(err)
+	}
+	return &failure{*server.StatusCode, *server.Code, *server.Message, data.RequestID}
 }
 
 var v2 = suite{usual, func(t *testing.T, signing signing, parameters parameters) (page, *failure) {
 	t.Helper()
 	response, err := describeV2(t, signing, parameters)
 	if err != nil {
-		var server *tea.SDKError
-		if !errors.As(err, &server) {
-			t.Fatalf("not the SDK's error for a server's answer: %v", err)
-		}
-		var data struct {
-			RequestID string `json:"RequestId"`
-		}
-		if err := json.Unmarshal([]byte(*server.Data), &data); err != nil {
-			t.Fatal(err)
-		}
-		return page{}, &failure{*server.StatusCode, *server.Code, *server.Message, data.RequestID}
+		return page{}, failureV2(t, err)
 	}
 	body := response.Body
 	ids := []string{}
@@ -185,57 +183,252 @@ func TestV2Fields(t *testing.T) {
 	equal(t, *until2066.RemainTime > 0, true)
 }
 
-func TestV2CreateWaitReadByTagDelete(t *testing.T) {
+// byNameV2 makes a request that the SDK has no type for, in the way that it has for those, and reads the reply.
+func byNameV2(t *testing.T, client *ecs.Client, action string, parameters map[string]*string, reply any) {
+	t.Helper()
+	params := &core.Params{
+		Action:      tea.String(action),
+		Version:     tea.String("2014-05-26"),
+		Protocol:    tea.String("HTTP"),
+		Pathname:    tea.String("/"),
+		Method:      tea.String("POST"),
+		AuthType:    tea.String("AK"),
+		Style:       tea.String("RPC"),
+		ReqBodyType: tea.String("formData"),
+		BodyType:    tea.String("json"),
+	}
+	response, err := client.CallApi(params, &core.OpenApiRequest{Query: parameters}, &dara.RuntimeOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := tea.Convert(response["body"], reply); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Create, wait, tag, find by tag, modify, copy, lock, image, disk, delete, and what is refused meanwhile.
+func TestV2LifeOfASnapshot(t *testing.T) {
 	sandbox, key := newSandbox(t)
-	sandbox.call(t, "POST", "/disks", map[string]any{"DiskId": "d-data", "RegionId": "cn-beijing", "Size": 20})
 	client := clientV2(t, key)
+	region := tea.String("cn-hangzhou")
+
+	refused := func(status int, code string, err error) {
+		t.Helper()
+		failure := failureV2(t, err)
+		equal(t, fmt.Sprint(failure.status, " ", failure.code), fmt.Sprint(status, " ", code))
+	}
+	shownIn := func(regionID string, tags ...*ecs.DescribeSnapshotsRequestTag) []*snapshotV2 {
+		t.Helper()
+		describe := &ecs.DescribeSnapshotsRequest{RegionId: tea.String(regionID), Tag: tags}
+		return answer(t, client.DescribeSnapshots, describe).Body.Snapshots.Snapshot
+	}
+	shown := func() *snapshotV2 {
+		t.Helper()
+		snapshots := shownIn("cn-hangzhou")
+		if len(snapshots) != 1 {
+			t.Fatalf("%d snapshots", len(snapshots))
+		}
+		return snapshots[0]
+	}
+
+	// Create and wait. A request that is sent again makes no second snapshot.
 	create := &ecs.CreateSnapshotRequest{
-		DiskId:       tea.String("d-data"),
+		DiskId:       tea.String("d-web"),
 		SnapshotName: tea.String("nightly"),
 		ClientToken:  tea.String("once"),
 		Tag:          []*ecs.CreateSnapshotRequestTag{{Key: tea.String("说明"), Value: tea.String("a=b&c")}},
 	}
-	made, err := client.CreateSnapshot(create)
-	if err != nil {
-		t.Fatal(err)
+	made := answer(t, client.CreateSnapshot, create).Body
+	again := answer(t, client.CreateSnapshot, create).Body
+	equal(t, *again.SnapshotId, *made.SnapshotId)
+	equal(t, *again.RequestId != *made.RequestId, true)
+	other := &ecs.CreateSnapshotRequest{DiskId: tea.String("d-web"), ClientToken: tea.String("once")}
+	_, err := client.CreateSnapshot(other)
+	refused(403, "IdempotentParameterMismatch", err)
+	modify := &ecs.ModifySnapshotAttributeRequest{
+		SnapshotId:    made.SnapshotId,
+		Description:   tea.String("changed"),
+		RetentionDays: tea.Int32(30),
 	}
-	again, err := client.CreateSnapshot(create)
-	if err != nil {
-		t.Fatal(err)
-	}
-	equal(t, *again.Body.SnapshotId, *made.Body.SnapshotId)
-	equal(t, *again.Body.RequestId != *made.Body.RequestId, true)
-	_, err = client.CreateSnapshot(&ecs.CreateSnapshotRequest{DiskId: tea.String("d-data")})
-	equal(t, codeV2(t, err), "IncorrectDiskStatus.CreatingSnapshot")
+	_, err = client.ModifySnapshotAttribute(modify)
+	refused(400, "InvalidSnapshotId.NotReady", err)
 
-	tagged := func() []*snapshotV2 {
-		t.Helper()
-		tag := map[string]any{"Key": "说明", "Value": "a=b&c"}
-		response, err := describeV2(t, key, parameters{"RegionId": "cn-beijing", "Tag": []any{tag}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return response.Body.Snapshots.Snapshot
-	}
-	shown := func() string {
-		t.Helper()
-		snapshots := tagged()
-		if len(snapshots) != 1 {
-			t.Fatalf("%d snapshots", len(snapshots))
-		}
-		snapshot := snapshots[0]
-		equal(t, *snapshot.SnapshotId, *made.Body.SnapshotId)
-		return fmt.Sprint(*snapshot.SnapshotName, " ", *snapshot.Status, " ", *snapshot.Progress, " ", *snapshot.Available)
-	}
-	equal(t, shown(), "nightly progressing 0% false")
-	sandbox.call(t, "POST", "/clock/advance", map[string]any{"Seconds": 2})
-	equal(t, shown(), "nightly accomplished 100% true")
+	progressing := shown()
+	equal(t, *progressing.Status, "progressing")
+	equal(t, *progressing.Progress, "0%")
+	equal(t, *progressing.RemainTime, 2)
+	equal(t, *progressing.Available, true)
+	equal(t, progressing.RetentionDays, nil)
+	sandbox.advance(t, 2)
+	accomplished := shown()
+	equal(t, *accomplished.Status, "accomplished")
+	equal(t, *accomplished.Progress, "100%")
+	equal(t, accomplished.RemainTime, nil)
+	equal(t, *accomplished.SnapshotId, *made.SnapshotId)
+	equal(t, *accomplished.SnapshotName, "nightly")
+	equal(t, *accomplished.SourceDiskId, "d-web")
+	equal(t, *accomplished.SourceDiskSize, "20")
 
-	remove := &ecs.DeleteSnapshotRequest{SnapshotId: made.Body.SnapshotId}
-	if _, err := client.DeleteSnapshot(remove); err != nil {
-		t.Fatal(err)
+	// Tag, find by tag, untag.
+	answer(t, client.TagResources, &ecs.TagResourcesRequest{
+		RegionId:     region,
+		ResourceType: tea.String("snapshot"),
+		ResourceId:   []*string{made.SnapshotId},
+		Tag:          []*ecs.TagResourcesRequestTag{{Key: tea.String("env"), Value: tea.String("test")}},
+	})
+	byTags := []*ecs.DescribeSnapshotsRequestTag{
+		{Key: tea.String("说明"), Value: tea.String("a=b&c")},
+		{Key: tea.String("env"), Value: tea.String("test")},
 	}
-	equal(t, len(tagged()), 0)
+	found := shownIn("cn-hangzhou", byTags...)
+	equal(t, len(found), 1)
+	equal(t, tagsV2(found[0]), map[string]string{"说明": "a=b&c", "env": "test"})
+	list := &ecs.ListTagResourcesRequest{
+		RegionId:     region,
+		ResourceType: tea.String("snapshot"),
+		ResourceId:   []*string{made.SnapshotId},
+	}
+	listed := map[string]string{}
+	for _, tag := range answer(t, client.ListTagResources, list).Body.TagResources.TagResource {
+		equal(t, *tag.ResourceId, *made.SnapshotId)
+		listed[*tag.TagKey] = *tag.TagValue
+	}
+	equal(t, listed, map[string]string{"说明": "a=b&c", "env": "test"})
+	answer(t, client.UntagResources, &ecs.UntagResourcesRequest{
+		RegionId:     region,
+		ResourceType: tea.String("snapshot"),
+		ResourceId:   []*string{made.SnapshotId},
+		TagKey:       []*string{tea.String("env")},
+	})
+	equal(t, len(shownIn("cn-hangzhou", byTags...)), 0)
+
+	// Modify.
+	answer(t, client.ModifySnapshotAttribute, modify)
+	modified := shown()
+	equal(t, *modified.Description, "changed")
+	equal(t, *modified.RetentionDays, 30)
+
+	// Copy.
+	copyID := answer(t, client.CopySnapshot, &ecs.CopySnapshotRequest{
+		RegionId:                       region,
+		SnapshotId:                     made.SnapshotId,
+		DestinationRegionId:            tea.String("cn-beijing"),
+		DestinationSnapshotName:        tea.String("copy"),
+		DestinationSnapshotDescription: tea.String("of the nightly one"),
+	}).Body.SnapshotId
+	sandbox.advance(t, 2)
+	copies := shownIn("cn-beijing")
+	equal(t, len(copies), 1)
+	equal(t, *copies[0].SnapshotId, *copyID)
+	equal(t, *copies[0].SnapshotName, "copy")
+	equal(t, *copies[0].SourceSnapshotId, *made.SnapshotId)
+	equal(t, *copies[0].SourceRegionId, "cn-hangzhou")
+	equal(t, *copies[0].Status, "accomplished")
+
+	// Lock: nobody deletes it, and while it cools off it can be unlocked. The SDK is older than locks.
+	type lockInfo struct {
+		SnapshotID   string `json:"SnapshotId"`
+		LockStatus   string `json:"LockStatus"`
+		LockDuration int32  `json:"LockDuration"`
+	}
+	var lock struct {
+		LockedSnapshotInfo lockInfo `json:"LockedSnapshotInfo"`
+	}
+	byNameV2(t, client, "LockSnapshot", map[string]*string{
+		"RegionId":      region,
+		"SnapshotId":    made.SnapshotId,
+		"LockMode":      tea.String("compliance"),
+		"LockDuration":  tea.String("7"),
+		"CoolOffPeriod": tea.String("3"),
+	}, &lock)
+	equal(t, lock.LockedSnapshotInfo, lockInfo{*made.SnapshotId, "compliance-cooloff", 7})
+	remove := &ecs.DeleteSnapshotRequest{SnapshotId: made.SnapshotId}
 	_, err = client.DeleteSnapshot(remove)
-	equal(t, codeV2(t, err), "InvalidSnapshotId.NotFound")
+	refused(403, "InvalidOperation.SnapshotLocked", err)
+	locked := func() []lockInfo {
+		t.Helper()
+		var locks struct {
+			LockedSnapshotsInfo []lockInfo `json:"LockedSnapshotsInfo"`
+		}
+		byNameV2(t, client, "DescribeLockedSnapshots", map[string]*string{"RegionId": region}, &locks)
+		return locks.LockedSnapshotsInfo
+	}
+	equal(t, locked(), []lockInfo{lock.LockedSnapshotInfo})
+	identity := map[string]*string{"RegionId": region, "SnapshotId": made.SnapshotId}
+	byNameV2(t, client, "UnlockSnapshot", identity, &struct{}{})
+	equal(t, locked(), []lockInfo{})
+
+	// An image and a disk of it, which keep it.
+	imageID := answer(t, client.CreateImage, &ecs.CreateImageRequest{
+		RegionId:   region,
+		SnapshotId: made.SnapshotId,
+		ImageName:  tea.String("of-the-nightly"),
+	}).Body.ImageId
+	diskID := answer(t, client.CreateDisk, &ecs.CreateDiskRequest{
+		RegionId:     region,
+		SnapshotId:   made.SnapshotId,
+		ZoneId:       tea.String("cn-hangzhou-h"),
+		DiskCategory: tea.String("cloud_essd"),
+	}).Body.DiskId
+	equal(t, *shown().Usage, "image_disk")
+	describeDisks := &ecs.DescribeDisksRequest{RegionId: region, SnapshotId: made.SnapshotId}
+	disks := answer(t, client.DescribeDisks, describeDisks).Body.Disks.Disk
+	equal(t, len(disks), 1)
+	equal(t, *disks[0].DiskId, *diskID)
+	equal(t, *disks[0].Size, 20)
+	equal(t, *disks[0].Status, "Available")
+	equal(t, *disks[0].Portable, true)
+	equal(t, *disks[0].SourceSnapshotId, *made.SnapshotId)
+	equal(t, len(disks[0].Tags.Tag), 0)
+	_, err = client.DeleteSnapshot(remove)
+	refused(403, "SnapshotCreatedImage", err)
+	answer(t, client.DeleteImage, &ecs.DeleteImageRequest{RegionId: region, ImageId: imageID})
+	_, err = client.DeleteSnapshot(remove)
+	refused(403, "SnapshotCreatedDisk", err)
+	answer(t, client.DeleteDisk, &ecs.DeleteDiskRequest{DiskId: diskID})
+
+	// Delete.
+	equal(t, requestID.MatchString(*answer(t, client.DeleteSnapshot, remove).Body.RequestId), true)
+	equal(t, len(shownIn("cn-hangzhou")), 0)
+	_, err = client.DeleteSnapshot(remove)
+	refused(404, "InvalidSnapshotId.NotFound", err)
+}
+
+func TestV2InstancesRegionsAndZones(t *testing.T) {
+	_, key := newSandbox(t)
+	client := clientV2(t, key)
+	region := tea.String("cn-hangzhou")
+
+	describeInstances := &ecs.DescribeInstancesRequest{RegionId: region}
+	instances := answer(t, client.DescribeInstances, describeInstances).Body.Instances.Instance
+	equal(t, len(instances), 1)
+	web := instances[0]
+	equal(t, []string{*web.InstanceId, *web.InstanceName, *web.Status}, []string{"i-web", "网站 & web", "Running"})
+	equal(t, []int32{*web.Cpu, *web.Memory}, []int32{2, 8192})
+	equal(t, *web.DeletionProtection, true)
+	equal(t, len(web.Tags.Tag), 1)
+	equal(t, *web.Tags.Tag[0].TagKey+"="+*web.Tags.Tag[0].TagValue, "env=production")
+	equal(t, len(web.OperationLocks.LockReason), 0)
+	equal(t, len(web.SecurityGroupIds.SecurityGroupId), 0)
+
+	inEnglish := &ecs.DescribeRegionsRequest{AcceptLanguage: tea.String("en-US")}
+	regions := answer(t, client.DescribeRegions, inEnglish).Body.Regions.Region
+	place := slices.IndexFunc(regions, func(found *ecs.DescribeRegionsResponseBodyRegionsRegion) bool {
+		return *found.RegionId == *region
+	})
+	equal(t, []string{*regions[place].LocalName, *regions[place].RegionEndpoint}, []string{"China (Hangzhou)", host})
+
+	var ids []string
+	for _, zone := range answer(t, client.DescribeZones, &ecs.DescribeZonesRequest{RegionId: region}).Body.Zones.Zone {
+		ids = append(ids, *zone.ZoneId)
+		categories := tea.StringSliceValue(zone.AvailableDiskCategories.DiskCategories)
+		equal(t, slices.Contains(categories, "cloud_essd"), true)
+		equal(t, len(zone.AvailableInstanceTypes.InstanceTypes), 0)
+		equal(t, len(zone.AvailableResources.ResourcesInfo), 1)
+		resources := zone.AvailableResources.ResourcesInfo[0]
+		equal(t, *resources.IoOptimized, true)
+		categories = tea.StringSliceValue(resources.DataDiskCategories.SupportedDataDiskCategory)
+		equal(t, slices.Contains(categories, "cloud_essd"), true)
+	}
+	equal(t, ids, zones)
 }

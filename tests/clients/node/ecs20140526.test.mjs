@@ -9,7 +9,7 @@ import openapi from '@alicloud/openapi-core';
 import { ClientError } from '@alicloud/openapi-core/dist/exceptions/error.js';
 import * as darabonba from '@darabonba/typescript';
 
-import { anHourAgo, cases, host, requestId, sortTags } from './shared.mjs';
+import { anHourAgo, cases, host, requestId, sandboxFor, sortTags } from './shared.mjs';
 
 const clientOf = (settings) => new ecs.default(new openapi.$OpenApiUtil.Config({
   endpoint: host,
@@ -210,4 +210,152 @@ describe('pages', () => {
     assert.deepEqual(found, expected);
     assert.equal(token.NextToken, undefined);
   });
+});
+
+/** A sandbox for the length of the test, and a client of it. */
+async function ownClient(t) {
+  const { accessKeyId, accessKeySecret, advance } = await sandboxFor(t);
+  return { own: clientOf({ accessKeyId, accessKeySecret }), advance };
+}
+
+// Create, wait, tag, find by tag, modify, copy, lock, image, disk, delete, and what is refused meanwhile.
+test('the life of a snapshot', async (t) => {
+  const regionId = 'cn-hangzhou';
+  const { own, advance } = await ownClient(t);
+
+  const refused = (statusCode, code, answer) => assert.rejects(answer, (error) => {
+    assert.ok(error instanceof ClientError);
+    assert.deepEqual({ statusCode: error.statusCode, code: error.code }, { statusCode, code });
+    return true;
+  });
+
+  const shown = async (parameters) => {
+    const { body } = await own.describeSnapshots(new ecs.DescribeSnapshotsRequest({ regionId, ...parameters }));
+    return body.snapshots.snapshot;
+  };
+
+  // Create and wait. A request that is sent again makes no second snapshot.
+  const create = new ecs.CreateSnapshotRequest({
+    diskId: 'd-web',
+    snapshotName: 'nightly',
+    clientToken: 'once',
+    tag: [new ecs.CreateSnapshotRequestTag({ key: '说明', value: 'a=b&c' })],
+  });
+  const { body: { snapshotId, requestId: firstRequestId } } = await own.createSnapshot(create);
+  const { body: again } = await own.createSnapshot(create);
+  assert.equal(again.snapshotId, snapshotId);
+  assert.notEqual(again.requestId, firstRequestId);
+  const other = new ecs.CreateSnapshotRequest({ diskId: 'd-web', clientToken: 'once' });
+  await refused(403, 'IdempotentParameterMismatch', own.createSnapshot(other));
+  const modify = new ecs.ModifySnapshotAttributeRequest({ snapshotId, description: 'changed', retentionDays: 30 });
+  await refused(400, 'InvalidSnapshotId.NotReady', own.modifySnapshotAttribute(modify));
+
+  const [progressing] = await shown();
+  assert.deepEqual([progressing.status, progressing.progress, progressing.remainTime], ['progressing', '0%', 2]);
+  assert.equal(progressing.available, true);
+  assert.equal(progressing.retentionDays, undefined);
+  await advance(2);
+  const [accomplished] = await shown();
+  assert.deepEqual([accomplished.status, accomplished.progress], ['accomplished', '100%']);
+  assert.equal(accomplished.remainTime, undefined);
+  assert.deepEqual([accomplished.snapshotId, accomplished.snapshotName], [snapshotId, 'nightly']);
+  assert.deepEqual([accomplished.sourceDiskId, accomplished.sourceDiskSize], ['d-web', '20']);
+
+  // Tag, find by tag, untag.
+  const resource = { regionId, resourceType: 'snapshot', resourceId: [snapshotId] };
+  const env = { key: 'env', value: 'test' };
+  const tag = [new ecs.TagResourcesRequestTag(env)];
+  await own.tagResources(new ecs.TagResourcesRequest({ ...resource, tag }));
+  const byTags = { tag: [{ key: '说明', value: 'a=b&c' }, env].map((pair) => new ecs.DescribeSnapshotsRequestTag(pair)) };
+  assert.deepEqual((await shown(byTags)).map((snapshot) => snapshot.snapshotId), [snapshotId]);
+  const { body: { tagResources } } = await own.listTagResources(new ecs.ListTagResourcesRequest(resource));
+  const pairs = tagResources.tagResource.map(({ tagKey, tagValue }) => [tagKey, tagValue]);
+  assert.deepEqual(Object.fromEntries(pairs), { env: 'test', 说明: 'a=b&c' });
+  await own.untagResources(new ecs.UntagResourcesRequest({ ...resource, tagKey: ['env'] }));
+  assert.deepEqual(await shown(byTags), []);
+
+  // Modify.
+  await own.modifySnapshotAttribute(modify);
+  const [modified] = await shown();
+  assert.deepEqual([modified.description, modified.retentionDays], ['changed', 30]);
+
+  // Copy.
+  const copy = await own.copySnapshot(new ecs.CopySnapshotRequest({
+    regionId,
+    snapshotId,
+    destinationRegionId: 'cn-beijing',
+    destinationSnapshotName: 'copy',
+    destinationSnapshotDescription: 'of the nightly one',
+  }));
+  await advance(2);
+  const [copied] = await shown({ regionId: 'cn-beijing' });
+  assert.deepEqual([copied.snapshotId, copied.snapshotName], [copy.body.snapshotId, 'copy']);
+  assert.deepEqual([copied.sourceSnapshotId, copied.sourceRegionId], [snapshotId, regionId]);
+  assert.equal(copied.status, 'accomplished');
+
+  // Lock: nobody deletes it, and while it cools off it can be unlocked.
+  const identity = { regionId, snapshotId };
+  const lock = new ecs.LockSnapshotRequest({ ...identity, lockMode: 'compliance', lockDuration: 7, coolOffPeriod: 3 });
+  const { body: { lockedSnapshotInfo } } = await own.lockSnapshot(lock);
+  assert.deepEqual([lockedSnapshotInfo.lockStatus, lockedSnapshotInfo.lockDuration], ['compliance-cooloff', 7]);
+  const remove = new ecs.DeleteSnapshotRequest({ snapshotId });
+  await refused(403, 'InvalidOperation.SnapshotLocked', own.deleteSnapshot(remove));
+  const lockedIds = async () => {
+    const { body } = await own.describeLockedSnapshots(new ecs.DescribeLockedSnapshotsRequest({ regionId }));
+    return body.lockedSnapshotsInfo.map((info) => info.snapshotId);
+  };
+  assert.deepEqual(await lockedIds(), [snapshotId]);
+  await own.unlockSnapshot(new ecs.UnlockSnapshotRequest(identity));
+  assert.deepEqual(await lockedIds(), []);
+
+  // An image and a disk of it, which keep it.
+  const image = new ecs.CreateImageRequest({ ...identity, imageName: 'of-the-nightly' });
+  const { body: { imageId } } = await own.createImage(image);
+  const zone = { zoneId: 'cn-hangzhou-h', diskCategory: 'cloud_essd' };
+  const { body: { diskId } } = await own.createDisk(new ecs.CreateDiskRequest({ ...identity, ...zone }));
+  assert.deepEqual((await shown()).map((snapshot) => snapshot.usage), ['image_disk']);
+  const { body: { disks } } = await own.describeDisks(new ecs.DescribeDisksRequest(identity));
+  assert.equal(disks.disk.length, 1);
+  const [disk] = disks.disk;
+  assert.deepEqual([disk.diskId, disk.size, disk.status, disk.portable], [diskId, 20, 'Available', true]);
+  assert.deepEqual([disk.sourceSnapshotId, disk.tags.tag], [snapshotId, []]);
+  await refused(403, 'SnapshotCreatedImage', own.deleteSnapshot(remove));
+  await own.deleteImage(new ecs.DeleteImageRequest({ regionId, imageId }));
+  await refused(403, 'SnapshotCreatedDisk', own.deleteSnapshot(remove));
+  await own.deleteDisk(new ecs.DeleteDiskRequest({ diskId }));
+
+  // Delete.
+  assert.match((await own.deleteSnapshot(remove)).body.requestId, requestId);
+  assert.deepEqual(await shown(), []);
+  await refused(404, 'InvalidSnapshotId.NotFound', own.deleteSnapshot(remove));
+});
+
+test('instances, regions and zones', async (t) => {
+  const regionId = 'cn-hangzhou';
+  const { own } = await ownClient(t);
+
+  const { body: { instances } } = await own.describeInstances(new ecs.DescribeInstancesRequest({ regionId }));
+  assert.equal(instances.instance.length, 1);
+  const [web] = instances.instance;
+  assert.deepEqual([web.instanceId, web.instanceName, web.status], ['i-web', '网站 & web', 'Running']);
+  assert.deepEqual([web.cpu, web.memory, web.deletionProtection], [2, 8192, true]);
+  assert.deepEqual(tags(web), { env: 'production' });
+  assert.deepEqual(web.operationLocks.lockReason, []);
+  assert.deepEqual(web.securityGroupIds.securityGroupId, []);
+
+  const inEnglish = new ecs.DescribeRegionsRequest({ acceptLanguage: 'en-US' });
+  const { body: { regions } } = await own.describeRegions(inEnglish);
+  const hangzhou = regions.region.find((region) => region.regionId === regionId);
+  assert.deepEqual([hangzhou.localName, hangzhou.regionEndpoint], ['China (Hangzhou)', host]);
+
+  const { body: { zones } } = await own.describeZones(new ecs.DescribeZonesRequest({ regionId }));
+  const zoneIds = zones.zone.map((zone) => zone.zoneId);
+  assert.deepEqual(zoneIds, ['a', 'b', 'g', 'h'].map((letter) => `${regionId}-${letter}`));
+  for (const zone of zones.zone) {
+    assert.ok(zone.availableDiskCategories.diskCategories.includes('cloud_essd'));
+    assert.deepEqual(zone.availableInstanceTypes.instanceTypes, []);
+    const [resources] = zone.availableResources.resourcesInfo;
+    assert.equal(resources.ioOptimized, true);
+    assert.ok(resources.dataDiskCategories.supportedDataDiskCategory.includes('cloud_essd'));
+  }
 });

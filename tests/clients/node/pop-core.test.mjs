@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 
 import { RPCClient } from '@alicloud/pop-core';
 
-import { anHourAgo, cases, host, requestId, sortTags } from './shared.mjs';
+import { anHourAgo, cases, host, requestId, sandboxFor, sortTags } from './shared.mjs';
 
 const clientOf = (accessKeyId, accessKeySecret) => new RPCClient({
   endpoint: `http://${host}`,
@@ -175,5 +175,106 @@ for (const method of ['GET', 'POST']) {
       assert.deepEqual(found, expected);
       assert.equal(token, undefined);
     });
+  });
+
+  // Create, wait, tag, find by tag, modify, copy, lock, image, disk, delete, and what is refused meanwhile.
+  test(`the life of a snapshot by ${method}`, async (t) => {
+    const RegionId = 'cn-hangzhou';
+    const sandbox = await sandboxFor(t);
+    const own = clientOf(sandbox.accessKeyId, sandbox.accessKeySecret);
+    const ask = (action, parameters) => own.request(action, parameters, { method });
+
+    const refused = (status, code, action, parameters) => assert.rejects(ask(action, parameters), (error) => {
+      assert.equal(error.name, `${code}Error`);
+      assert.deepEqual([error.entry.response.statusCode, error.code], [status, code]);
+      return true;
+    });
+
+    const shown = async (parameters) => {
+      const { Snapshots } = await ask('DescribeSnapshots', { RegionId, ...parameters });
+      return Snapshots.Snapshot;
+    };
+
+    // Create and wait. A request that is sent again makes no second snapshot.
+    const Tag = [{ Key: '说明', Value: 'a=b&c' }];
+    const create = { DiskId: 'd-web', SnapshotName: 'nightly', ClientToken: 'once', Tag };
+    const { SnapshotId, RequestId } = await ask('CreateSnapshot', create);
+    const again = await ask('CreateSnapshot', create);
+    assert.equal(again.SnapshotId, SnapshotId);
+    assert.notEqual(again.RequestId, RequestId);
+    const other = { DiskId: 'd-web', ClientToken: 'once' };
+    await refused(403, 'IdempotentParameterMismatch', 'CreateSnapshot', other);
+    const modify = { SnapshotId, Description: 'changed', RetentionDays: 30 };
+    await refused(400, 'InvalidSnapshotId.NotReady', 'ModifySnapshotAttribute', modify);
+
+    const [progressing] = await shown();
+    assert.deepEqual([progressing.Status, progressing.Progress, progressing.RemainTime], ['progressing', '0%', 2]);
+    assert.equal(progressing.Available, true);
+    assert.ok(!('RetentionDays' in progressing));
+    await sandbox.advance(2);
+    const [accomplished] = await shown();
+    assert.deepEqual([accomplished.Status, accomplished.Progress], ['accomplished', '100%']);
+    assert.ok(!('RemainTime' in accomplished));
+    assert.deepEqual([accomplished.SnapshotId, accomplished.SnapshotName], [SnapshotId, 'nightly']);
+    assert.deepEqual([accomplished.SourceDiskId, accomplished.SourceDiskSize], ['d-web', 20]);
+
+    // Tag, find by tag, untag.
+    const resource = { RegionId, ResourceType: 'snapshot', ResourceId: [SnapshotId] };
+    const env = { Key: 'env', Value: 'test' };
+    await ask('TagResources', { ...resource, Tag: [env] });
+    const byTags = { Tag: [...Tag, env] };
+    assert.deepEqual((await shown(byTags)).map((snapshot) => snapshot.SnapshotId), [SnapshotId]);
+    const { TagResources } = await ask('ListTagResources', resource);
+    const pairs = TagResources.TagResource.map((tag) => [tag.TagKey, tag.TagValue]);
+    assert.deepEqual(Object.fromEntries(pairs), { env: 'test', 说明: 'a=b&c' });
+    await ask('UntagResources', { ...resource, TagKey: ['env'] });
+    assert.deepEqual(await shown(byTags), []);
+
+    // Modify.
+    await ask('ModifySnapshotAttribute', modify);
+    const [modified] = await shown();
+    assert.deepEqual([modified.Description, modified.RetentionDays], ['changed', 30]);
+
+    // Copy.
+    const copy = await ask('CopySnapshot', {
+      RegionId,
+      SnapshotId,
+      DestinationRegionId: 'cn-beijing',
+      DestinationSnapshotName: 'copy',
+      DestinationSnapshotDescription: 'of the nightly one',
+    });
+    await sandbox.advance(2);
+    const [copied] = await shown({ RegionId: 'cn-beijing' });
+    assert.deepEqual([copied.SnapshotId, copied.SnapshotName], [copy.SnapshotId, 'copy']);
+    assert.deepEqual([copied.SourceSnapshotId, copied.SourceRegionId], [SnapshotId, RegionId]);
+    assert.equal(copied.Status, 'accomplished');
+
+    // Lock: nobody deletes it, and while it cools off it can be unlocked.
+    const identity = { RegionId, SnapshotId };
+    const lock = { ...identity, LockMode: 'compliance', LockDuration: 7, CoolOffPeriod: 3 };
+    const { LockedSnapshotInfo } = await ask('LockSnapshot', lock);
+    assert.deepEqual([LockedSnapshotInfo.LockStatus, LockedSnapshotInfo.LockDuration], ['compliance-cooloff', 7]);
+    await refused(403, 'InvalidOperation.SnapshotLocked', 'DeleteSnapshot', { SnapshotId });
+    const { LockedSnapshotsInfo } = await ask('DescribeLockedSnapshots', { RegionId });
+    assert.deepEqual(LockedSnapshotsInfo.map((info) => info.SnapshotId), [SnapshotId]);
+    await ask('UnlockSnapshot', identity);
+    assert.deepEqual((await ask('DescribeLockedSnapshots', { RegionId })).LockedSnapshotsInfo, []);
+
+    // An image and a disk of it, which keep it.
+    const { ImageId } = await ask('CreateImage', { ...identity, ImageName: 'of-the-nightly' });
+    const { DiskId } = await ask('CreateDisk', { ...identity, ZoneId: 'cn-hangzhou-h', DiskCategory: 'cloud_essd' });
+    assert.deepEqual((await shown()).map((snapshot) => snapshot.Usage), ['image_disk']);
+    const { Disks } = await ask('DescribeDisks', identity);
+    const disks = Disks.Disk.map((disk) => [disk.DiskId, disk.Size, disk.Status, disk.SourceSnapshotId]);
+    assert.deepEqual(disks, [[DiskId, 20, 'Available', SnapshotId]]);
+    await refused(403, 'SnapshotCreatedImage', 'DeleteSnapshot', { SnapshotId });
+    await ask('DeleteImage', { RegionId, ImageId });
+    await refused(403, 'SnapshotCreatedDisk', 'DeleteSnapshot', { SnapshotId });
+    await ask('DeleteDisk', { DiskId });
+
+    // Delete.
+    assert.match((await ask('DeleteSnapshot', { SnapshotId })).RequestId, requestId);
+    assert.deepEqual(await shown(), []);
+    await refused(404, 'InvalidSnapshotId.NotFound', 'DeleteSnapshot', { SnapshotId });
   });
 }

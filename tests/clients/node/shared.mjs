@@ -1,6 +1,8 @@
-// What both suites share: where the server is, the cases of cases.json, and what requests and replies have in common.
+// What both suites share: where the server is, the cases of cases.json, what requests and replies have in common, and
+// sandboxes of one's own.
 
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 const { ECS_MOCK_CASES, ECS_MOCK_HOST } = process.env;
@@ -20,4 +22,33 @@ export const anHourAgo = () => new Date(Date.now() - 3600 * 1000).toISOString().
 export function sortTags(snapshot) {
   snapshot.Tags.Tag.sort((one, other) => (one.TagKey < other.TagKey ? -1 : 1));
   return snapshot;
+}
+
+/** A request of the control plane, below the sandboxes; gives the reply as data. */
+async function control(method, path, body) {
+  const response = await fetch(`http://${host}/_mock/v1/sandboxes${path}`, {
+    method,
+    headers: { 'Content-Type': 'application/json' },
+    body: body && JSON.stringify(body),
+  });
+  const text = await response.text();
+  assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
+  return text && JSON.parse(text);
+}
+
+/**
+ * A sandbox with the state of cases.json, for the length of the test. Its clock stands, and a snapshot takes two
+ * seconds. Gives its key, and what moves its clock.
+ */
+export async function sandboxFor(test) {
+  const settings = { Clock: { Mode: 'frozen' }, Settings: { SnapshotSeconds: 2 } };
+  const Name = randomUUID();
+  const { AccessKeyId, AccessKeySecret } = await control('POST', '', { Name, From: 'empty', ...settings });
+  test.after(() => control('DELETE', `/${Name}`));
+  await control('POST', `/${Name}/state`, cases.state);
+  return {
+    accessKeyId: AccessKeyId,
+    accessKeySecret: AccessKeySecret,
+    advance: (Seconds) => control('POST', `/${Name}/clock/advance`, { Seconds }),
+  };
 }

@@ -82,10 +82,15 @@ class Sandbox:
     def call(self, method, path, body=None):
         return self.send(method, f"/{self.name}{path}", body)
 
+    def advance(self, seconds):
+        """Moves its clock, which brings snapshots along that are being made."""
+        self.call("POST", "/clock/advance", {"Seconds": seconds})
+
 
 @pytest.fixture
 def sandbox(host):
-    """An empty one whose clock stands, for the length of the test."""
+    """One with the state of cases.json, for the length of the test. Its clock stands; a snapshot takes two seconds."""
     sandbox = Sandbox(host, Clock={"Mode": "frozen"}, Settings={"SnapshotSeconds": 2})
+    sandbox.call("POST", "/state", CASES["state"])
     yield sandbox
     sandbox.call("DELETE", "")

@@ -1,5 +1,6 @@
 """aliyun-python-sdk-ecs, the old SDK: signature V1, typed requests, replies as text in JSON or XML."""
 
+import importlib
 import json
 import re
 import xml.etree.ElementTree as ElementTree
@@ -9,7 +10,6 @@ from aliyunsdkcore.acs_exception.exceptions import ServerException
 from aliyunsdkcore.auth.credentials import StsTokenCredential
 from aliyunsdkcore.client import AcsClient
 from aliyunsdkcore.utils import parameter_helper
-from aliyunsdkecs.request.v20140526.DescribeSnapshotsRequest import DescribeSnapshotsRequest
 
 # The SDK calls the only way to a reply in XML deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -26,17 +26,21 @@ def accept_format(request):
 def request_of(host, accept_format):
     """A typed request by parameters under the API's names."""
 
-    def request_of(parameters):
-        request = DescribeSnapshotsRequest()
+    def request_of(parameters, action="DescribeSnapshots"):
+        # Each class is in a module of its own, of the same name.
+        name = f"{action}Request"
+        request = getattr(importlib.import_module(f"aliyunsdkecs.request.v20140526.{name}"), name)()
         request.set_endpoint(host)
+        # Some requests, the newer ones, go by HTTPS unless one says otherwise.
+        request.set_protocol_type("http")
         request.set_accept_format(accept_format)
         for name, value in parameters.items():
-            if name == "Tag":
-                request.set_Tags(value)
-            elif name == "Filter":
+            if name == "Filter":
                 for number, condition in enumerate(value, start=1):
                     getattr(request, f"set_Filter{number}Key")(condition["Key"])
                     getattr(request, f"set_Filter{number}Value")(condition["Value"])
+            elif isinstance(value, list):
+                getattr(request, f"set_{name}s")(value)
             elif hasattr(request, f"set_{name}"):
                 getattr(request, f"set_{name}")(value)
             else:
@@ -247,3 +251,101 @@ def test_temporary_key(describe, refused, refusal, access_key):
 def test_key_without_permission(refused, refusal, access_key):
     key = access_key(AllowedActions=["ecs:CreateSnapshot"])
     assert refused(AcsClient(*key, "cn-qingdao")) == refusal("key without permission")
+
+
+@pytest.mark.parametrize("accept_format", ["JSON"], indirect=True)
+def test_the_life_of_a_snapshot(request_of, sandbox):
+    """Create, wait, tag, find by tag, modify, copy, lock, image, disk, delete, and what is refused meanwhile."""
+    client = AcsClient(*sandbox.key, "cn-hangzhou")
+
+    def ask(action, **parameters):
+        return json.loads(client.do_action_with_exception(request_of(parameters, action)))
+
+    def refused(status, code, action, **parameters):
+        with pytest.raises(ServerException) as caught:
+            client.do_action_with_exception(request_of(parameters, action))
+        assert (caught.value.get_http_status(), caught.value.get_error_code()) == (status, code)
+
+    def shown(**parameters):
+        return ask("DescribeSnapshots", **parameters)["Snapshots"]["Snapshot"]
+
+    # Create and wait. A request that is sent again makes no second snapshot.
+    create = {"DiskId": "d-web", "SnapshotName": "nightly", "ClientToken": "once"}
+    create["Tag"] = [{"Key": "说明", "Value": "a=b&c"}]
+    made, again = ask("CreateSnapshot", **create), ask("CreateSnapshot", **create)
+    assert (made["SnapshotId"], made["RequestId"] != again["RequestId"]) == (again["SnapshotId"], True)
+    refused(403, "IdempotentParameterMismatch", "CreateSnapshot", DiskId="d-web", ClientToken="once")
+    snapshot_id = {"SnapshotId": made["SnapshotId"]}
+    modify = {"Description": "changed", "RetentionDays": 30, **snapshot_id}
+    refused(400, "InvalidSnapshotId.NotReady", "ModifySnapshotAttribute", **modify)
+
+    [snapshot] = shown()
+    assert (snapshot["Status"], snapshot["Progress"], snapshot["RemainTime"]) == ("progressing", "0%", 2)
+    assert snapshot["Available"] is True
+    assert "RetentionDays" not in snapshot
+    sandbox.advance(2)
+    [snapshot] = shown()
+    assert (snapshot["Status"], snapshot["Progress"]) == ("accomplished", "100%")
+    assert "RemainTime" not in snapshot
+    assert (snapshot["SnapshotId"], snapshot["SnapshotName"]) == (made["SnapshotId"], "nightly")
+    assert (snapshot["SourceDiskId"], snapshot["SourceDiskSize"]) == ("d-web", 20)
+
+    # Tag, find by tag, untag.
+    resource = {"ResourceType": "snapshot", "ResourceId": [made["SnapshotId"]]}
+    env = {"Key": "env", "Value": "test"}
+    ask("TagResources", Tag=[env], **resource)
+    both_tags = [*create["Tag"], env]
+    assert [snapshot["SnapshotId"] for snapshot in shown(Tag=both_tags)] == [made["SnapshotId"]]
+    listed = ask("ListTagResources", **resource)["TagResources"]["TagResource"]
+    assert {(tag["ResourceId"], tag["TagKey"]): tag["TagValue"] for tag in listed} == {
+        (made["SnapshotId"], "env"): "test",
+        (made["SnapshotId"], "说明"): "a=b&c",
+    }
+    ask("UntagResources", TagKey=["env"], **resource)
+    assert shown(Tag=both_tags) == []
+
+    # Modify.
+    ask("ModifySnapshotAttribute", **modify)
+    [snapshot] = shown()
+    assert (snapshot["Description"], snapshot["RetentionDays"]) == ("changed", 30)
+
+    # Copy.
+    copy = ask(
+        "CopySnapshot",
+        DestinationRegionId="cn-beijing",
+        DestinationSnapshotName="copy",
+        DestinationSnapshotDescription="of the nightly one",
+        **snapshot_id,
+    )
+    sandbox.advance(2)
+    [copied] = ask("DescribeSnapshots", RegionId="cn-beijing")["Snapshots"]["Snapshot"]
+    assert (copied["SnapshotId"], copied["SnapshotName"]) == (copy["SnapshotId"], "copy")
+    assert (copied["SourceSnapshotId"], copied["SourceRegionId"]) == (made["SnapshotId"], "cn-hangzhou")
+    assert copied["Status"] == "accomplished"
+
+    # Lock: nobody deletes it, and while it cools off it can be unlocked.
+    lock = {"LockMode": "compliance", "LockDuration": 7, "CoolOffPeriod": 3}
+    locked = ask("LockSnapshot", **lock, **snapshot_id)["LockedSnapshotInfo"]
+    assert (locked["LockStatus"], locked["LockDuration"]) == ("compliance-cooloff", 7)
+    refused(403, "InvalidOperation.SnapshotLocked", "DeleteSnapshot", **snapshot_id)
+    listed = ask("DescribeLockedSnapshots")["LockedSnapshotsInfo"]
+    assert [info["SnapshotId"] for info in listed] == [made["SnapshotId"]]
+    ask("UnlockSnapshot", **snapshot_id)
+    assert ask("DescribeLockedSnapshots")["LockedSnapshotsInfo"] == []
+
+    # An image and a disk of it, which keep it.
+    image = ask("CreateImage", ImageName="of-the-nightly", **snapshot_id)
+    disk = ask("CreateDisk", ZoneId="cn-hangzhou-h", DiskCategory="cloud_essd", **snapshot_id)
+    assert [snapshot["Usage"] for snapshot in shown()] == ["image_disk"]
+    [described] = ask("DescribeDisks", **snapshot_id)["Disks"]["Disk"]
+    assert (described["DiskId"], described["Size"], described["Status"]) == (disk["DiskId"], 20, "Available")
+    assert (described["SourceSnapshotId"], described["Tags"]) == (made["SnapshotId"], {"Tag": []})
+    refused(403, "SnapshotCreatedImage", "DeleteSnapshot", **snapshot_id)
+    ask("DeleteImage", ImageId=image["ImageId"])
+    refused(403, "SnapshotCreatedDisk", "DeleteSnapshot", **snapshot_id)
+    ask("DeleteDisk", DiskId=disk["DiskId"])
+
+    # Delete.
+    assert ask("DeleteSnapshot", **snapshot_id)["RequestId"]
+    assert shown() == []
+    refused(404, "InvalidSnapshotId.NotFound", "DeleteSnapshot", **snapshot_id)

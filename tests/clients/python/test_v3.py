@@ -5,12 +5,7 @@ import re
 import pytest
 from alibabacloud_ecs20140526 import models
 from alibabacloud_ecs20140526.client import Client
-from alibabacloud_ecs20140526.models import (
-    CreateSnapshotRequest,
-    CreateSnapshotRequestTag,
-    DeleteSnapshotRequest,
-    DescribeSnapshotsRequest,
-)
+from alibabacloud_ecs20140526.models import DescribeSnapshotsRequest
 from alibabacloud_tea_openapi.exceptions import ClientException
 from alibabacloud_tea_openapi.utils_models import Config
 from darabonba.runtime import ExtendsParameters, RuntimeOptions
@@ -209,51 +204,9 @@ def test_signature_v1(describe, refused):
     assert message.startswith("Specified signature is not matched with our calculation. server string to sign is:")
 
 
-def test_create_wait_read_by_tag_delete(client, describe, sandbox):
-    sandbox.call("POST", "/disks", {"DiskId": "d-data", "RegionId": "cn-beijing", "Category": "cloud_essd", "Size": 20})
-    own = client(sandbox.key)
-    request = CreateSnapshotRequest(
-        disk_id="d-data",
-        snapshot_name="nightly",
-        client_token="once",
-        retention_days=7,
-        tag=[CreateSnapshotRequestTag(key="说明", value="a=b&c")],
-    )
-    made = own.create_snapshot(request).body
-    again = own.create_snapshot(request).body
-    assert (made.snapshot_id, made.request_id != again.request_id) == (again.snapshot_id, True)
-    other = CreateSnapshotRequest(disk_id="d-data", client_token="once")
-    with pytest.raises(ClientException) as caught:
-        own.create_snapshot(other)
-    assert (caught.value.status_code, caught.value.code) == (403, "IdempotentParameterMismatch")
-
-    def tagged():
-        tag = {"Key": "说明", "Value": "a=b&c"}
-        return describe(key=sandbox.key, RegionId="cn-beijing", Tag=[tag]).snapshots.snapshot
-
-    [snapshot] = tagged()
-    assert (snapshot.status, snapshot.progress, snapshot.remain_time) == ("progressing", "0%", 2)
-    assert snapshot.available is True
-    sandbox.call("POST", "/clock/advance", {"Seconds": 2})
-    [snapshot] = tagged()
-    assert (snapshot.snapshot_id, snapshot.snapshot_name) == (made.snapshot_id, "nightly")
-    assert (snapshot.status, snapshot.progress, snapshot.remain_time) == ("accomplished", "100%", None)
-    assert (snapshot.source_disk_id, snapshot.source_disk_size, snapshot.retention_days) == ("d-data", 20, 7)
-
-    delete = DeleteSnapshotRequest(snapshot_id=made.snapshot_id)
-    assert own.delete_snapshot(delete).body.request_id
-    assert tagged() == []
-    with pytest.raises(ClientException) as caught:
-        own.delete_snapshot(delete)
-    assert (caught.value.status_code, caught.value.code) == (404, "InvalidSnapshotId.NotFound")
-
-
 def test_the_life_of_a_snapshot(client, sandbox):
-    """Create, wait, tag, find by tag, modify, copy, lock, image, disk from it, refusals, delete: by the SDK alone, but for time."""
+    """Create, wait, tag, find by tag, modify, copy, lock, image, disk, delete, and what is refused meanwhile."""
     region = "cn-hangzhou"
-    sandbox.call("POST", "/instances", {"InstanceId": "i-1", "RegionId": region})
-    disk = {"DiskId": "d-1", "RegionId": region, "Category": "cloud_essd", "Type": "system", "Size": 20, "InstanceId": "i-1"}
-    sandbox.call("POST", "/disks", disk)
     ecs = client(sandbox.key)
 
     def refused(status, code, call, request):
@@ -264,23 +217,44 @@ def test_the_life_of_a_snapshot(client, sandbox):
     def shown(**parameters):
         return ecs.describe_snapshots(DescribeSnapshotsRequest(region_id=region, **parameters)).body.snapshots.snapshot
 
-    # Create and wait.
-    snapshot_id = ecs.create_snapshot(CreateSnapshotRequest(disk_id="d-1", snapshot_name="first")).body.snapshot_id
+    # Create and wait. A request that is sent again makes no second snapshot.
+    create = models.CreateSnapshotRequest(
+        disk_id="d-web",
+        snapshot_name="nightly",
+        client_token="once",
+        tag=[models.CreateSnapshotRequestTag(key="说明", value="a=b&c")],
+    )
+    made = ecs.create_snapshot(create).body
+    again = ecs.create_snapshot(create).body
+    assert (made.snapshot_id, made.request_id != again.request_id) == (again.snapshot_id, True)
+    other = models.CreateSnapshotRequest(disk_id="d-web", client_token="once")
+    refused(403, "IdempotentParameterMismatch", ecs.create_snapshot, other)
+    snapshot_id = made.snapshot_id
     modify = models.ModifySnapshotAttributeRequest(snapshot_id=snapshot_id, description="changed", retention_days=30)
     refused(400, "InvalidSnapshotId.NotReady", ecs.modify_snapshot_attribute, modify)
-    sandbox.call("POST", "/clock/advance", {"Seconds": 2})
-    assert [snapshot.status for snapshot in shown()] == ["accomplished"]
 
-    # Tag, and find by tag.
-    tag = models.TagResourcesRequestTag(key="env", value="test")
+    [snapshot] = shown()
+    assert (snapshot.status, snapshot.progress, snapshot.remain_time) == ("progressing", "0%", 2)
+    assert (snapshot.available, snapshot.retention_days) == (True, None)
+    sandbox.advance(2)
+    [snapshot] = shown()
+    assert (snapshot.status, snapshot.progress, snapshot.remain_time) == ("accomplished", "100%", None)
+    assert (snapshot.snapshot_id, snapshot.snapshot_name) == (snapshot_id, "nightly")
+    assert (snapshot.source_disk_id, snapshot.source_disk_size) == ("d-web", 20)
+
+    # Tag, find by tag, untag.
     types = {"region_id": region, "resource_type": "snapshot", "resource_id": [snapshot_id]}
-    ecs.tag_resources(models.TagResourcesRequest(tag=[tag], **types))
-    by_tag = [models.DescribeSnapshotsRequestTag(key="env", value="test")]
-    assert [snapshot.snapshot_id for snapshot in shown(tag=by_tag)] == [snapshot_id]
+    env = {"key": "env", "value": "test"}
+    ecs.tag_resources(models.TagResourcesRequest(tag=[models.TagResourcesRequestTag(**env)], **types))
+    by_tags = [models.DescribeSnapshotsRequestTag(key="说明", value="a=b&c"), models.DescribeSnapshotsRequestTag(**env)]
+    assert [snapshot.snapshot_id for snapshot in shown(tag=by_tags)] == [snapshot_id]
     listed = ecs.list_tag_resources(models.ListTagResourcesRequest(**types)).body.tag_resources.tag_resource
-    assert [(tag.resource_id, tag.tag_key, tag.tag_value) for tag in listed] == [(snapshot_id, "env", "test")]
+    assert {(tag.resource_id, tag.tag_key): tag.tag_value for tag in listed} == {
+        (snapshot_id, "env"): "test",
+        (snapshot_id, "说明"): "a=b&c",
+    }
     ecs.untag_resources(models.UntagResourcesRequest(tag_key=["env"], **types))
-    assert shown(tag=by_tag) == []
+    assert shown(tag=by_tags) == []
 
     # Modify.
     ecs.modify_snapshot_attribute(modify)
@@ -293,38 +267,67 @@ def test_the_life_of_a_snapshot(client, sandbox):
         snapshot_id=snapshot_id,
         destination_region_id="cn-beijing",
         destination_snapshot_name="copy",
-        destination_snapshot_description="of the first",
+        destination_snapshot_description="of the nightly one",
     )
     copy_id = ecs.copy_snapshot(copy).body.snapshot_id
-    sandbox.call("POST", "/clock/advance", {"Seconds": 2})
+    sandbox.advance(2)
     in_beijing = DescribeSnapshotsRequest(region_id="cn-beijing")
     [copied] = ecs.describe_snapshots(in_beijing).body.snapshots.snapshot
-    assert (copied.snapshot_id, copied.source_snapshot_id, copied.status) == (copy_id, snapshot_id, "accomplished")
+    assert (copied.snapshot_id, copied.snapshot_name, copied.status) == (copy_id, "copy", "accomplished")
+    assert (copied.source_snapshot_id, copied.source_region_id) == (snapshot_id, region)
 
     # Lock: nobody deletes it, and while it cools off it can be unlocked.
     identity = {"region_id": region, "snapshot_id": snapshot_id}
     lock = models.LockSnapshotRequest(lock_mode="compliance", lock_duration=7, cool_off_period=3, **identity)
     locked = ecs.lock_snapshot(lock).body.locked_snapshot_info
     assert (locked.lock_status, locked.lock_duration) == ("compliance-cooloff", 7)
-    delete = DeleteSnapshotRequest(snapshot_id=snapshot_id)
+    delete = models.DeleteSnapshotRequest(snapshot_id=snapshot_id)
     refused(403, "InvalidOperation.SnapshotLocked", ecs.delete_snapshot, delete)
-    listed = ecs.describe_locked_snapshots(models.DescribeLockedSnapshotsRequest(region_id=region)).body
-    assert [info.snapshot_id for info in listed.locked_snapshots_info] == [snapshot_id]
+    locks = models.DescribeLockedSnapshotsRequest(region_id=region)
+    listed = ecs.describe_locked_snapshots(locks).body.locked_snapshots_info
+    assert [info.snapshot_id for info in listed] == [snapshot_id]
     ecs.unlock_snapshot(models.UnlockSnapshotRequest(**identity))
+    assert ecs.describe_locked_snapshots(locks).body.locked_snapshots_info == []
 
     # An image and a disk of it, which keep it.
-    image = models.CreateImageRequest(image_name="of-the-first", **identity)
-    image_id = ecs.create_image(image).body.image_id
-    restored = models.CreateDiskRequest(zone_id="cn-hangzhou-h", disk_category="cloud_essd", **identity)
-    disk_id = ecs.create_disk(restored).body.disk_id
+    image_id = ecs.create_image(models.CreateImageRequest(image_name="of-the-nightly", **identity)).body.image_id
+    zone = {"zone_id": "cn-hangzhou-h", "disk_category": "cloud_essd"}
+    disk_id = ecs.create_disk(models.CreateDiskRequest(**zone, **identity)).body.disk_id
     assert [snapshot.usage for snapshot in shown()] == ["image_disk"]
+    of_it = models.DescribeDisksRequest(region_id=region, snapshot_id=snapshot_id)
+    [disk] = ecs.describe_disks(of_it).body.disks.disk
+    assert (disk.disk_id, disk.size, disk.status, disk.portable) == (disk_id, 20, "Available", True)
+    assert (disk.source_snapshot_id, disk.tags.tag) == (snapshot_id, [])
     refused(403, "SnapshotCreatedImage", ecs.delete_snapshot, delete)
     ecs.delete_image(models.DeleteImageRequest(region_id=region, image_id=image_id))
     refused(403, "SnapshotCreatedDisk", ecs.delete_snapshot, delete)
-    disks = ecs.describe_disks(models.DescribeDisksRequest(region_id=region, snapshot_id=snapshot_id)).body.disks.disk
-    assert [(disk.disk_id, disk.size, disk.status) for disk in disks] == [(disk_id, 20, "Available")]
     ecs.delete_disk(models.DeleteDiskRequest(disk_id=disk_id))
 
-    ecs.delete_snapshot(delete)
+    # Delete.
+    assert ecs.delete_snapshot(delete).body.request_id
     assert shown() == []
     refused(404, "InvalidSnapshotId.NotFound", ecs.delete_snapshot, delete)
+
+
+def test_instances_regions_and_zones(client, sandbox, host):
+    ecs = client(sandbox.key)
+    describe_instances = models.DescribeInstancesRequest(region_id="cn-hangzhou")
+    [instance] = ecs.describe_instances(describe_instances).body.instances.instance
+    assert (instance.instance_id, instance.instance_name, instance.status) == ("i-web", "网站 & web", "Running")
+    assert (instance.cpu, instance.memory, instance.deletion_protection) == (2, 8192, True)
+    assert [(tag.tag_key, tag.tag_value) for tag in instance.tags.tag] == [("env", "production")]
+    assert instance.operation_locks.lock_reason == []
+    assert instance.security_group_ids.security_group_id == []
+
+    regions = ecs.describe_regions(models.DescribeRegionsRequest(accept_language="en-US")).body.regions.region
+    [hangzhou] = [region for region in regions if region.region_id == "cn-hangzhou"]
+    assert (hangzhou.local_name, hangzhou.region_endpoint) == ("China (Hangzhou)", host)
+
+    zones = ecs.describe_zones(models.DescribeZonesRequest(region_id="cn-hangzhou")).body.zones.zone
+    assert [zone.zone_id for zone in zones] == [f"cn-hangzhou-{letter}" for letter in "abgh"]
+    for zone in zones:
+        assert "cloud_essd" in zone.available_disk_categories.disk_categories
+        assert zone.available_instance_types.instance_types == []
+        [resources] = zone.available_resources.resources_info
+        assert resources.io_optimized is True
+        assert "cloud_essd" in resources.data_disk_categories.supported_data_disk_category

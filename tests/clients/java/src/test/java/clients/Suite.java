@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.function.Executable;
 
 /** Holds for both SDKs; a subclass makes the requests with one of them. */
 abstract class Suite {
@@ -37,7 +38,8 @@ abstract class Suite {
             List<FilterCase> filters,
             List<ErrorCase> errors,
             Map<String, Refusal> refusals,
-            List<JsonObject> snapshots) {}
+            List<JsonObject> snapshots,
+            JsonObject state) {}
 
     private record FilterCase(
             String name,
@@ -68,6 +70,9 @@ abstract class Suite {
 
     /** Parameters that find nothing. */
     static final Map<String, ?> EMPTY = Map.of("RegionId", "cn-shanghai");
+
+    /** Those of cn-hangzhou. */
+    static final List<String> ZONES = List.of("cn-hangzhou-a", "cn-hangzhou-b", "cn-hangzhou-g", "cn-hangzhou-h");
 
     abstract Page describe(Map<String, ?> parameters, Signing signing) throws Exception;
 
@@ -191,6 +196,17 @@ abstract class Suite {
 
     private static void assertRefusal(String name, Failure failure) {
         assertEquals(CASES.refusals.get(name), new Refusal(failure.status, failure.code, failure.message));
+    }
+
+    /** Says that the SDK makes its own exception of the answer to a call. */
+    final void assertRefused(int status, String code, Executable call) {
+        var failure = failure(assertThrows(Exception.class, call));
+        assertEquals(List.of(status, code), List.of(failure.status, failure.code));
+    }
+
+    /** A sandbox with the state of cases.json. */
+    static Sandbox sandbox() throws Exception {
+        return new Sandbox(CASES.state);
     }
 
     /** Names a single snapshot. */

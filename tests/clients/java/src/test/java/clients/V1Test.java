@@ -3,23 +3,43 @@ package clients;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.aliyuncs.AcsRequest;
 import com.aliyuncs.AcsResponse;
+import com.aliyuncs.CommonRequest;
 import com.aliyuncs.DefaultAcsClient;
 import com.aliyuncs.auth.ISignatureComposer;
 import com.aliyuncs.auth.SignatureVersion;
 import com.aliyuncs.auth.Signer;
+import com.aliyuncs.ecs.model.v20140526.CopySnapshotRequest;
+import com.aliyuncs.ecs.model.v20140526.CreateDiskRequest;
+import com.aliyuncs.ecs.model.v20140526.CreateImageRequest;
+import com.aliyuncs.ecs.model.v20140526.CreateSnapshotRequest;
+import com.aliyuncs.ecs.model.v20140526.DeleteDiskRequest;
+import com.aliyuncs.ecs.model.v20140526.DeleteImageRequest;
+import com.aliyuncs.ecs.model.v20140526.DeleteSnapshotRequest;
+import com.aliyuncs.ecs.model.v20140526.DescribeDisksRequest;
+import com.aliyuncs.ecs.model.v20140526.DescribeInstancesRequest;
+import com.aliyuncs.ecs.model.v20140526.DescribeRegionsRequest;
 import com.aliyuncs.ecs.model.v20140526.DescribeSnapshotsRequest;
 import com.aliyuncs.ecs.model.v20140526.DescribeSnapshotsResponse;
 import com.aliyuncs.ecs.model.v20140526.DescribeSnapshotsResponse.Snapshot;
+import com.aliyuncs.ecs.model.v20140526.DescribeZonesRequest;
+import com.aliyuncs.ecs.model.v20140526.ListTagResourcesRequest;
+import com.aliyuncs.ecs.model.v20140526.ListTagResourcesResponse.TagResource;
+import com.aliyuncs.ecs.model.v20140526.ModifySnapshotAttributeRequest;
+import com.aliyuncs.ecs.model.v20140526.TagResourcesRequest;
+import com.aliyuncs.ecs.model.v20140526.UntagResourcesRequest;
 import com.aliyuncs.exceptions.ClientException;
 import com.aliyuncs.http.FormatType;
 import com.aliyuncs.http.HttpResponse;
 import com.aliyuncs.http.MethodType;
 import com.aliyuncs.profile.DefaultProfile;
+import com.aliyuncs.reader.ReaderFactory;
 import com.google.gson.FieldNamingPolicy;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
@@ -27,6 +47,7 @@ import com.google.gson.JsonObject;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** aliyun-java-sdk-ecs, the old SDK: signature V1, typed requests and typed replies. */
@@ -43,7 +64,11 @@ class V1Test extends Suite {
     private int status;
 
     private DefaultAcsClient client(Signing signing) {
-        var profile = DefaultProfile.getProfile("cn-qingdao", signing.accessKeyId(), signing.accessKeySecret());
+        return client(signing, "cn-qingdao");
+    }
+
+    private DefaultAcsClient client(Signing signing, String regionId) {
+        var profile = DefaultProfile.getProfile(regionId, signing.accessKeyId(), signing.accessKeySecret());
         return new DefaultAcsClient(profile) {
             @Override
             public <T extends AcsResponse> HttpResponse doAction(AcsRequest<T> request) throws ClientException {
@@ -221,5 +246,227 @@ class V1Test extends Suite {
         request.putQueryParameter("RegionId", "cn-qingdao");
         var snapshots = client(USUAL).getAcsResponse(request).getSnapshots();
         assertEquals(List.of("s-943ypfgic", "s-94osg320e"), ids(snapshots));
+    }
+
+    private <T extends AcsResponse> T answer(DefaultAcsClient client, AcsRequest<T> request) throws Exception {
+        request.setSysEndpoint(HOST);
+        request.setSysAcceptFormat(format());
+        return client.getAcsResponse(request);
+    }
+
+    /** An action that is newer than the SDK goes by name; its reply is text, which the SDK's reader takes apart. */
+    private Map<String, String> answer(DefaultAcsClient client, String action, Map<String, String> parameters)
+            throws Exception {
+        var request = new CommonRequest();
+        request.setSysDomain(HOST);
+        request.setSysVersion("2014-05-26");
+        request.setSysAction(action);
+        request.setSysAccept(format());
+        parameters.forEach(request::putQueryParameter);
+        var reply = client.getCommonResponse(request).getData();
+        return ReaderFactory.createInstance(format()).read(reply, action + "Response");
+    }
+
+    private List<Snapshot> shown(DefaultAcsClient client, Map<String, String> tags) throws Exception {
+        var request = new DescribeSnapshotsRequest();
+        request.setTags(tags.entrySet().stream()
+                .map(tag -> {
+                    var condition = new DescribeSnapshotsRequest.Tag();
+                    condition.setKey(tag.getKey());
+                    condition.setValue(tag.getValue());
+                    return condition;
+                })
+                .toList());
+        return answer(client, request).getSnapshots();
+    }
+
+    private Snapshot shown(DefaultAcsClient client) throws Exception {
+        var snapshots = shown(client, Map.of());
+        assertEquals(1, snapshots.size());
+        return snapshots.get(0);
+    }
+
+    /** Create, wait, tag, find by tag, modify, copy, lock, image, disk, delete, and what is refused meanwhile. */
+    @Test
+    void theLifeOfASnapshot() throws Exception {
+        try (var sandbox = sandbox()) {
+            var client = client(sandbox.signing, "cn-hangzhou");
+
+            // Create and wait. A request that is sent again makes no second snapshot.
+            var create = new CreateSnapshotRequest();
+            create.setDiskId("d-web");
+            create.setSnapshotName("nightly");
+            create.setClientToken("once");
+            var tag = new CreateSnapshotRequest.Tag();
+            tag.setKey("说明");
+            tag.setValue("a=b&c");
+            create.setTags(List.of(tag));
+            var made = answer(client, create);
+            var again = answer(client, create);
+            assertEquals(made.getSnapshotId(), again.getSnapshotId());
+            assertNotEquals(made.getRequestId(), again.getRequestId());
+            var other = new CreateSnapshotRequest();
+            other.setDiskId("d-web");
+            other.setClientToken("once");
+            assertRefused(403, "IdempotentParameterMismatch", () -> answer(client, other));
+            var snapshotId = made.getSnapshotId();
+            var modify = new ModifySnapshotAttributeRequest();
+            modify.setSnapshotId(snapshotId);
+            modify.setDescription("changed");
+            modify.setRetentionDays(30);
+            assertRefused(400, "InvalidSnapshotId.NotReady", () -> answer(client, modify));
+
+            var progressing = shown(client);
+            assertEquals("progressing", progressing.getStatus());
+            assertEquals("0%", progressing.getProgress());
+            assertEquals(2, progressing.getRemainTime());
+            assertTrue(progressing.getAvailable());
+            assertNull(progressing.getRetentionDays());
+            sandbox.advance(2);
+            var accomplished = shown(client);
+            assertEquals("accomplished", accomplished.getStatus());
+            assertEquals("100%", accomplished.getProgress());
+            assertNull(accomplished.getRemainTime());
+            assertEquals(snapshotId, accomplished.getSnapshotId());
+            assertEquals("nightly", accomplished.getSnapshotName());
+            assertEquals("d-web", accomplished.getSourceDiskId());
+            assertEquals("20", accomplished.getSourceDiskSize());
+
+            // Tag, find by tag, untag.
+            var env = new TagResourcesRequest.Tag();
+            env.setKey("env");
+            env.setValue("test");
+            var tagResources = new TagResourcesRequest();
+            tagResources.setResourceType("snapshot");
+            tagResources.setResourceIds(List.of(snapshotId));
+            tagResources.setTags(List.of(env));
+            answer(client, tagResources);
+            var tags = Map.of("env", "test", "说明", "a=b&c");
+            assertEquals(List.of(snapshotId), ids(shown(client, tags)));
+            var list = new ListTagResourcesRequest();
+            list.setResourceType("snapshot");
+            list.setResourceIds(List.of(snapshotId));
+            assertEquals(
+                    tags,
+                    answer(client, list).getTagResources().stream()
+                            .collect(Collectors.toMap(TagResource::getTagKey, TagResource::getTagValue)));
+            var untag = new UntagResourcesRequest();
+            untag.setResourceType("snapshot");
+            untag.setResourceIds(List.of(snapshotId));
+            untag.setTagKeys(List.of("env"));
+            answer(client, untag);
+            assertEquals(List.of(), shown(client, tags));
+
+            // Modify.
+            answer(client, modify);
+            assertEquals("changed", shown(client).getDescription());
+            assertEquals(30, shown(client).getRetentionDays());
+
+            // Copy.
+            var copy = new CopySnapshotRequest();
+            copy.setSnapshotId(snapshotId);
+            copy.setDestinationRegionId("cn-beijing");
+            copy.setDestinationSnapshotName("copy");
+            copy.setDestinationSnapshotDescription("of the nightly one");
+            var copyId = answer(client, copy).getSnapshotId();
+            sandbox.advance(2);
+            var copied = shown(client(sandbox.signing, "cn-beijing"));
+            assertEquals(copyId, copied.getSnapshotId());
+            assertEquals("copy", copied.getSnapshotName());
+            assertEquals(snapshotId, copied.getSourceSnapshotId());
+            assertEquals("cn-hangzhou", copied.getSourceRegionId());
+            assertEquals("accomplished", copied.getStatus());
+
+            // Lock: nobody deletes it, and while it cools off it can be unlocked.
+            var identity = Map.of("RegionId", "cn-hangzhou", "SnapshotId", snapshotId);
+            var lock = new HashMap<>(Map.of("LockMode", "compliance", "LockDuration", "7", "CoolOffPeriod", "3"));
+            lock.putAll(identity);
+            var locked = answer(client, "LockSnapshot", lock);
+            assertEquals("compliance-cooloff", locked.get("LockSnapshotResponse.LockedSnapshotInfo.LockStatus"));
+            assertEquals("7", locked.get("LockSnapshotResponse.LockedSnapshotInfo.LockDuration"));
+            var delete = new DeleteSnapshotRequest();
+            delete.setSnapshotId(snapshotId);
+            assertRefused(403, "InvalidOperation.SnapshotLocked", () -> answer(client, delete));
+            var ofHangzhou = Map.of("RegionId", "cn-hangzhou");
+            assertTrue(answer(client, "DescribeLockedSnapshots", ofHangzhou).containsValue(snapshotId));
+            answer(client, "UnlockSnapshot", identity);
+            assertFalse(answer(client, "DescribeLockedSnapshots", ofHangzhou).containsValue(snapshotId));
+
+            // An image and a disk of it, which keep it.
+            var createImage = new CreateImageRequest();
+            createImage.setSnapshotId(snapshotId);
+            createImage.setImageName("of-the-nightly");
+            var imageId = answer(client, createImage).getImageId();
+            var createDisk = new CreateDiskRequest();
+            createDisk.setSnapshotId(snapshotId);
+            createDisk.setZoneId("cn-hangzhou-h");
+            createDisk.setDiskCategory("cloud_essd");
+            var diskId = answer(client, createDisk).getDiskId();
+            assertEquals("image_disk", shown(client).getUsage());
+            var describeDisks = new DescribeDisksRequest();
+            describeDisks.setSnapshotId(snapshotId);
+            var disks = answer(client, describeDisks).getDisks();
+            assertEquals(1, disks.size());
+            assertEquals(diskId, disks.get(0).getDiskId());
+            assertEquals(20, disks.get(0).getSize());
+            assertEquals("Available", disks.get(0).getStatus());
+            assertTrue(disks.get(0).getPortable());
+            assertEquals(snapshotId, disks.get(0).getSourceSnapshotId());
+            assertEquals(List.of(), disks.get(0).getTags());
+            assertRefused(403, "SnapshotCreatedImage", () -> answer(client, delete));
+            var deleteImage = new DeleteImageRequest();
+            deleteImage.setImageId(imageId);
+            answer(client, deleteImage);
+            assertRefused(403, "SnapshotCreatedDisk", () -> answer(client, delete));
+            var deleteDisk = new DeleteDiskRequest();
+            deleteDisk.setDiskId(diskId);
+            answer(client, deleteDisk);
+
+            // Delete.
+            assertNotNull(answer(client, delete).getRequestId());
+            assertEquals(List.of(), shown(client, Map.of()));
+            assertRefused(404, "InvalidSnapshotId.NotFound", () -> answer(client, delete));
+        }
+    }
+
+    @Test
+    void instancesRegionsAndZones() throws Exception {
+        try (var sandbox = sandbox()) {
+            var client = client(sandbox.signing, "cn-hangzhou");
+            var instances = answer(client, new DescribeInstancesRequest()).getInstances();
+            assertEquals(1, instances.size());
+            var web = instances.get(0);
+            assertEquals("i-web", web.getInstanceId());
+            assertEquals("网站 & web", web.getInstanceName());
+            assertEquals("Running", web.getStatus());
+            assertEquals(2, web.getCpu());
+            assertEquals(8192, web.getMemory());
+            assertTrue(web.getDeletionProtection());
+            assertEquals(1, web.getTags().size());
+            assertEquals("env", web.getTags().get(0).getTagKey());
+            assertEquals("production", web.getTags().get(0).getTagValue());
+            assertEquals(List.of(), web.getOperationLocks());
+            assertEquals(List.of(), web.getSecurityGroupIds());
+
+            var describeRegions = new DescribeRegionsRequest();
+            describeRegions.setAcceptLanguage("en-US");
+            var hangzhou = answer(client, describeRegions).getRegions().stream()
+                    .filter(region -> region.getRegionId().equals("cn-hangzhou"))
+                    .toList();
+            assertEquals(1, hangzhou.size());
+            assertEquals("China (Hangzhou)", hangzhou.get(0).getLocalName());
+            assertEquals(HOST, hangzhou.get(0).getRegionEndpoint());
+
+            var zones = answer(client, new DescribeZonesRequest()).getZones();
+            assertEquals(ZONES, zones.stream().map(zone -> zone.getZoneId()).toList());
+            for (var zone : zones) {
+                assertTrue(zone.getAvailableDiskCategories().contains("cloud_essd"));
+                assertEquals(List.of(), zone.getAvailableInstanceTypes());
+                assertEquals(1, zone.getAvailableResources().size());
+                var resources = zone.getAvailableResources().get(0);
+                assertTrue(resources.getIoOptimized());
+                assertTrue(resources.getDataDiskCategories().contains("cloud_essd"));
+            }
+        }
     }
 }

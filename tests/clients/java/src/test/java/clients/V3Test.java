@@ -3,15 +3,39 @@ package clients;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.aliyun.ecs20140526.Client;
+import com.aliyun.ecs20140526.models.CopySnapshotRequest;
+import com.aliyun.ecs20140526.models.CreateDiskRequest;
+import com.aliyun.ecs20140526.models.CreateImageRequest;
+import com.aliyun.ecs20140526.models.CreateSnapshotRequest;
+import com.aliyun.ecs20140526.models.CreateSnapshotRequest.CreateSnapshotRequestTag;
+import com.aliyun.ecs20140526.models.DeleteDiskRequest;
+import com.aliyun.ecs20140526.models.DeleteImageRequest;
+import com.aliyun.ecs20140526.models.DeleteSnapshotRequest;
+import com.aliyun.ecs20140526.models.DescribeDisksRequest;
+import com.aliyun.ecs20140526.models.DescribeInstancesRequest;
+import com.aliyun.ecs20140526.models.DescribeRegionsRequest;
 import com.aliyun.ecs20140526.models.DescribeSnapshotsRequest;
+import com.aliyun.ecs20140526.models.DescribeSnapshotsRequest.DescribeSnapshotsRequestTag;
 import com.aliyun.ecs20140526.models.DescribeSnapshotsResponseBody;
 import com.aliyun.ecs20140526.models.DescribeSnapshotsResponseBody.DescribeSnapshotsResponseBodySnapshotsSnapshot;
+import com.aliyun.ecs20140526.models.DescribeZonesRequest;
+import com.aliyun.ecs20140526.models.ListTagResourcesRequest;
+import com.aliyun.ecs20140526.models.ListTagResourcesResponseBody.ListTagResourcesResponseBodyTagResourcesTagResource;
+import com.aliyun.ecs20140526.models.ModifySnapshotAttributeRequest;
+import com.aliyun.ecs20140526.models.TagResourcesRequest;
+import com.aliyun.ecs20140526.models.TagResourcesRequest.TagResourcesRequestTag;
+import com.aliyun.ecs20140526.models.UntagResourcesRequest;
 import com.aliyun.tea.TeaException;
 import com.aliyun.teaopenapi.models.Config;
+import com.aliyun.teaopenapi.models.OpenApiRequest;
+import com.aliyun.teaopenapi.models.Params;
+import com.aliyun.teautil.Common;
 import com.aliyun.teautil.models.ExtendsParameters;
 import com.aliyun.teautil.models.RuntimeOptions;
 import com.google.gson.Gson;
@@ -19,6 +43,7 @@ import com.google.gson.JsonObject;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** ecs20140526, the new SDK: signature V3, typed requests and typed replies. */
@@ -137,5 +162,223 @@ class V3Test extends Suite {
         var config = config(USUAL).setSignatureAlgorithm("v2");
         var body = body(Map.of("RegionId", "cn-qingdao", "PageSize", 2), USUAL, config);
         assertEquals(List.of("s-943ypfgic", "s-94osg320e"), ids(body));
+    }
+
+    /** An action that is newer than the SDK goes by name, and its reply is a map. */
+    private static Map<String, Object> call(Client client, String action, Map<String, String> parameters)
+            throws Exception {
+        var params = new Params()
+                .setAction(action)
+                .setVersion("2014-05-26")
+                .setProtocol("HTTP")
+                .setPathname("/")
+                .setMethod("POST")
+                .setAuthType("AK")
+                .setStyle("RPC")
+                .setReqBodyType("formData")
+                .setBodyType("json");
+        var reply = client.callApi(params, new OpenApiRequest().setQuery(parameters), new RuntimeOptions());
+        return Common.assertAsMap(reply.get("body"));
+    }
+
+    private static DescribeSnapshotsResponseBody shown(Client client, String regionId, Map<String, String> tags)
+            throws Exception {
+        var conditions = tags.entrySet().stream()
+                .map(tag -> new DescribeSnapshotsRequestTag().setKey(tag.getKey()).setValue(tag.getValue()))
+                .toList();
+        var request = new DescribeSnapshotsRequest().setRegionId(regionId).setTag(conditions);
+        return client.describeSnapshots(request).getBody();
+    }
+
+    private static DescribeSnapshotsResponseBodySnapshotsSnapshot shown(Client client, String regionId)
+            throws Exception {
+        var snapshots = shown(client, regionId, Map.of()).getSnapshots().getSnapshot();
+        assertEquals(1, snapshots.size());
+        return snapshots.get(0);
+    }
+
+    private static List<?> lockedIds(Client client) throws Exception {
+        var body = call(client, "DescribeLockedSnapshots", Map.of("RegionId", "cn-hangzhou"));
+        var infos = (List<?>) body.get("LockedSnapshotsInfo");
+        return infos.stream().map(info -> ((Map<?, ?>) info).get("SnapshotId")).toList();
+    }
+
+    /** Create, wait, tag, find by tag, modify, copy, lock, image, disk, delete, and what is refused meanwhile. */
+    @Test
+    void theLifeOfASnapshot() throws Exception {
+        try (var sandbox = sandbox()) {
+            var region = "cn-hangzhou";
+            var client = new Client(config(sandbox.signing));
+
+            // Create and wait. A request that is sent again makes no second snapshot.
+            var create = new CreateSnapshotRequest()
+                    .setDiskId("d-web")
+                    .setSnapshotName("nightly")
+                    .setClientToken("once")
+                    .setTag(List.of(new CreateSnapshotRequestTag().setKey("说明").setValue("a=b&c")));
+            var made = client.createSnapshot(create).getBody();
+            var again = client.createSnapshot(create).getBody();
+            assertEquals(made.getSnapshotId(), again.getSnapshotId());
+            assertNotEquals(made.getRequestId(), again.getRequestId());
+            var other = new CreateSnapshotRequest().setDiskId("d-web").setClientToken("once");
+            assertRefused(403, "IdempotentParameterMismatch", () -> client.createSnapshot(other));
+            var snapshotId = made.getSnapshotId();
+            var modify = new ModifySnapshotAttributeRequest()
+                    .setSnapshotId(snapshotId)
+                    .setDescription("changed")
+                    .setRetentionDays(30);
+            assertRefused(400, "InvalidSnapshotId.NotReady", () -> client.modifySnapshotAttribute(modify));
+
+            var progressing = shown(client, region);
+            assertEquals("progressing", progressing.getStatus());
+            assertEquals("0%", progressing.getProgress());
+            assertEquals(2, progressing.getRemainTime());
+            assertTrue(progressing.getAvailable());
+            assertNull(progressing.getRetentionDays());
+            sandbox.advance(2);
+            var accomplished = shown(client, region);
+            assertEquals("accomplished", accomplished.getStatus());
+            assertEquals("100%", accomplished.getProgress());
+            assertNull(accomplished.getRemainTime());
+            assertEquals(snapshotId, accomplished.getSnapshotId());
+            assertEquals("nightly", accomplished.getSnapshotName());
+            assertEquals("d-web", accomplished.getSourceDiskId());
+            assertEquals("20", accomplished.getSourceDiskSize());
+
+            // Tag, find by tag, untag.
+            client.tagResources(new TagResourcesRequest()
+                    .setRegionId(region)
+                    .setResourceType("snapshot")
+                    .setResourceId(List.of(snapshotId))
+                    .setTag(List.of(new TagResourcesRequestTag().setKey("env").setValue("test"))));
+            var tags = Map.of("env", "test", "说明", "a=b&c");
+            assertEquals(List.of(snapshotId), ids(shown(client, region, tags)));
+            var list = new ListTagResourcesRequest()
+                    .setRegionId(region)
+                    .setResourceType("snapshot")
+                    .setResourceId(List.of(snapshotId));
+            assertEquals(
+                    tags,
+                    client.listTagResources(list).getBody().getTagResources().getTagResource().stream()
+                            .collect(Collectors.toMap(
+                                    ListTagResourcesResponseBodyTagResourcesTagResource::getTagKey,
+                                    ListTagResourcesResponseBodyTagResourcesTagResource::getTagValue)));
+            client.untagResources(new UntagResourcesRequest()
+                    .setRegionId(region)
+                    .setResourceType("snapshot")
+                    .setResourceId(List.of(snapshotId))
+                    .setTagKey(List.of("env")));
+            assertEquals(List.of(), ids(shown(client, region, tags)));
+
+            // Modify.
+            client.modifySnapshotAttribute(modify);
+            assertEquals("changed", shown(client, region).getDescription());
+            assertEquals(30, shown(client, region).getRetentionDays());
+
+            // Copy.
+            var copy = new CopySnapshotRequest()
+                    .setRegionId(region)
+                    .setSnapshotId(snapshotId)
+                    .setDestinationRegionId("cn-beijing")
+                    .setDestinationSnapshotName("copy")
+                    .setDestinationSnapshotDescription("of the nightly one");
+            var copyId = client.copySnapshot(copy).getBody().getSnapshotId();
+            sandbox.advance(2);
+            var copied = shown(client, "cn-beijing");
+            assertEquals(copyId, copied.getSnapshotId());
+            assertEquals("copy", copied.getSnapshotName());
+            assertEquals(snapshotId, copied.getSourceSnapshotId());
+            assertEquals(region, copied.getSourceRegionId());
+            assertEquals("accomplished", copied.getStatus());
+
+            // Lock: nobody deletes it, and while it cools off it can be unlocked.
+            var identity = Map.of("RegionId", region, "SnapshotId", snapshotId);
+            var lock = new HashMap<>(Map.of("LockMode", "compliance", "LockDuration", "7", "CoolOffPeriod", "3"));
+            lock.putAll(identity);
+            var locked = Common.assertAsMap(call(client, "LockSnapshot", lock).get("LockedSnapshotInfo"));
+            assertEquals("compliance-cooloff", locked.get("LockStatus"));
+            assertEquals(7, ((Number) locked.get("LockDuration")).intValue());
+            var delete = new DeleteSnapshotRequest().setSnapshotId(snapshotId);
+            assertRefused(403, "InvalidOperation.SnapshotLocked", () -> client.deleteSnapshot(delete));
+            assertEquals(List.of(snapshotId), lockedIds(client));
+            call(client, "UnlockSnapshot", identity);
+            assertEquals(List.of(), lockedIds(client));
+
+            // An image and a disk of it, which keep it.
+            var createImage = new CreateImageRequest()
+                    .setRegionId(region)
+                    .setSnapshotId(snapshotId)
+                    .setImageName("of-the-nightly");
+            var imageId = client.createImage(createImage).getBody().getImageId();
+            var createDisk = new CreateDiskRequest()
+                    .setRegionId(region)
+                    .setSnapshotId(snapshotId)
+                    .setZoneId("cn-hangzhou-h")
+                    .setDiskCategory("cloud_essd");
+            var diskId = client.createDisk(createDisk).getBody().getDiskId();
+            assertEquals("image_disk", shown(client, region).getUsage());
+            var describeDisks = new DescribeDisksRequest().setRegionId(region).setSnapshotId(snapshotId);
+            var disks = client.describeDisks(describeDisks).getBody().getDisks().getDisk();
+            assertEquals(1, disks.size());
+            assertEquals(diskId, disks.get(0).getDiskId());
+            assertEquals(20, disks.get(0).getSize());
+            assertEquals("Available", disks.get(0).getStatus());
+            assertTrue(disks.get(0).getPortable());
+            assertEquals(snapshotId, disks.get(0).getSourceSnapshotId());
+            assertEquals(List.of(), disks.get(0).getTags().getTag());
+            assertRefused(403, "SnapshotCreatedImage", () -> client.deleteSnapshot(delete));
+            client.deleteImage(new DeleteImageRequest().setRegionId(region).setImageId(imageId));
+            assertRefused(403, "SnapshotCreatedDisk", () -> client.deleteSnapshot(delete));
+            client.deleteDisk(new DeleteDiskRequest().setDiskId(diskId));
+
+            // Delete.
+            assertNotNull(client.deleteSnapshot(delete).getBody().getRequestId());
+            assertEquals(List.of(), ids(shown(client, region, Map.of())));
+            assertRefused(404, "InvalidSnapshotId.NotFound", () -> client.deleteSnapshot(delete));
+        }
+    }
+
+    @Test
+    void instancesRegionsAndZones() throws Exception {
+        try (var sandbox = sandbox()) {
+            var region = "cn-hangzhou";
+            var client = new Client(config(sandbox.signing));
+            var describeInstances = new DescribeInstancesRequest().setRegionId(region);
+            var instances = client.describeInstances(describeInstances).getBody().getInstances().getInstance();
+            assertEquals(1, instances.size());
+            var web = instances.get(0);
+            assertEquals("i-web", web.getInstanceId());
+            assertEquals("网站 & web", web.getInstanceName());
+            assertEquals("Running", web.getStatus());
+            assertEquals(2, web.getCpu());
+            assertEquals(8192, web.getMemory());
+            assertTrue(web.getDeletionProtection());
+            assertEquals(1, web.getTags().getTag().size());
+            assertEquals("env", web.getTags().getTag().get(0).getTagKey());
+            assertEquals("production", web.getTags().getTag().get(0).getTagValue());
+            assertEquals(List.of(), web.getOperationLocks().getLockReason());
+            assertEquals(List.of(), web.getSecurityGroupIds().getSecurityGroupId());
+
+            var describeRegions = new DescribeRegionsRequest().setAcceptLanguage("en-US");
+            var hangzhou = client.describeRegions(describeRegions).getBody().getRegions().getRegion().stream()
+                    .filter(found -> found.getRegionId().equals(region))
+                    .toList();
+            assertEquals(1, hangzhou.size());
+            assertEquals("China (Hangzhou)", hangzhou.get(0).getLocalName());
+            assertEquals(HOST, hangzhou.get(0).getRegionEndpoint());
+
+            var describeZones = new DescribeZonesRequest().setRegionId(region);
+            var zones = client.describeZones(describeZones).getBody().getZones().getZone();
+            assertEquals(ZONES, zones.stream().map(zone -> zone.getZoneId()).toList());
+            for (var zone : zones) {
+                assertTrue(zone.getAvailableDiskCategories().getDiskCategories().contains("cloud_essd"));
+                assertEquals(List.of(), zone.getAvailableInstanceTypes().getInstanceTypes());
+                var resources = zone.getAvailableResources().getResourcesInfo();
+                assertEquals(1, resources.size());
+                assertTrue(resources.get(0).getIoOptimized());
+                var dataDisks = resources.get(0).getDataDiskCategories().getSupportedDataDiskCategory();
+                assertTrue(dataDisks.contains("cloud_essd"));
+            }
+        }
     }
 }
