@@ -119,14 +119,17 @@ impl Spooled {
         self.share.bytes
     }
 
-    /// What was written, a piece at a time.
+    /// What was written, a piece at a time. From here on it is the next one's turn: a client that reads nothing keeps nobody
+    /// else from theirs.
     pub async fn into_stream(mut self) -> Result<impl Stream<Item = io::Result<Bytes>>, SpoolError> {
         self.file.flush().await?;
         self.file.rewind().await?;
-        Ok(stream::try_unfold(self, |mut spooled| async move {
+        let Self { file, share, turn } = self;
+        drop(turn);
+        Ok(stream::try_unfold((file, share), |(mut file, share)| async move {
             let mut piece = BytesMut::with_capacity(PIECE);
-            let length = spooled.file.read_buf(&mut piece).await?;
-            Ok((length > 0).then(|| (piece.freeze(), spooled)))
+            let length = file.read_buf(&mut piece).await?;
+            Ok((length > 0).then(|| (piece.freeze(), (file, share))))
         }))
     }
 

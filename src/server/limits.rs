@@ -11,9 +11,11 @@ use rustix::process::{Resource, getrlimit, setrlimit};
 /// Descriptors that are the database's, the log's and the runtime's.
 const RESERVED: u64 = 64;
 
-/// Descriptors of an upload or an export beside that of its connection: a temporary file, and for an export two files of the
-/// database.
-const OF_TRANSFER: u64 = 3;
+/// Descriptors of a connection: its own, and that of a temporary file, which it takes an upload from or sends an export from.
+const OF_CONNECTION: u64 = 2;
+
+/// Descriptors that an export has beside those while it is written: two files of the database.
+const OF_TRANSFER: u64 = 2;
 
 /// Connections at most, however many descriptors there may be: each takes memory, too.
 const MOST: u64 = 10_000;
@@ -59,7 +61,7 @@ impl ConnectionLimits {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shares {
     pub connections: usize,
-    /// Uploads and exports.
+    /// Uploads that are taken in and exports that are written at once.
     pub transfers: usize,
 }
 
@@ -69,7 +71,7 @@ impl Shares {
     pub fn of(descriptors: u64) -> Self {
         let for_clients = descriptors.saturating_sub(RESERVED).max(FEWEST);
         let transfers = (for_clients / 8).min(TRANSFERS as u64);
-        let connections = (for_clients - OF_TRANSFER * transfers).min(MOST);
+        let connections = ((for_clients - OF_TRANSFER * transfers) / OF_CONNECTION).min(MOST);
         let number = |descriptors: u64| usize::try_from(descriptors).unwrap_or(usize::MAX);
         Self { connections: number(connections), transfers: number(transfers) }
     }
