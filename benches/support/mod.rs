@@ -103,8 +103,8 @@ pub fn fill(database: &Path, size: i64) -> Duration {
         let mut snapshot = transaction
             .prepare(
                 "INSERT INTO snapshot (state_id, id, region_id, reverse_time, snapshot_name, source_disk_id, instance_id, \
-                 encrypted, usage, is_automatic, source_disk_type, category, pinned_status, outcome, body) \
-                 VALUES (?, ?, ?, ?, ?, ?, ?, 0, 'none', 0, 'data', 'standard', ?, 'accomplished', ?)",
+                 encrypted, usage, is_automatic, source_disk_type, category, pinned_status, outcome, bytes, body) \
+                 VALUES (?, ?, ?, ?, ?, ?, ?, 0, 'none', 0, 'data', 'standard', ?, 'accomplished', 42949672960, ?)",
             )
             .unwrap();
         let mut tag = transaction
