@@ -123,7 +123,8 @@ pub fn fill(database: &Path, size: i64) -> Duration {
                 tag.execute(params![state, key, region, -time, id, value]).unwrap();
             }
         }
-        transaction.execute("INSERT INTO resource_count VALUES (?, 0, ?)", params![state, size]).unwrap();
+        let count = "INSERT INTO resource_count (state_id, kind, count, tags) VALUES (?, 0, ?, ?)";
+        transaction.execute(count, params![state, size, 3 * size]).unwrap();
     }
     transaction.commit().unwrap();
     started.elapsed()
