@@ -55,7 +55,13 @@ pub struct CreateSandbox {
     /// What is changed of the settings of what it holds.
     #[serde(default)]
     settings: SettingsPatch,
+    /// What the ids of its resources follow from, so that they are the same each time; chance, if it is left out.
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
+    id_seed: Option<i64>,
 }
+
+/// The largest number that every reader of JSON reads as it is written.
+const LARGEST_ID_SEED: i64 = (1 << 53) - 1;
 
 /// What a new sandbox holds.
 #[derive(Debug, Default)]
@@ -176,6 +182,9 @@ pub async fn create(startup: Data<Startup>, request: HttpRequest, payload: Paylo
     if new.ttl_seconds.is_some_and(|seconds| !(1..=i64::from(i32::MAX)).contains(&seconds)) {
         return Err(Problem::bad_request("TtlSeconds: expected a number from 1 to 2147483647").about("TtlSeconds"));
     }
+    if new.id_seed.is_some_and(|seed| !(0..=LARGEST_ID_SEED).contains(&seed)) {
+        return Err(Problem::bad_request("IdSeed: expected a number from 0 to 9007199254740991").about("IdSeed"));
+    }
     let new = NewSandbox {
         name: new.name,
         access_key_id: new.access_key_id,
@@ -185,6 +194,7 @@ pub async fn create(startup: Data<Startup>, request: HttpRequest, payload: Paylo
         labels: new.labels,
         clock: new.clock.map(SetClock::checked).transpose()?,
         settings: new.settings,
+        id_seed: new.id_seed,
     };
     let (sandbox, AccessKey { access_key_id, access_key_secret, .. }) = app.sandboxes.create(new).await?;
     let created = Created { name: sandbox.name().to_owned(), access_key_id, access_key_secret };

@@ -54,6 +54,9 @@ struct CreateArgs {
     /// Removed when it was not used for so long [default: never]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
     ttl_seconds: Option<u32>,
+    /// What the ids of its resources follow from, so that they are the same each time [default: chance]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(..=9_007_199_254_740_991))]
+    id_seed: Option<u64>,
     /// Anything to know it by; may be given several times
     #[arg(long = "label", value_name = "KEY=VALUE", value_parser = label)]
     labels: Vec<(String, String)>,
@@ -160,6 +163,7 @@ fn wanted(create: &CreateArgs) -> Result<Value, SecretError> {
         ("AccessKeyId", create.access_key_id.as_ref().map(|id| json!(id))),
         ("AccessKeySecret", secret.map(|secret| json!(secret))),
         ("TtlSeconds", create.ttl_seconds.map(|seconds| json!(seconds))),
+        ("IdSeed", create.id_seed.map(|seed| json!(seed))),
         ("From", create.from.as_deref().map(origin)),
     ];
     for (field, value) in given {

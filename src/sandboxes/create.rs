@@ -12,6 +12,7 @@ use super::source::{ATTEMPTS, Origin};
 use super::write::Write;
 use crate::model::access_key::AccessKey;
 use crate::model::clock::SandboxClock;
+use crate::model::ids::IdSequence;
 use crate::model::settings::SettingsPatch;
 use crate::store::sandboxes::{Pointer, SandboxRow};
 use crate::store::{access_keys, sandboxes, states};
@@ -30,6 +31,8 @@ pub struct NewSandbox {
     /// `None`: that of the origin.
     pub clock: Option<SandboxClock>,
     pub settings: SettingsPatch,
+    /// What the ids of its resources follow from; `None`: as in the origin, for which nothing but chance decides.
+    pub id_seed: Option<i64>,
 }
 
 impl Sandboxes {
@@ -67,6 +70,9 @@ impl Sandboxes {
                 copy.state.clock = clock.started(&copy.state.clock, now);
             }
             copy.state.settings = copy.state.settings.patched(&new.settings);
+            if let Some(seed) = new.id_seed {
+                copy.state.ids = IdSequence { seed, next: 1 };
+            }
             let mut row = SandboxRow {
                 sandbox_id: 0,
                 name: new.name.clone(),
@@ -114,6 +120,7 @@ impl Sandboxes {
             labels: BTreeMap::from([("created-by".to_owned(), "auto-sandbox".to_owned())]),
             clock: None,
             settings: SettingsPatch::default(),
+            id_seed: None,
         };
         Ok(self.create(new).await?.0)
     }
@@ -122,7 +129,11 @@ impl Sandboxes {
     pub async fn reset(self: &Arc<Self>, sandbox: &Arc<Sandbox>, origin: &Origin) -> Result<(), SandboxError> {
         self.check_is_there(sandbox)?;
         for attempt in 0..=ATTEMPTS {
-            let Some((source, copy, changing)) = self.copy_for(sandbox, origin, attempt).await? else { continue };
+            let Some((source, mut copy, changing)) = self.copy_for(sandbox, origin, attempt).await? else { continue };
+            if matches!(origin, Origin::Empty) {
+                // Nothing says what ids follow from but what they followed from before.
+                copy.state.ids = IdSequence { seed: sandbox.sequence().seed, next: 1 };
+            }
             let all = self.clone();
             let started_over = self.changes.run(async move {
                 let mut write = Write::begin(&all, changing).await?;

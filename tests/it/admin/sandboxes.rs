@@ -138,6 +138,8 @@ async fn names_and_keys_are_checked() {
         (json!({"Name": "default"}), 409, "Name"),
         (json!({"Name": "x", "AccessKeyId": "testid"}), 409, "AccessKeyId"),
         (json!({"Name": "x", "TtlSeconds": 0}), 400, "TtlSeconds"),
+        (json!({"Name": "x", "IdSeed": -1}), 400, "IdSeed"),
+        (json!({"Name": "x", "IdSeed": 9_007_199_254_740_992_i64}), 400, "IdSeed"),
         (json!({"Name": "x", "TtlSeconds": -1}), 400, "TtlSeconds"),
         (json!({"Name": "x", "From": "nothing"}), 400, "From"),
         (json!({"Name": "x", "Labels": {"a": 1}}), 400, "Labels.a"),
@@ -257,4 +259,32 @@ async fn many_are_made_at_once_while_others_outlive_their_time() {
     for reply in futures_util::future::join_all((0..40).map(create)).await {
         assert_eq!(reply.status, 201, "{}", reply.body);
     }
+}
+
+#[actix_web::test]
+async fn ids_follow_from_the_seed_of_the_sandbox_and_start_over_with_it() {
+    let app = TestApp::empty().await;
+    let disk = json!({"Disks": [{"DiskId": "d-1", "Category": "cloud_essd"}]});
+    let make = async |name: &str, seed: Value| {
+        let new = json!({"Name": name, "From": "empty", "IdSeed": seed});
+        assert_eq!(app.control("POST", "/sandboxes", new).await.status, 201);
+    };
+    let ids = async |name: &str| {
+        assert_eq!(app.control("PUT", &format!("/sandboxes/{name}/state"), disk.clone()).await.status, 200);
+        let snapshot = app.act(&format!("CreateSnapshot&DiskId=d-1&AccessKeyId={name}")).await;
+        let made = format!("CreateDisk&RegionId=cn-beijing&ZoneId=cn-beijing-h&Size=20&AccessKeyId={name}");
+        let made = app.act(&made).await;
+        (snapshot["SnapshotId"].clone(), made["DiskId"].clone())
+    };
+    for (name, seed) in [("a", json!(7)), ("b", json!(7)), ("c", json!(8)), ("d", Value::Null)] {
+        make(name, seed).await;
+    }
+    let (of_a, of_b, of_c, of_d) = (ids("a").await, ids("b").await, ids("c").await, ids("d").await);
+    let snapshot_id = of_a.0.as_str().unwrap();
+    assert!(snapshot_id.starts_with("s-bp1") && snapshot_id.len() == 22, "{of_a:?}");
+    assert!(of_a.1.as_str().unwrap().starts_with("d-2ze"), "{of_a:?}");
+    assert_eq!(of_a, of_b);
+    assert!(of_a != of_c && of_a != of_d && of_c != of_d);
+    assert_eq!(app.control("POST", "/sandboxes/a/reset?to=empty", Value::Null).await.status, 204);
+    assert_eq!(ids("a").await, of_a);
 }

@@ -30,6 +30,7 @@ async fn make(app: &App, name: &str, ttl_seconds: Option<i64>) {
         labels: BTreeMap::new(),
         clock: None,
         settings: SettingsPatch::default(),
+        id_seed: None,
     };
     app.sandboxes.create(new).await.unwrap();
 }
