@@ -169,11 +169,6 @@ impl Write {
         Ok(lists::rows::<R>(&mut self.writer, scope, filter, &range).await?.rows)
     }
 
-    /// The ids of the resources of other kinds, of that kind, that are made of this one.
-    pub async fn made_of(&mut self, kind: &'static Kind, id: &str) -> Result<Vec<String>, SandboxError> {
-        Ok(derived::linking(&mut self.writer, self.state.state_id, kind, id).await?)
-    }
-
     /// The ids of the resources of that kind, in whatever region, whose column names this one.
     pub async fn naming(
         &mut self,

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::actions::checks::Checks;
-use crate::actions::faults::{Fault, Row};
+use crate::actions::faults::{Fault, INVALID_SNAPSHOT_ID, Row};
 use crate::model::image::DiskDeviceMapping;
 use crate::model::params::{Reason, Refusal, Type};
 use crate::model::snapshot::{Snapshot, Status};
@@ -56,8 +56,6 @@ pub static INVALID_CATEGORY: Row = Row::new(
     "InvalidSnapshotCategory.NotSupportImageCreation",
     "The specified snapshot category does not support create image.",
 );
-pub static INVALID_SNAPSHOT_ID: Row =
-    Row::new(404, "InvalidSnapshotId.NotFound", "The specified SnapshotId does not exist.");
 
 /// One system disk and 16 data disks at most.
 const LAST_N: u32 = 17;

@@ -3,7 +3,7 @@
 //! Checks run from what can never be to what may be a moment later: the instance's existence, its lock, its status, its system
 //! disk; then by disk their categories, their encryption, their statuses, and whether there is room for another snapshot.
 
-use crate::actions::faults::{Fault, Row};
+use crate::actions::faults::{Fault, INCORRECT_DISK_STATUS, INVALID_INSTANCE_ID, Row};
 use crate::actions::snapshots::room::{self, Missing};
 use crate::model::disk::{self, Disk, DiskStatus};
 use crate::model::image::DiskDeviceMapping;
@@ -24,8 +24,6 @@ pub static INSTANCE_LOCKED: Row = Row::new(
 );
 pub static INVALID_DISK_CATEGORY: Row =
     Row::new(400, "InvalidDiskCategory.CreateImage", "The specified diskCategory is not allowed to create image.");
-pub static INCORRECT_DISK_STATUS: Row =
-    Row::new(403, "IncorrectDiskStatus", "The current disk status does not support this operation.");
 /// The text is the documentation's: it says what the row is about.
 pub static MISSING_SYSTEM_SNAPSHOT: Row = Row::new(403, "InvalidSystemSnapshot.Missing", "{}");
 pub static CREATING_SNAPSHOT: Row =
@@ -36,8 +34,6 @@ pub static QUOTA_EXCEED_CONCURRENT: Row = Row::new(
     "The number of snapshots being created for the disk {} has exceeded the concurrent quota (10). Please wait for the previous snapshots to complete before trying again.",
 );
 pub static QUOTA_EXCEED_SNAPSHOT: Row = Row::new(403, "QuotaExceed.Snapshot", "The snapshot quota exceeds.");
-pub static INVALID_INSTANCE_ID: Row =
-    Row::new(404, "InvalidInstanceId.NotFound", "The specified InstanceId does not exist.");
 
 /// An instance of the region that an image can be made of.
 pub async fn instance(write: &mut Write, region_id: &str, instance_id: &str) -> Result<Instance, Fault> {

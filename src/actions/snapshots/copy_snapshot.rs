@@ -14,7 +14,7 @@ use crate::actions::action::{Action, Run};
 use crate::actions::checks::{Checks, is_description, is_name};
 use crate::actions::faults::{
     DUPLICATE_TAG_KEY, Fault, IDEMPOTENT_PARAMETER_MISMATCH, INVALID_RESOURCE_GROUP, INVALID_TAG_COUNT,
-    INVALID_TAG_KEY, INVALID_TAG_VALUE, Row, Unreachable, rows,
+    INVALID_TAG_KEY, INVALID_TAG_VALUE, Row, SNAPSHOT_NOT_READY, Unreachable, rows,
 };
 use crate::actions::output::Output;
 use crate::model::making::Making;
@@ -38,7 +38,6 @@ rows! {
     MALFORMED_REGION_ID = 400 "InvalidRegionId.MalFormed" "The specified RegionId is not valid.";
     INVALID_SNAPSHOT_ID = 403 "InvalidSnapshotId.NotFound" "The specified snapshot is not exists.";
     CATEGORY_NOT_SUPPORTED = 403 "InvalidSnapshotCategory.NotSupportCopy" "The specified snapshot's category does not support copy.";
-    NOT_READY = 403 "InvalidSnapshotId.NotReady" "The specified snapshot has not completed yet.";
     UNFINISHED_COPY = 403 "InvalidOperation.UnfinishedCrossRegionCopy" "This disk has unfinished cross-region copy snapshots in the target region.";
     SAME_REGION = 403 "InvalidOperation.NotSupportCopyInSameRegion" "Copying snapshot in the same region is not supported.";
     INVALID_SNAPSHOT_NAME = 403 "InvalidSnapshotName.Malformed" "The specified SnapshotName is wrongly formed.";
@@ -51,8 +50,8 @@ rows! {
     ARCHIVE_NOT_SUPPORTED = 403 "OperationDenied.SnapshotCategoryNotSupportCopy" "The specified category of snapshot not support copy.";
     // Of these, the table has those of keys and values; the others are those of CreateSnapshot.
     [
-        DUPLICATE_TAG_KEY, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_VALUE, INVALID_RESOURCE_GROUP,
-        IDEMPOTENT_PARAMETER_MISMATCH
+        SNAPSHOT_NOT_READY, DUPLICATE_TAG_KEY, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_VALUE,
+        INVALID_RESOURCE_GROUP, IDEMPOTENT_PARAMETER_MISMATCH
     ]
     {
         "internal" 400 "InvalidParameter.Arns" "The specified Arns is not valid.";
@@ -117,7 +116,7 @@ fn read(params: &Params) -> Result<Asked<'_>, Fault> {
     let encrypted = checks.reading().boolean("Encrypted");
     let kms_key_id = checks.text("KMSKeyId", &KEY_WITHOUT_ENCRYPTED, |_| encrypted == Some(true));
     let region_id = checks.reading().required("RegionId");
-    let resource_group_id = checks.text("ResourceGroupId", &INVALID_RESOURCE_GROUP, |text| text.starts_with("rg-"));
+    let resource_group_id = checks.resource_group_id();
     let retention_days = checks.integer("RetentionDays", 1..=65_536, &INVALID_RETENTION_DAYS);
     let snapshot_id = checks.reading().required("SnapshotId");
     let tags = checks.tags();
@@ -165,7 +164,7 @@ async fn check_region(region_id: &str, write: &mut Write) -> Result<(), Fault> {
 
 async fn check_source(asked: &Asked<'_>, source: &Snapshot, write: &mut Write) -> Result<(), Fault> {
     if source.status(write.now()) != Status::Accomplished {
-        return Err(Fault::from(&NOT_READY));
+        return Err(Fault::from(&SNAPSHOT_NOT_READY));
     }
     // Local snapshots are called flash.
     if source.is_of_category("flash") {
