@@ -257,7 +257,7 @@ pub static INTERNAL_ERROR: Row =
 pub static SERVICE_UNAVAILABLE: Row =
     Row::new(503, "ServiceUnavailable", "The request has failed due to a temporary failure of the server.");
 
-// Rows that several actions have in common.
+// Rows about tags, regions, groups and tokens that several actions have.
 
 pub static INVALID_TAG_MISMATCH: Row =
     Row::new(400, "InvalidTag.Mismatch", "The specified Tag.n.Key and Tag.n.Value are not match.");
@@ -274,7 +274,7 @@ pub static DUPLICATE_TAG_KEY: Row = Row::new(400, "Duplicate.TagKey", "The Tag.N
 pub static INVALID_RESOURCE_GROUP: Row =
     Row::new(404, "InvalidResourceGroup.NotFound", "The ResourceGroup provided does not exist in our records.");
 
-// Rows of disks, instances and snapshots, wherever they stand.
+// Rows about disks, instances and snapshots that actions of several families have.
 
 pub static INCORRECT_DISK_STATUS: Row =
     Row::new(403, "IncorrectDiskStatus", "The current disk status does not support this operation.");

@@ -57,6 +57,14 @@ pub enum SnapshotTypeFilter {
     User,
 }
 
+impl SnapshotFilter {
+    /// Those of a disk that are in this region.
+    #[must_use]
+    pub fn of_disk(region_id: &str, disk_id: &str) -> Self {
+        Self { region_id: Some(region_id.to_owned()), disk_id: Some(disk_id.to_owned()), ..Self::default() }
+    }
+}
+
 impl Filter for SnapshotFilter {
     /// Reads the parameters that DescribeSnapshots documents as filters, under their documented names and in the order of
     /// the documentation's table, Category last. Those that can be refused come first: the others take any text.

@@ -141,6 +141,12 @@ impl Write {
         Ok(resources::find::<R>(&mut self.writer, scope, id).await?)
     }
 
+    /// As [`Write::find`], of one that is in this region.
+    pub async fn find_in<R: Resource>(&mut self, region_id: &str, id: &str) -> Result<Option<R>, SandboxError> {
+        let found = self.find::<R>(id).await?.map(|found| found.resource);
+        Ok(found.filter(|found| found.key().region_id == region_id))
+    }
+
     /// Whether a region is known: it is a public one, or a resource is there.
     pub async fn is_region_known(&mut self, region_id: &str) -> Result<bool, SandboxError> {
         let scope = self.scope();

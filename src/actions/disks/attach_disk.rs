@@ -142,7 +142,7 @@ fn check_instance(instance: &Instance) -> Result<(), Fault> {
     if instance.is_locked_for_security() {
         return Err(Fault::from(&INSTANCE_LOCKED));
     }
-    if instance.operation_locks.iter().any(|lock| lock.lock_reason == FINANCIAL) {
+    if instance.is_locked(FINANCIAL) {
         return Err(Fault::from(&INSTANCE_IN_ARREARS));
     }
     if !matches!(instance.status, InstanceStatus::Running | InstanceStatus::Stopped) {

@@ -169,7 +169,7 @@ fn missing(checks: &mut Checks<'_>, name: &str) {
 
 fn read(params: &Params) -> Result<Asked<'_>, Fault> {
     let mut checks = Checks::of(Reading::new(params), row);
-    // Other parameters are right or wrong by these.
+    // What other parameters may say depends on these, so they are read first.
     let category = params.text("DiskCategory").unwrap_or("cloud");
     let (instance_id, snapshot_id) = (params.text("InstanceId"), params.text("SnapshotId"));
 

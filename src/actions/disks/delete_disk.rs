@@ -53,11 +53,7 @@ async fn run(params: &Params, write: &mut Write) -> Result<Box<dyn Output>, Faul
         };
     };
     check(&disk)?;
-    let of_disk = SnapshotFilter {
-        region_id: Some(disk.region_id.clone()),
-        disk_id: Some(disk.disk_id.clone()),
-        ..SnapshotFilter::default()
-    };
+    let of_disk = SnapshotFilter::of_disk(&disk.region_id, &disk.disk_id);
     let progressing = SnapshotFilter { status: Some(Status::Progressing), ..of_disk.clone() };
     if write.count::<Snapshot>(&progressing).await? > 0 {
         return Err(Fault::from(&CREATING_SNAPSHOT));

@@ -154,7 +154,7 @@ fn check(disk: &Disk, asked: &Asked<'_>) -> Result<(), Fault> {
     } else if asked.delete_with_instance == Some(true) && disk.multi_attach() != "Disabled" {
         &DELETE_WITH_INSTANCE_CONFLICT
     } else if asked.delete_with_instance == Some(false) && !disk.is_system() && !disk.is_portable() {
-        // Without its instance it could not be.
+        // A disk that is not portable cannot be without its instance, so it goes with it.
         &NOT_PORTABLE
     } else if !matches!(disk.status(), DiskStatus::Available | DiskStatus::InUse) {
         &INCORRECT_DISK_STATUS

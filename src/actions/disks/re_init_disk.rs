@@ -24,7 +24,7 @@ pub static ACTION: Action = Action {
     run: Run::Write(|params, write| Box::pin(run(params, write))),
     has_dry_run: false,
     client_token_mismatch: None,
-    // Of what is inside of a machine.
+    // They are about what is inside a machine, which is not emulated.
     ignored: &["Password", "SecurityEnhancementStrategy"],
     faults: ROWS,
     unreachable: UNREACHABLE,

@@ -129,8 +129,7 @@ pub fn device(letter: char) -> String {
 
 /// A snapshot of the region that images can be made of.
 async fn usable(write: &mut Write, region_id: &str, snapshot_id: &str) -> Result<Snapshot, Fault> {
-    let found = write.find::<Snapshot>(snapshot_id).await?.map(|found| found.resource);
-    let snapshot = found.filter(|snapshot| snapshot.region_id == region_id).ok_or(&INVALID_SNAPSHOT_ID)?;
+    let snapshot = write.find_in::<Snapshot>(region_id, snapshot_id).await?.ok_or(&INVALID_SNAPSHOT_ID)?;
     if snapshot.status(write.now()) != Status::Accomplished {
         return Err(Fault::from(&NOT_READY));
     }

@@ -145,8 +145,7 @@ async fn run(params: &Params, write: &mut Write) -> Result<Box<dyn Output>, Faul
     if asked.region_id == asked.destination_region_id {
         return Err(Fault::from(&SAME_REGION));
     }
-    let found = write.find::<Snapshot>(asked.snapshot_id).await?.map(|found| found.resource);
-    let source = found.filter(|found| found.region_id == asked.region_id).ok_or(&INVALID_SNAPSHOT_ID)?;
+    let source = write.find_in::<Snapshot>(asked.region_id, asked.snapshot_id).await?.ok_or(&INVALID_SNAPSHOT_ID)?;
     check_source(&asked, &source, write).await?;
     let copy = made(asked, &source, write).await?;
     write.put(&copy).await?;
@@ -177,12 +176,8 @@ async fn check_source(asked: &Asked<'_>, source: &Snapshot, write: &mut Write) -
         return Err(Fault::from(&DECRYPTION));
     }
     // A disk is of one region, so whatever is made of it elsewhere is a copy.
-    let copies = SnapshotFilter {
-        region_id: Some(asked.destination_region_id.to_owned()),
-        disk_id: Some(source.source_disk_id.clone()),
-        status: Some(Status::Progressing),
-        ..SnapshotFilter::default()
-    };
+    let of_disk = SnapshotFilter::of_disk(asked.destination_region_id, &source.source_disk_id);
+    let copies = SnapshotFilter { status: Some(Status::Progressing), ..of_disk };
     let encrypted = SnapshotFilter { encrypted: true, ..copies.clone() };
     if write.count::<Snapshot>(&encrypted).await? > 0 {
         return Err(Fault::from(&UNFINISHED_ENCRYPTED_COPY));

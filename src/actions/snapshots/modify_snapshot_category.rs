@@ -98,7 +98,7 @@ fn check(snapshot: &Snapshot, now: Time) -> Result<(), Fault> {
     if snapshot.is_of_category("archive") {
         return Err(Fault::from(&IN_ARCHIVE));
     }
-    // The class that instant access was before it was a parameter.
+    // Instant access was a category of its own, flash, before it was a parameter.
     if snapshot.is_of_category("flash") || snapshot.instant_access == Some(true) {
         return Err(Fault::from(&INSTANT_ACCESS_ENABLED));
     }
