@@ -8,10 +8,10 @@
 //! | [`cli`] | verbs, flags, exit codes; the client of a running server |
 //! | [`server`] | which plane a URL belongs to, running and stopping |
 //! | [`wire`] | HTTP to a call and back: parameters in, JSON or XML out |
-//! | [`actions`] | the table of actions, one file each: checks in, data or a [`Fault`](actions::faults::Fault) out |
+//! | [`actions`] | the table of actions, one file each, by family: checks in, data or a [`Fault`](actions::faults::Fault) out |
 //! | [`admin`] | the control plane |
 //! | [`app`] | what both planes share, opened once |
-//! | [`sandboxes`] | which sandbox a request belongs to, its pages, and every change to what it holds |
+//! | [`sandboxes`] | which sandbox a request belongs to, its pages and sums, and every change to what it holds |
 //! | [`seed`] | the seed files, loaded at start |
 //! | [`store`] | all SQL |
 //! | [`model`] | plain types and rules; [`model::kinds::KINDS`] lists the kinds of resources |
@@ -45,7 +45,8 @@
 //! 1. A file in `src/actions/`, in the folder of its family and named as the action in snake case: its `ACTION` with
 //!    its rows of faults, a `run` function, the structures of its reply.
 //! 2. Its row in [`actions::ACTIONS`].
-//! 3. A file or folder of its name in `tests/it/actions/` that drives every parameter, every field and every row of faults.
+//! 3. A file or folder of its name in `tests/it/actions/` that drives every parameter, every field and every row of faults, and
+//!    what it changes in `tests/it/life/`.
 
 pub mod actions;
 pub mod admin;

@@ -1,7 +1,9 @@
 //! Parameters of an action, read and checked: the order of the calls is the order of the checks, within the phases presence,
 //! format and values. The first failed check is the answer.
 
-use super::faults::{DUPLICATE_TAG_KEY, Fault, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_VALUE, Row};
+use super::faults::{
+    DUPLICATE_TAG_KEY, Fault, INVALID_RESOURCE_GROUP, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_VALUE, Row,
+};
 use crate::model::params::{Params, Reading, Reason, Refusal};
 use crate::model::tags::{self, Tag, holds_address, is_system};
 
@@ -144,6 +146,11 @@ impl<'a> Checks<'a> {
         Some(integer)
     }
 
+    /// The resource group that a resource is made in. Any whose id begins with `rg-` is there.
+    pub fn resource_group_id(&mut self) -> Option<&'a str> {
+        self.text("ResourceGroupId", &INVALID_RESOURCE_GROUP, is_resource_group_id)
+    }
+
     /// The tags that a resource is made with: `Tag.N.Key` and `Tag.N.Value`, N from 1 to 20, by key. A key has 1 to 128
     /// characters, does not begin with `aliyun` or `acs:`, and holds no address; a value has up to 128 and holds none.
     pub fn tags(&mut self) -> Vec<Tag> {
@@ -171,6 +178,12 @@ impl<'a> Checks<'a> {
 #[must_use]
 pub fn is_client_token(text: &str) -> bool {
     text.is_ascii() && text.len() <= 64
+}
+
+/// Whether there is a resource group of this id.
+#[must_use]
+pub fn is_resource_group_id(text: &str) -> bool {
+    text.starts_with("rg-")
 }
 
 /// 2 to 128 characters: a letter first, then letters, digits, and these signs. Letters of all alphabets count.

@@ -54,7 +54,7 @@ pub async fn run(
             let written = sandboxes.write(sandbox, move |write| {
                 Box::pin(async move {
                     let output = write_once(action, run, &params, write).await?;
-                    // Every check was made, and then nothing is.
+                    // A try has all checks made, and its fault gives up what was changed.
                     if is_try { Err(Fault::from(&DRY_RUN_OPERATION)) } else { Ok(output) }
                 })
             });
@@ -86,7 +86,7 @@ async fn write_once(
     let Some((client_token, mismatch)) = client_token(action, params) else { return run(params, write).await };
     let digest = digest(params);
     if let Some(answered) = write.answered(action.name, client_token).await? {
-        // Whether it is the same request depends on each of them.
+        // The digest is of all parameters, so none of them makes no difference.
         params.read_all();
         if answered.digest != digest {
             return Err(Fault::from(mismatch));

@@ -257,7 +257,7 @@ pub static INTERNAL_ERROR: Row =
 pub static SERVICE_UNAVAILABLE: Row =
     Row::new(503, "ServiceUnavailable", "The request has failed due to a temporary failure of the server.");
 
-// Rows that several actions have in common.
+// Rows about tags, regions, groups and tokens that several actions have.
 
 pub static INVALID_TAG_MISMATCH: Row =
     Row::new(400, "InvalidTag.Mismatch", "The specified Tag.n.Key and Tag.n.Value are not match.");
@@ -273,3 +273,20 @@ pub static IDEMPOTENT_PARAMETER_MISMATCH: Row =
 pub static DUPLICATE_TAG_KEY: Row = Row::new(400, "Duplicate.TagKey", "The Tag.N.Key contain duplicate key.");
 pub static INVALID_RESOURCE_GROUP: Row =
     Row::new(404, "InvalidResourceGroup.NotFound", "The ResourceGroup provided does not exist in our records.");
+
+// Rows about disks, instances and snapshots that actions of several families have.
+
+pub static INCORRECT_DISK_STATUS: Row =
+    Row::new(403, "IncorrectDiskStatus", "The current disk status does not support this operation.");
+pub static INVALID_INSTANCE_ID: Row =
+    Row::new(404, "InvalidInstanceId.NotFound", "The specified InstanceId does not exist.");
+pub static INCORRECT_INSTANCE_STATUS: Row =
+    Row::new(403, "IncorrectInstanceStatus", "The current status of the resource does not support this operation.");
+pub static INVALID_SNAPSHOT_ID: Row =
+    Row::new(404, "InvalidSnapshotId.NotFound", "The specified SnapshotId does not exist.");
+pub static INVALID_RESOURCE_TYPE: Row =
+    Row::new(404, "InvalidResourceType.NotFound", "The ResourceType provided does not exist in our records.");
+pub static SNAPSHOT_NOT_READY: Row =
+    Row::new(403, "InvalidSnapshotId.NotReady", "The specified snapshot has not completed yet.");
+pub static INVALID_DESCRIPTION: Row =
+    Row::new(404, "InvalidDescription.Malformed", "The specified description is wrongly formed.");

@@ -4,7 +4,7 @@ use serde::Serialize;
 use strum::EnumString;
 
 use super::disk_words::DiskStatus;
-use super::kind::Filter;
+use super::filter::{Filter, placed};
 use super::params::{Reading, Reason, Refusal, Type};
 use super::snapshot_filter::creation_times;
 use super::tags::{self, TagFilter};
@@ -134,40 +134,7 @@ impl Filter for DiskFilter {
         }
     }
 
-    fn region_id(&self) -> Option<&str> {
-        self.region_id.as_deref()
-    }
-
-    fn ids(&self) -> Option<&[String]> {
-        self.disk_ids.as_deref()
-    }
-
-    fn tags(&self) -> &[TagFilter] {
-        &self.tags
-    }
-
-    fn with_tags(self, tags: Vec<TagFilter>) -> Self {
-        Self { tags, ..self }
-    }
-
-    fn created(&self) -> (Option<Time>, Option<Time>) {
-        (self.created_from, self.created_until)
-    }
-
-    fn asks_for_more(&self) -> bool {
-        let of_places = Self {
-            region_id: self.region_id.clone(),
-            created_from: self.created_from,
-            created_until: self.created_until,
-            tags: self.tags.clone(),
-            ..Self::default()
-        };
-        *self != of_places
-    }
-
-    fn by_ids(&self, ids: Vec<String>) -> Self {
-        Self { region_id: self.region_id.clone(), disk_ids: Some(ids), ..Self::default() }
-    }
+    placed!(disk_ids);
 }
 
 /// One of these words, as they are; `all` is none of them.

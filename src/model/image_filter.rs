@@ -4,9 +4,9 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
+use super::filter::{Filter, placed};
 use super::filter_pairs;
 use super::image_words::{ImageStatus, ImageUsage};
-use super::kind::Filter;
 use super::params::{Reading, Reason, Refusal};
 use super::tags::{self, TagFilter};
 use super::time::Time;
@@ -96,40 +96,7 @@ impl Filter for ImageFilter {
         }
     }
 
-    fn region_id(&self) -> Option<&str> {
-        self.region_id.as_deref()
-    }
-
-    fn ids(&self) -> Option<&[String]> {
-        self.image_ids.as_deref()
-    }
-
-    fn tags(&self) -> &[TagFilter] {
-        &self.tags
-    }
-
-    fn with_tags(self, tags: Vec<TagFilter>) -> Self {
-        Self { tags, ..self }
-    }
-
-    fn created(&self) -> (Option<Time>, Option<Time>) {
-        (self.created_from, self.created_until)
-    }
-
-    fn asks_for_more(&self) -> bool {
-        let of_places = Self {
-            region_id: self.region_id.clone(),
-            created_from: self.created_from,
-            created_until: self.created_until,
-            tags: self.tags.clone(),
-            ..Self::default()
-        };
-        *self != of_places
-    }
-
-    fn by_ids(&self, ids: Vec<String>) -> Self {
-        Self { region_id: self.region_id.clone(), image_ids: Some(ids), ..Self::default() }
-    }
+    placed!(image_ids);
 }
 
 impl ImageFilter {

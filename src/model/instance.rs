@@ -227,11 +227,18 @@ impl Instance {
             && self.stopped_mode.as_deref() != Some(NOT_APPLICABLE)
     }
 
+    /// Whether it is locked for this reason.
+    #[must_use]
+    pub fn is_locked(&self, reason: &str) -> bool {
+        self.operation_locks.iter().any(|lock| lock.lock_reason == reason)
+    }
+
     /// Whether it is locked for security.
     #[must_use]
     pub fn is_locked_for_security(&self) -> bool {
-        self.operation_locks.iter().any(|lock| lock.lock_reason == "security")
+        self.is_locked("security")
     }
+
     /// What its entry says, or its type up to the last dot: `ecs.g6` of `ecs.g6.large`.
     #[must_use]
     pub fn instance_type_family(&self) -> &str {

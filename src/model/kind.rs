@@ -2,7 +2,6 @@
 
 use std::any::Any;
 use std::fmt::{self, Debug};
-use std::hash::Hash;
 use std::sync::OnceLock;
 
 use serde::Serialize;
@@ -11,8 +10,8 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 pub use super::column::Column;
-use super::params::Reading;
-use super::tags::{Tag, TagFilter};
+use super::filter::Filter;
+use super::tags::Tag;
 use super::time::Time;
 
 /// A kind of resource: what code needs to know that works on all of them alike.
@@ -186,37 +185,6 @@ pub trait Resource: Entry + Serialize + DeserializeOwned + ToSchema + Default + 
 /// [`Resource::Derived`] of kinds that have none.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
 pub struct NothingDerived {}
-
-/// Which resources of a kind a request asks for. An empty filter matches everything.
-pub trait Filter: Debug + Clone + Default + PartialEq + Eq + Hash + Serialize + Send + Sync + 'static {
-    /// Reads the parameters that the kind's Describe action documents as filters.
-    fn read(reading: &mut Reading<'_>) -> Self;
-    fn region_id(&self) -> Option<&str>;
-    /// `Some` of nothing matches nothing.
-    fn ids(&self) -> Option<&[String]>;
-    fn tags(&self) -> &[TagFilter] {
-        &[]
-    }
-    /// With its tags in another order.
-    #[must_use]
-    fn with_tags(self, _tags: Vec<TagFilter>) -> Self {
-        self
-    }
-    /// The columns with moments from which on the clock alone makes another resource match, beside those that every list goes by:
-    /// when a resource is ready, and when it goes.
-    fn moments(&self) -> &'static [&'static str] {
-        &[]
-    }
-    /// The earliest and the latest creation time, both inclusive.
-    fn created(&self) -> (Option<Time>, Option<Time>) {
-        (None, None)
-    }
-    /// Whether it asks for more than region, creation time and tags.
-    fn asks_for_more(&self) -> bool;
-    /// The same list, by its ids.
-    #[must_use]
-    fn by_ids(&self, ids: Vec<String>) -> Self;
-}
 
 impl Kind {
     /// The body of a row: the entry without the fields of its key, and without those that have their default value. JSON,

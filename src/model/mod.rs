@@ -3,12 +3,11 @@
 
 pub mod access_key;
 pub mod clock;
-mod column;
 pub mod disk;
 pub mod disk_category;
 pub mod disk_filter;
-mod disk_words;
 pub mod document;
+pub mod filter;
 pub mod ids;
 pub mod image;
 pub mod image_filter;
@@ -31,6 +30,8 @@ pub mod tag_query;
 pub mod tags;
 pub mod time;
 
+mod column;
+mod disk_words;
 pub(crate) mod fields;
 mod filter_pairs;
 mod image_words;

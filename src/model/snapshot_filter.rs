@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
-use super::kind::Filter;
+use super::filter::{Filter, placed};
 use super::lock::LockStatus;
 use super::params::{Params, Reading, Reason, Refusal, Type};
 use super::snapshot_words::{Status, Usage};
@@ -57,6 +57,14 @@ pub enum SnapshotTypeFilter {
     User,
 }
 
+impl SnapshotFilter {
+    /// Those of a disk that are in this region.
+    #[must_use]
+    pub fn of_disk(region_id: &str, disk_id: &str) -> Self {
+        Self { region_id: Some(region_id.to_owned()), disk_id: Some(disk_id.to_owned()), ..Self::default() }
+    }
+}
+
 impl Filter for SnapshotFilter {
     /// Reads the parameters that DescribeSnapshots documents as filters, under their documented names and in the order of
     /// the documentation's table, Category last. Those that can be refused come first: the others take any text.
@@ -94,46 +102,13 @@ impl Filter for SnapshotFilter {
         }
     }
 
-    fn region_id(&self) -> Option<&str> {
-        self.region_id.as_deref()
-    }
-
-    fn ids(&self) -> Option<&[String]> {
-        self.snapshot_ids.as_deref()
-    }
-
-    fn tags(&self) -> &[TagFilter] {
-        &self.tags
-    }
-
-    fn with_tags(self, tags: Vec<TagFilter>) -> Self {
-        Self { tags, ..self }
-    }
-
-    fn created(&self) -> (Option<Time>, Option<Time>) {
-        (self.created_from, self.created_until)
-    }
+    placed!(snapshot_ids);
 
     fn moments(&self) -> &'static [&'static str] {
         match self.lock {
             Some(LockFilter::Status(_)) => &["cool_off_period_expired_time", "lock_expired_time"],
             _ => &[],
         }
-    }
-
-    fn asks_for_more(&self) -> bool {
-        let of_places = Self {
-            region_id: self.region_id.clone(),
-            created_from: self.created_from,
-            created_until: self.created_until,
-            tags: self.tags.clone(),
-            ..Self::default()
-        };
-        *self != of_places
-    }
-
-    fn by_ids(&self, ids: Vec<String>) -> Self {
-        Self { region_id: self.region_id.clone(), snapshot_ids: Some(ids), ..Self::default() }
     }
 }
 

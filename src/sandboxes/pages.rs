@@ -10,7 +10,7 @@ use super::cache::{Content, Found, Kept, Key, Validity, What};
 use super::error::SandboxError;
 use super::registry::Sandboxes;
 use super::sandbox::View;
-use crate::model::kind::Filter as _;
+use crate::model::filter::Filter as _;
 use crate::model::paging::{Position, Start};
 use crate::model::time::Time;
 use crate::store::lists::{self, Page, Range, Scope};

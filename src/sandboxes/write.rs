@@ -141,6 +141,12 @@ impl Write {
         Ok(resources::find::<R>(&mut self.writer, scope, id).await?)
     }
 
+    /// As [`Write::find`], of one that is in this region.
+    pub async fn find_in<R: Resource>(&mut self, region_id: &str, id: &str) -> Result<Option<R>, SandboxError> {
+        let found = self.find::<R>(id).await?.map(|found| found.resource);
+        Ok(found.filter(|found| found.key().region_id == region_id))
+    }
+
     /// Whether a region is known: it is a public one, or a resource is there.
     pub async fn is_region_known(&mut self, region_id: &str) -> Result<bool, SandboxError> {
         let scope = self.scope();
@@ -167,11 +173,6 @@ impl Write {
     pub async fn matching<R: Table>(&mut self, filter: &R::Filter, limit: i64) -> Result<Vec<Stored<R>>, SandboxError> {
         let (scope, range) = (self.scope(), Range { after: None, skip: 0, limit });
         Ok(lists::rows::<R>(&mut self.writer, scope, filter, &range).await?.rows)
-    }
-
-    /// The ids of the resources of other kinds, of that kind, that are made of this one.
-    pub async fn made_of(&mut self, kind: &'static Kind, id: &str) -> Result<Vec<String>, SandboxError> {
-        Ok(derived::linking(&mut self.writer, self.state.state_id, kind, id).await?)
     }
 
     /// The ids of the resources of that kind, in whatever region, whose column names this one.

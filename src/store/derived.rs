@@ -143,17 +143,6 @@ pub async fn naming(
     statement.scalars(session).await
 }
 
-/// The ids of the resources of a kind that are made of this one.
-pub async fn linking(
-    session: &mut Session,
-    state_id: i64,
-    kind: &'static Kind,
-    id: &str,
-) -> Result<Vec<String>, Error> {
-    let linking = Sql::new("SELECT id FROM link WHERE state_id = ? AND linked_id = ? AND kind = ?");
-    linking.with(state_id).with(id).with(kind.number).scalars(session).await
-}
-
 /// A resource that names one which is not there, or not in its region.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dangling {

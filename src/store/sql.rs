@@ -26,14 +26,6 @@ impl Sql {
         self
     }
 
-    /// Pushes the pieces with a separator between them.
-    pub fn push_list(&mut self, pieces: impl IntoIterator<Item = &'static str>, separator: &'static str) -> &mut Self {
-        for (number, piece) in pieces.into_iter().enumerate() {
-            self.push(if number == 0 { "" } else { separator }).push(piece);
-        }
-        self
-    }
-
     /// Pushes a number that belongs to the text, as in `tag_1`.
     pub fn push_number(&mut self, number: usize) -> &mut Self {
         self.text.push_str(&number.to_string());

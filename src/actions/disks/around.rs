@@ -26,9 +26,5 @@ pub async fn has_snapshot_of(disk: &Disk, category: &str, write: &mut Write) -> 
 }
 
 fn snapshots_of(disk: &Disk) -> SnapshotFilter {
-    SnapshotFilter {
-        region_id: Some(disk.region_id.clone()),
-        disk_id: Some(disk.disk_id.clone()),
-        ..SnapshotFilter::default()
-    }
+    SnapshotFilter::of_disk(&disk.region_id, &disk.disk_id)
 }

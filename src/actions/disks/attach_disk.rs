@@ -5,9 +5,12 @@
 //! KeyPairName and Password make no difference: nobody logs on, and nothing is lost by force.
 
 use super::devices::{self, Devices};
+use super::rows::{
+    CATEGORY_NOT_SUPPORTED, DELETE_WITH_INSTANCE_CONFLICT, INSTANCE_LOCKED, INVALID_DISK_ID, NOT_PORTABLE,
+};
 use crate::actions::action::{Action, Run};
 use crate::actions::checks::Checks;
-use crate::actions::faults::{Fault, Row, Unreachable, rows};
+use crate::actions::faults::{Fault, INVALID_INSTANCE_ID, Row, Unreachable, rows};
 use crate::actions::output::{Done, Output};
 use crate::model::disk::{Disk, DiskStatus, FINANCIAL};
 use crate::model::disk_category::is_regional;
@@ -30,14 +33,10 @@ rows! {
     INVALID_DEVICE = 400 "InvalidDevice.Malformed" "The specified device is not valid.";
     INCORRECT_INSTANCE_STATUS = 400 "IncorrectInstanceStatus"
         "The current status of the resource does not support this operation.";
-    CATEGORY_NOT_SUPPORTED = 400 "DiskCategory.OperationNotSupported"
-        "The operation is not supported to the specified disk due to its disk category.";
     NOT_BOOTABLE = 400 "InvalidDisk.DiskNotBootable"
         "The specified disk is not a bootable disk, can not be attached as system disk.";
     LIMIT_EXCEEDED = 403 "InstanceDiskLimitExceeded" "The amount of the disk on instance in question reach its limits.";
     DEVICE_IN_USE = 403 "InvalidDevice.InUse" "The specified device has been occupied.";
-    NOT_PORTABLE = 403 "DiskNotPortable" "The specified disk is not a portable disk.";
-    INSTANCE_LOCKED = 403 "InstanceLockedForSecurity" "The instance is locked due to security.";
     NOT_IN_SAME_ZONE = 403 "ResourcesNotInSameZone" "The specified instance and disk are not in the same zone.";
     INSTANCE_IN_ARREARS = 403 "InstanceExpiredOrInArrears"
         "The specified operation is denied as your prepay instance is expired (prepay mode) or in arrears (afterpay mode).";
@@ -46,11 +45,11 @@ rows! {
     INCORRECT_DISK_STATUS = 403 "IncorrectDiskStatus"
         "The current status of the disk does not support this operation. The expected disk status is Available.";
     ATTACHED_NUMBER_EXCEEDED = 403 "DiskAttachedNumberExceeded" "The attaching times of the specified disk exceeded.";
-    DELETE_WITH_INSTANCE_CONFLICT = 403 "DeleteWithInstance.Conflict"
-        "Multi attach disk cannot be set to DeleteWithInstance attribute.";
-    INVALID_INSTANCE_ID = 404 "InvalidInstanceId.NotFound" "The specified InstanceId does not exist.";
-    INVALID_DISK_ID = 404 "InvalidDiskId.NotFound" "The specified disk does not exist.";
     DISK_IN_USE = 404 "InvalidDisk.InUse" "The specified disk has been occupied.";
+    [
+        CATEGORY_NOT_SUPPORTED, NOT_PORTABLE, INSTANCE_LOCKED, DELETE_WITH_INSTANCE_CONFLICT, INVALID_INSTANCE_ID,
+        INVALID_DISK_ID
+    ]
     {
         "twin" 400 "InvalidParameter" "The input parameter is mandatory for processing this request is empty.";
         "parameter" 400 "InvalidRegionId.MalFormed" "The specified RegionId is not valid.";
@@ -143,7 +142,7 @@ fn check_instance(instance: &Instance) -> Result<(), Fault> {
     if instance.is_locked_for_security() {
         return Err(Fault::from(&INSTANCE_LOCKED));
     }
-    if instance.operation_locks.iter().any(|lock| lock.lock_reason == FINANCIAL) {
+    if instance.is_locked(FINANCIAL) {
         return Err(Fault::from(&INSTANCE_IN_ARREARS));
     }
     if !matches!(instance.status, InstanceStatus::Running | InstanceStatus::Stopped) {

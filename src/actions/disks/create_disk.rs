@@ -11,10 +11,11 @@ use sha2::{Digest as _, Sha256};
 
 use super::devices::Devices;
 use crate::actions::action::{Action, Run};
-use crate::actions::checks::{Checks, is_description, is_name};
+use crate::actions::checks::{Checks, is_description, is_name, is_resource_group_id};
 use crate::actions::faults::{
-    DUPLICATE_TAG_KEY, Fault, IDEMPOTENT_PARAMETER_MISMATCH, INVALID_REGION_ID, INVALID_RESOURCE_GROUP,
-    INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_VALUE, Row, Unreachable, rows,
+    DUPLICATE_TAG_KEY, Fault, IDEMPOTENT_PARAMETER_MISMATCH, INVALID_INSTANCE_ID, INVALID_REGION_ID,
+    INVALID_RESOURCE_GROUP, INVALID_SNAPSHOT_ID, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_VALUE, Row,
+    SNAPSHOT_NOT_READY, Unreachable, rows,
 };
 use crate::actions::output::Output;
 use crate::model::disk::{self, Disk, DiskStatus};
@@ -56,7 +57,6 @@ rows! {
     INSTANCE_LIMIT = 403 "InstanceDiskCategoryLimitExceed" "The total size of specified disk category in an instance exceeds.";
     SNAPSHOT_TOO_OLD = 403 "InvalidSnapshot.TooOld" "This operation is forbidden because the specified snapshot is created before 2013-07-15.";
     SNAPSHOT_TOO_LARGE = 403 "InvalidSnapshot.TooLarge" "The capacity of snapshot exceeds 2000GB.";
-    SNAPSHOT_NOT_READY = 403 "InvalidSnapshotId.NotReady" "The specified snapshot has not completed yet.";
     SIZE_NOT_SUPPORTED = 403 "InvalidDiskSize.NotSupported" "The specified disk size is not supported.";
     ZONE_AND_INSTANCE = 403 "InvalidParam.ZoneIdAndInstanceId.Conflict" "The specified parameter 'ZoneId' and 'InstanceId' are not blank at the same time.";
     LEVEL_AND_SIZE = 403 "OperationDenied.PerformanceLevelNotMatch" "The specified PerformanceLevel and Size do not match.";
@@ -67,12 +67,10 @@ rows! {
     SNAPSHOT_SIZE = 403 "InvalidDataDiskSize.ValueNotSupported" "The specified disk size is beyond the permitted range, or the snapshot capacity exceeds the size limit for the specified disk category.";
     SNAPSHOT_ENCRYPTED = 403 "InvalidEncrypted.NotMatchSnapshot" "The specified parameter Encrypted must be set to true when creating disks with encrypted snapshots.";
     INVALID_ZONE_ID = 404 "InvalidZoneId.NotFound" "The specified zone does not exist.";
-    INVALID_SNAPSHOT_ID = 404 "InvalidSnapshotId.NotFound" "The specified SnapshotId does not exist.";
-    INVALID_INSTANCE_ID = 404 "InvalidInstanceId.NotFound" "The specified InstanceId does not exist.";
     INVALID_PAY_METHOD = 403 "InvalidPayMethod" "The specified pay method is not valid.";
     [
-        DUPLICATE_TAG_KEY, INVALID_TAG_KEY, INVALID_TAG_VALUE, INVALID_TAG_COUNT, INVALID_REGION_ID, INVALID_RESOURCE_GROUP,
-        IDEMPOTENT_PARAMETER_MISMATCH
+        SNAPSHOT_NOT_READY, INVALID_SNAPSHOT_ID, INVALID_INSTANCE_ID, DUPLICATE_TAG_KEY, INVALID_TAG_KEY,
+        INVALID_TAG_VALUE, INVALID_TAG_COUNT, INVALID_REGION_ID, INVALID_RESOURCE_GROUP, IDEMPOTENT_PARAMETER_MISMATCH
     ]
     {
         "stock" 400 "InvalidDiskCategory.NotSupported" "The specified disk category is not support.";
@@ -171,7 +169,7 @@ fn missing(checks: &mut Checks<'_>, name: &str) {
 
 fn read(params: &Params) -> Result<Asked<'_>, Fault> {
     let mut checks = Checks::of(Reading::new(params), row);
-    // Other parameters are right or wrong by these.
+    // What other parameters may say depends on these, so they are read first.
     let category = params.text("DiskCategory").unwrap_or("cloud");
     let (instance_id, snapshot_id) = (params.text("InstanceId"), params.text("SnapshotId"));
 
@@ -196,7 +194,7 @@ fn read(params: &Params) -> Result<Asked<'_>, Fault> {
     let provisioned_iops = checks.reading().long("ProvisionedIops", 0..=i64::MAX, "a number from 0");
     checks.value(provisioned_iops.is_none() || disk_category::is_provisioned(category), &PROVISIONED_IOPS_CATEGORY);
     let region_id = checks.reading().required("RegionId");
-    let is_group = |text: &str| text.starts_with("rg-") || !of_its_own;
+    let is_group = |text: &str| is_resource_group_id(text) || !of_its_own;
     let resource_group_id = checks.text("ResourceGroupId", &INVALID_RESOURCE_GROUP, is_group).filter(|_| of_its_own);
     let size = checks.integer("Size", 1..=LARGEST, &INVALID_SIZE);
     if snapshot_id.is_none() && params.text("Size").is_none() {

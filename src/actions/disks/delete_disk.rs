@@ -3,9 +3,10 @@
 //!
 //! The documentation says of an unknown id that it is ignored, and has a row for it: a setting of the sandbox decides.
 
+use super::rows::{CREATING_SNAPSHOT, INVALID_DISK_ID, NOT_PORTABLE};
 use crate::actions::action::{Action, Run};
 use crate::actions::checks::Checks;
-use crate::actions::faults::{Fault, Row, Unreachable, rows};
+use crate::actions::faults::{Fault, INCORRECT_DISK_STATUS, Row, Unreachable, rows};
 use crate::actions::output::{Done, Output};
 use crate::model::disk::{self, Disk, DiskStatus};
 use crate::model::params::Params;
@@ -26,14 +27,10 @@ pub static ACTION: Action = Action {
 };
 
 rows! {
-    INCORRECT_DISK_STATUS = 403 "IncorrectDiskStatus" "The current disk status does not support this operation.";
-    NOT_PORTABLE = 403 "DiskNotPortable" "The specified disk is not a portable disk.";
     DISK_TYPE_VIOLATION = 403 "DiskTypeViolation"
         "The specified disk is a system disk and cannot support the operation.";
-    CREATING_SNAPSHOT = 403 "DiskCreatingSnapshot"
-        "The operation is denied due to a snapshot of the specified disk is not completed yet.";
     INITIALIZING = 403 "IncorrectDiskStatus.Initializing" "The current disk status does not support this operation.";
-    INVALID_DISK_ID = 404 "InvalidDiskId.NotFound" "The specified disk does not exist.";
+    [INCORRECT_DISK_STATUS, NOT_PORTABLE, CREATING_SNAPSHOT, INVALID_DISK_ID]
     {
         "parameter" 400 "InvalidRegionId.MalFormed" "The specified parameter RegionId is not valid.";
         "twin" 403 "DiskStillAttached" "The disk is still attached to the disk.";
@@ -56,11 +53,7 @@ async fn run(params: &Params, write: &mut Write) -> Result<Box<dyn Output>, Faul
         };
     };
     check(&disk)?;
-    let of_disk = SnapshotFilter {
-        region_id: Some(disk.region_id.clone()),
-        disk_id: Some(disk.disk_id.clone()),
-        ..SnapshotFilter::default()
-    };
+    let of_disk = SnapshotFilter::of_disk(&disk.region_id, &disk.disk_id);
     let progressing = SnapshotFilter { status: Some(Status::Progressing), ..of_disk.clone() };
     if write.count::<Snapshot>(&progressing).await? > 0 {
         return Err(Fault::from(&CREATING_SNAPSHOT));

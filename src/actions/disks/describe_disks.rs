@@ -7,23 +7,20 @@
 //! Texts that a disk does not have are there and empty; numbers and booleans are left out. How many IOPS a disk has is not
 //! emulated, so AdditionalAttributes, which asks for that, makes no difference.
 
-use serde::ser::{Serialize, SerializeStruct as _, Serializer};
-
 use crate::actions::action::{Action, ReadCall, Run};
 use crate::actions::checks::Checks;
 use crate::actions::faults::{Fault, INVALID_TAG_COUNT, INVALID_TAG_MISMATCH, Row, Unreachable, rows};
 use crate::actions::output::Output;
-use crate::actions::wrapped::wrapped;
+use crate::actions::wrapped::{PageInfo, Tags, listed, page, wrapped};
 use crate::model::disk::{Disk, DiskStatus};
 use crate::model::disk_filter::DiskFilter;
-use crate::model::kind::Filter as _;
+use crate::model::filter::Filter as _;
 use crate::model::paging::{Paging, Sizes};
 use crate::model::params::{Reading, Reason, Refusal};
 use crate::model::region;
 use crate::model::snapshot::Snapshot;
 use crate::model::snapshot_filter::SnapshotFilter;
 use crate::model::time::Time;
-use crate::sandboxes::Listed;
 use crate::store::Stored;
 
 pub static ACTION: Action = Action {
@@ -119,18 +116,8 @@ async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
             return Err(Fault::from(&INVALID_ZONE_ID));
         }
     }
-    let start = paging.start(&filter)?;
-
-    let listed = call.sandboxes.page::<Disk>(&call.view, &filter, &start, paging.limit()).await?;
-    let next_token = paging.next_token(&listed.page.rows, &filter, Stored::position);
-    let size = paging.cut(&listed.page.rows).len();
-    Ok(Box::new(Reply {
-        page_number: paging.page_number,
-        page_size: paging.page_size,
-        total_count: listed.page.total_count,
-        next_token,
-        disks: Disks { listed, size },
-    }))
+    let (rows, page_info) = page::<Disk>(call, &filter, &paging).await?;
+    Ok(Box::new(Reply { disks: Disks(rows), page_info }))
 }
 
 fn in_region(region_id: &str) -> DiskFilter {
@@ -172,41 +159,14 @@ fn row(refusal: &Refusal) -> Option<&'static Row> {
 wrapped!(Attachments, "Attachment");
 wrapped!(MountInstances, "MountInstance");
 wrapped!(OperationLocks, "OperationLock");
-wrapped!(Tags, "Tag");
+listed!(Disks, "Disk", Disk, DiskItem);
 
 #[derive(Debug, serde::Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Reply {
     disks: Disks,
-    page_number: i32,
-    page_size: i32,
-    total_count: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next_token: Option<String>,
-}
-
-/// The first rows of a page that others may be answered with too.
-#[derive(Debug)]
-struct Disks {
-    listed: Listed<Disk>,
-    size: usize,
-}
-
-impl Serialize for Disks {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        struct Items<'a>(&'a Disks);
-
-        impl Serialize for Items<'_> {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                let Disks { listed, size } = self.0;
-                serializer.collect_seq(listed.page.rows.iter().take(*size).map(DiskItem::new))
-            }
-        }
-
-        let mut wrapper = serializer.serialize_struct("Disks", 1)?;
-        wrapper.serialize_field("Disk", &Items(self))?;
-        wrapper.end()
-    }
+    #[serde(flatten)]
+    page_info: PageInfo,
 }
 
 /// A disk as the reply shows it. `None` leaves a field out.
@@ -265,7 +225,7 @@ struct DiskItem<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     storage_set_partition_number: Option<i32>,
     operation_locks: OperationLocks<LockItem<'a>>,
-    tags: Tags<TagItem<'a>>,
+    tags: Tags<'a>,
 }
 
 #[derive(Debug, serde::Serialize)]
@@ -282,15 +242,8 @@ struct LockItem<'a> {
     lock_reason: &'a str,
 }
 
-#[derive(Debug, serde::Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct TagItem<'a> {
-    tag_value: &'a str,
-    tag_key: &'a str,
-}
-
 impl<'a> DiskItem<'a> {
-    fn new(Stored { resource: disk, derived }: &'a Stored<Disk>) -> Self {
+    fn new(Stored { resource: disk, derived }: &'a Stored<Disk>, _now: Time) -> Self {
         let text = |text: &'a Option<String>| text.as_deref().unwrap_or_default();
         let time = |time: Option<Time>| time.map(|time| time.to_string()).unwrap_or_default();
         let device = text(&disk.device);
@@ -300,7 +253,6 @@ impl<'a> DiskItem<'a> {
             attached_time: time(disk.attached_time),
         });
         let status: DiskStatus = disk.status();
-        let tags = disk.tags.iter().map(|tag| TagItem { tag_value: &tag.value, tag_key: &tag.key });
         let locks = disk.operation_locks.iter().map(|lock| LockItem { lock_reason: &lock.lock_reason });
         Self {
             disk_id: &disk.disk_id,
@@ -342,7 +294,7 @@ impl<'a> DiskItem<'a> {
             storage_set_id: disk.storage_set_id.as_deref(),
             storage_set_partition_number: disk.storage_set_partition_number,
             operation_locks: OperationLocks { items: locks.collect() },
-            tags: Tags { items: tags.collect() },
+            tags: Tags::new(&disk.tags),
         }
     }
 }

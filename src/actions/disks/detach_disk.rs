@@ -3,9 +3,12 @@
 //!
 //! A system disk comes off an instance that is stopped, and no other.
 
+use super::rows::{DELETE_WITH_INSTANCE_CONFLICT, INSTANCE_LOCKED, INVALID_DISK_ID, NOT_PORTABLE};
 use crate::actions::action::{Action, Run};
 use crate::actions::checks::Checks;
-use crate::actions::faults::{Fault, Row, Unreachable, rows};
+use crate::actions::faults::{
+    Fault, INCORRECT_DISK_STATUS, INCORRECT_INSTANCE_STATUS, INVALID_INSTANCE_ID, Row, Unreachable, rows,
+};
 use crate::actions::output::{Done, Output};
 use crate::model::disk::{Disk, DiskStatus};
 use crate::model::disk_category::is_elastic_ephemeral;
@@ -25,25 +28,20 @@ pub static ACTION: Action = Action {
 };
 
 rows! {
-    INCORRECT_DISK_STATUS = 403 "IncorrectDiskStatus" "The current disk status does not support this operation.";
-    NOT_PORTABLE = 403 "DiskNotPortable" "The specified disk is not a portable disk.";
-    INSTANCE_LOCKED = 403 "InstanceLockedForSecurity" "The instance is locked due to security.";
     DEPENDENCY_VIOLATION = 403 "DependencyViolation"
         "The specified disk has not been attached on the specified instance.";
     DISK_TYPE_VIOLATION = 403 "DiskTypeViolation"
         "The specified disk is a system disk and cannot support the operation.";
-    INCORRECT_INSTANCE_STATUS = 403 "IncorrectInstanceStatus"
-        "The current status of the resource does not support this operation.";
-    DELETE_WITH_INSTANCE_CONFLICT = 403 "DeleteWithInstance.Conflict"
-        "Multi attach disk cannot be set to DeleteWithInstance attribute.";
     CATEGORY_NOT_SUPPORTED = 403 "InvalidOperation.DiskCategoryUnsupported"
         "The DetachDisk operation is not supported for elastic ephemeral disk.";
     INVALID_DELETE_WITH_INSTANCE = 403 "InvalidParameter.DeleteWithInstance"
         "The DeleteWithInstance for the elastic ephemeral disk must be set to true.";
     DETACHING = 403 "InvalidOperation.DiskDetachingFromThisEcs" "The specified disk is detaching from this ecs.";
-    INVALID_INSTANCE_ID = 404 "InvalidInstanceId.NotFound" "The specified InstanceId does not exist.";
-    INVALID_DISK_ID = 404 "InvalidDiskId.NotFound" "The specified disk does not exist.";
     ALREADY_DETACHED = 404 "InvalidDisk.AlreadyDetached" "The specified disk has been detached.";
+    [
+        INCORRECT_DISK_STATUS, NOT_PORTABLE, INSTANCE_LOCKED, INCORRECT_INSTANCE_STATUS, DELETE_WITH_INSTANCE_CONFLICT,
+        INVALID_INSTANCE_ID, INVALID_DISK_ID
+    ]
     {
         "twin" 400 "InvalidParameter" "The input parameter is mandatory for processing this request is empty.";
         "parameter" 400 "InvalidRegionId.MalFormed" "The specified RegionId is not valid.";

@@ -6,8 +6,6 @@ pub mod delete_disk;
 pub mod describe_disks;
 pub mod detach_disk;
 pub mod modify_disk_attribute;
-
-mod devices;
 pub mod modify_disk_charge_type;
 pub mod modify_disk_spec;
 pub mod re_init_disk;
@@ -15,4 +13,6 @@ pub mod reset_disk;
 pub mod resize_disk;
 
 mod around;
+mod devices;
 mod performance_control;
+mod rows;

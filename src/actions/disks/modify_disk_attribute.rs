@@ -3,9 +3,10 @@
 //!
 //! What is not there is said of the first disk, in the order of the request, to which it applies.
 
+use super::rows::{DELETE_WITH_INSTANCE_CONFLICT, INVALID_DISK_ID, NOT_PORTABLE};
 use crate::actions::action::{Action, Run};
 use crate::actions::checks::{Checks, is_description, is_name};
-use crate::actions::faults::{Fault, Row, Unreachable, rows};
+use crate::actions::faults::{Fault, INVALID_DESCRIPTION, Row, Unreachable, rows};
 use crate::actions::output::{Done, Output};
 use crate::model::disk::{Disk, DiskStatus};
 use crate::model::disk_category::is_provisioned;
@@ -36,12 +37,8 @@ rows! {
         "The multi attach disk does not support bursting enabled.";
     BURSTING_SIZE = 400 "InvalidBurstingEnabled.DiskSizeTooSmall"
         "The disk size must be greater than 3 GiB to enable burst.";
-    NOT_PORTABLE = 403 "DiskNotPortable" "The specified disk is not a portable disk.";
     INCORRECT_DISK_STATUS = 403 "IncorrectDiskStatus" "The operation is not supported in this status.";
-    DELETE_WITH_INSTANCE_CONFLICT = 403 "DeleteWithInstance.Conflict"
-        "Multi attach disk cannot be set to DeleteWithInstance attribute.";
-    INVALID_DISK_ID = 404 "InvalidDiskId.NotFound" "The specified disk does not exist.";
-    INVALID_DESCRIPTION = 404 "InvalidDescription.Malformed" "The specified description is wrongly formed.";
+    [NOT_PORTABLE, DELETE_WITH_INSTANCE_CONFLICT, INVALID_DISK_ID, INVALID_DESCRIPTION]
     {
         "twin" 400 "IncompleteParamter" "Some fields can not be null in this request.";
         "momentary" 400 "BurstingEnabledForModifyingDiskUnsupported"
@@ -157,7 +154,7 @@ fn check(disk: &Disk, asked: &Asked<'_>) -> Result<(), Fault> {
     } else if asked.delete_with_instance == Some(true) && disk.multi_attach() != "Disabled" {
         &DELETE_WITH_INSTANCE_CONFLICT
     } else if asked.delete_with_instance == Some(false) && !disk.is_system() && !disk.is_portable() {
-        // Without its instance it could not be.
+        // A disk that is not portable cannot be without its instance, so it goes with it.
         &NOT_PORTABLE
     } else if !matches!(disk.status(), DiskStatus::Available | DiskStatus::InUse) {
         &INCORRECT_DISK_STATUS

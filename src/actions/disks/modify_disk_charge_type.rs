@@ -7,6 +7,7 @@
 //! Checks run in the order of the documentation's table of parameters, then come those of the region, of the instance, and of
 //! each disk as they are listed: all disks change or none.
 
+use super::rows::MULTI_ATTACH;
 use std::str::FromStr;
 
 use serde::Serialize;
@@ -51,11 +52,11 @@ rows! {
         "The disk in dedicated block storage cluster is not allowed to do this operation.";
     NOT_ATTACHED = 400 "InvalidOperation.DiskMustAttachedToInstance"
         "The specified data disks must have been attached to this instance.";
-    MULTI_ATTACH = 403 "InvalidOperation.MultiAttachDisk" "Multi attach disk does not support this operation.";
     INVALID_REGION_ID = 404 "InvalidRegionId.NotFound" "The RegionId provided does not exist.";
     INVALID_DISK_IDS = 404 "InvalidDiskIds.NotFound" "Some of the specified data disks do not exist.";
     NOT_PORTABLE = 404 "InvalidDiskIds.NotPortable" "The specified DiskId is not portable.";
     INSTANCE_STATUS = 404 "InvalidInstanceStatus.NotSupported" "The status of the specified instance is invalid.";
+    [MULTI_ATTACH]
     {
         "types" 400 "InvalidInstanceType.ValueUnauthorized" "The specified InstanceType is not authorized.";
         "types" 400 "InvalidInstanceType.ValueNotSupported" "The specified InstanceType is not supported.";

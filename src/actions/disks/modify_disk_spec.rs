@@ -5,13 +5,14 @@
 //! what may be a moment later: its existence, its category, its status, its instance. Then those of the change: whether the
 //! category may follow on the present one, whether anything changes, whether level and size fit; and at last its snapshots.
 
+use super::rows::{CREATING_SNAPSHOT, INVALID_DISK_ID, MULTI_ATTACH};
 use serde::Serialize;
 
 use super::around::{has_snapshot_of, instance_of, is_being_snapshotted};
 use super::performance_control::PerformanceControl;
 use crate::actions::action::{Action, Run};
 use crate::actions::checks::Checks;
-use crate::actions::faults::{DRY_RUN_OPERATION, Fault, Row, Unreachable, rows};
+use crate::actions::faults::{DRY_RUN_OPERATION, Fault, INCORRECT_DISK_STATUS, Row, Unreachable, rows};
 use crate::actions::output::Output;
 use crate::model::disk::{Disk, DiskStatus};
 use crate::model::disk_category::{self, PERFORMANCE_LEVELS};
@@ -47,9 +48,6 @@ rows! {
         "The specified performance control options are conflicts with disk category or performance level or ProvisionIOPS.";
     INSTANCE_STATUS_UNSUPPORTED = 400 "InvalidOperation.InstanceStatusUnsupported"
         "The specified instance status is not supported for this operation, expect status is Running or Stopped.";
-    INCORRECT_DISK_STATUS = 403 "IncorrectDiskStatus" "The current disk status does not support this operation.";
-    CREATING_SNAPSHOT = 403 "DiskCreatingSnapshot"
-        "The operation is denied due to a snapshot of the specified disk is not completed yet.";
     OPERATION_DENIED = 403 "OperationDenied" "The type of the disk does not support the operation.";
     LEVEL_TOO_LOW = 403 "InvalidPerformanceLevel.TooLow"
         "Specified new performance level is lower than the original performance level.";
@@ -62,7 +60,6 @@ rows! {
         "The specified disk with flash snapshots do not support modify disk category.";
     NO_CHANGE = 403 "NoChangeInDiskCategoryAndPerformanceLevel"
         "There is no change between the parameters transmitted and the current.";
-    MULTI_ATTACH = 403 "InvalidOperation.MultiAttachDisk" "Multi attach disk does not support this operation.";
     TARGET_NOT_SUPPORTED = 403 "InvalidDiskCategory.NotSupported" "The specified disk category is not supported.";
     NOT_IN_CLUSTER = 403 "InvalidPerformanceParameter.DiskNotInDedicatedStorageCluster"
         "The specified disk not in dedicated storage cluster, can not modify performance control options.";
@@ -72,8 +69,7 @@ rows! {
         "This specified disk is not ready, status needs to be either In_use or Available.";
     DETACHED_SYSTEM_DISK = 403 "InvalidDisk.DetachedSystemDisk"
         "The specified resource is/has a detached system disk {} , not support current operation.";
-    INVALID_DISK_ID = 404 "InvalidDiskId.NotFound" "The specified disk does not exist.";
-    [DRY_RUN_OPERATION]
+    [INCORRECT_DISK_STATUS, CREATING_SNAPSHOT, MULTI_ATTACH, INVALID_DISK_ID, DRY_RUN_OPERATION]
     {
         "replication" 400 "IncorrectDiskStatus.ReplicationStatusNotFound" "Disk replication status not found.";
         "replication" 400 "IncorrectDiskStatus.InReplication" "Disk already in replication.";

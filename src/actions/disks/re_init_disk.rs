@@ -7,9 +7,10 @@
 //! Checks look at the disk first, from what can never be to what may be a moment later, and then at what it is made from.
 
 use super::around::{instance_of, is_being_snapshotted};
+use super::rows::{CATEGORY_NOT_SUPPORTED, CREATING_SNAPSHOT, INSTANCE_LOCKED, INVALID_DISK_ID, MULTI_ATTACH};
 use crate::actions::action::{Action, Run};
 use crate::actions::checks::Checks;
-use crate::actions::faults::{Fault, Row, Unreachable, rows};
+use crate::actions::faults::{Fault, INCORRECT_DISK_STATUS, INCORRECT_INSTANCE_STATUS, Row, Unreachable, rows};
 use crate::actions::output::{Done, Output};
 use crate::model::disk::{Disk, DiskStatus};
 use crate::model::image::Image;
@@ -23,28 +24,22 @@ pub static ACTION: Action = Action {
     run: Run::Write(|params, write| Box::pin(run(params, write))),
     has_dry_run: false,
     client_token_mismatch: None,
-    // Of what is inside of a machine.
+    // They are about what is inside a machine, which is not emulated.
     ignored: &["Password", "SecurityEnhancementStrategy"],
     faults: ROWS,
     unreachable: UNREACHABLE,
 };
 
 rows! {
-    CATEGORY_NOT_SUPPORTED = 400 "DiskCategory.OperationNotSupported"
-        "The operation is not supported to the specified disk due to its disk category.";
-    INCORRECT_DISK_STATUS = 403 "IncorrectDiskStatus" "The current disk status does not support this operation.";
-    INCORRECT_INSTANCE_STATUS = 403 "IncorrectInstanceStatus"
-        "The current status of the resource does not support this operation.";
-    INSTANCE_LOCKED = 403 "InstanceLockedForSecurity" "The instance is locked due to security.";
     TOO_OLD = 403 "InvalidSnapshot.TooOld"
         "The disk is created from a snapshotId made before 2013-07-15, it cannot be re-initiated the specified disk any more since the detached first time.";
-    CREATING_SNAPSHOT = 403 "DiskCreatingSnapshot"
-        "The operation is denied due to a snapshot of the specified disk is not completed yet.";
-    MULTI_ATTACH = 403 "InvalidOperation.MultiAttachDisk" "Multi attach disk does not support this operation.";
     SOURCE_SNAPSHOT_DELETED = 403 "InvalidSourceSnapshot"
         "The source snapshot of the disk has been deleted and cannot support the current operation.";
-    INVALID_DISK_ID = 404 "InvalidDiskId.NotFound" "The specified disk does not exist.";
     NO_IMAGE = 404 "InvalidDiskId.OperationNotSupported" "The operation is not supported due to image not exist.";
+    [
+        CATEGORY_NOT_SUPPORTED, INCORRECT_DISK_STATUS, INCORRECT_INSTANCE_STATUS, INSTANCE_LOCKED, CREATING_SNAPSHOT,
+        MULTI_ATTACH, INVALID_DISK_ID
+    ]
     {
         // Instant access makes no difference any more.
         "superseded" 400 "DiskHasSnapshotsWithInstantAccessEnabled.OperationNotSupported"

@@ -6,9 +6,13 @@
 //! They look at the disk first, from what can never be to what may be a moment later, and then at the snapshot.
 
 use super::around::{instance_of, is_being_snapshotted};
+use super::rows::{CATEGORY_NOT_SUPPORTED, INSTANCE_LOCKED, INVALID_DISK_ID};
 use crate::actions::action::{Action, Run};
 use crate::actions::checks::Checks;
-use crate::actions::faults::{DRY_RUN_OPERATION, Fault, Row, Unreachable, rows};
+use crate::actions::faults::{
+    DRY_RUN_OPERATION, Fault, INCORRECT_DISK_STATUS, INCORRECT_INSTANCE_STATUS, INVALID_SNAPSHOT_ID, Row,
+    SNAPSHOT_NOT_READY, Unreachable, rows,
+};
 use crate::actions::output::{Done, Output};
 use crate::model::disk::{Disk, DiskStatus};
 use crate::model::instance::InstanceStatus;
@@ -27,25 +31,19 @@ pub static ACTION: Action = Action {
 };
 
 rows! {
-    CATEGORY_NOT_SUPPORTED = 400 "DiskCategory.OperationNotSupported"
-        "The operation is not supported to the specified disk due to its disk category.";
-    INCORRECT_DISK_STATUS = 403 "IncorrectDiskStatus" "The current disk status does not support this operation.";
-    INCORRECT_INSTANCE_STATUS = 403 "IncorrectInstanceStatus"
-        "The current status of the resource does not support this operation.";
-    INSTANCE_LOCKED = 403 "InstanceLockedForSecurity" "The instance is locked due to security.";
     OF_ANOTHER_DISK = 403 "InvalidParameter.Mismatch" "The specified snapshot is not created from the specified disk.";
     ENCRYPTED = 403 "InvalidParameter.Mismatch" "Non-encrypted disk can not be reset by encrypted snapshot.";
     TOO_OLD = 403 "InvalidSnapshot.TooOld"
         "The snapshotId is created before 2013-07-15, it cannot be restored since the first time the disk detached.";
     // The misspelling is the documentation's.
     OPERATION_DENIED = 403 "OperationDenied" "The specified snapshot dees not support ResetDisk.";
-    NOT_READY = 403 "InvalidSnapshotId.NotReady" "The specified snapshot has not completed yet.";
     UNFINISHED_SNAPSHOT = 403 "IncorrectDiskStatus.HasUnfinishedSnapshot" "The current disk has unfinished snapshot.";
     RESET_IN_PROGRESS = 403 "InvalidOperation.DiskResetInProgress"
         "The operation cannot be performed because the disk has an ongoing reset task, please try again later.";
-    INVALID_DISK_ID = 404 "InvalidDiskId.NotFound" "The specified disk does not exist.";
-    INVALID_SNAPSHOT_ID = 404 "InvalidSnapshotId.NotFound" "The specified SnapshotId does not exist.";
-    [DRY_RUN_OPERATION]
+    [
+        CATEGORY_NOT_SUPPORTED, INCORRECT_DISK_STATUS, INCORRECT_INSTANCE_STATUS, INSTANCE_LOCKED, SNAPSHOT_NOT_READY,
+        INVALID_DISK_ID, INVALID_SNAPSHOT_ID, DRY_RUN_OPERATION
+    ]
     {
         "parameter" 400 "InvalidRegionId.MalFormed" "The specified RegionId is not valid.";
         "internal" 400 "InternalError" "The requested services is not available now. Please try again later.";
@@ -114,7 +112,7 @@ fn check_snapshot(snapshot: &Snapshot, disk: &Disk, write: &Write) -> Result<(),
         return Err(Fault::from(&OF_ANOTHER_DISK));
     }
     if snapshot.status(write.now()) != Status::Accomplished {
-        return Err(Fault::from(&NOT_READY));
+        return Err(Fault::from(&SNAPSHOT_NOT_READY));
     }
     if snapshot.encrypted && !disk.encrypted {
         return Err(Fault::from(&ENCRYPTED));

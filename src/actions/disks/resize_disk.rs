@@ -7,12 +7,15 @@
 //! A resize offline wants the instance stopped or running; that it shows only after the next start makes no difference here.
 //! One online wants the disk in use and the instance running.
 
+use super::rows::{CREATING_SNAPSHOT, INSTANCE_LOCKED, INVALID_DISK_ID};
 use serde::Serialize;
 
 use super::around::{instance_of, is_being_snapshotted};
 use crate::actions::action::{Action, Run};
 use crate::actions::checks::Checks;
-use crate::actions::faults::{Fault, IDEMPOTENT_PARAMETER_MISMATCH, Row, Unreachable, rows};
+use crate::actions::faults::{
+    Fault, IDEMPOTENT_PARAMETER_MISMATCH, INCORRECT_DISK_STATUS, INCORRECT_INSTANCE_STATUS, Row, Unreachable, rows,
+};
 use crate::actions::output::Output;
 use crate::model::disk::{Disk, DiskStatus};
 use crate::model::disk_category;
@@ -36,13 +39,7 @@ rows! {
     OPERATION_DENIED = 403 "OperationDenied" "The type of the disk does not support the operation.";
     TOO_SMALL = 403 "InvalidDiskSize.TooSmall" "Specified new disk size is less than the original disk size.";
     TOO_LARGE = 403 "InvalidDiskSize.TooLarge" "Specified new disk size is beyond the permitted range.";
-    INCORRECT_INSTANCE_STATUS = 403 "IncorrectInstanceStatus"
-        "The current status of the resource does not support this operation.";
-    CREATING_SNAPSHOT = 403 "DiskCreatingSnapshot"
-        "The operation is denied due to a snapshot of the specified disk is not completed yet.";
     NOT_LARGER = 403 "InvalidDiskSize" "Specified new disk size is less than or equal the original disk size.";
-    INSTANCE_LOCKED = 403 "InstanceLockedForSecurity" "The instance is locked due to security.";
-    INCORRECT_DISK_STATUS = 403 "IncorrectDiskStatus" "The current disk status does not support this operation.";
     CATEGORY_NOT_SUPPORTED = 403 "InvalidDiskCategory.NotSupported" "The specified disk category is not supported.";
     CATEGORY_NOT_ONLINE = 403 "InvalidDiskCategory.NotSupported"
         "The specified disk category does not support resize online.";
@@ -51,8 +48,10 @@ rows! {
     NOT_RUNNING = 403 "InvalidInstanceStatus.NotRunning"
         "The status of instance to which the disk attachs must be running when resizing online.";
     DISK_NOT_ONLINE = 403 "IncorrectDiskStatus" "The current status of the resource does not support resize online.";
-    INVALID_DISK_ID = 404 "InvalidDiskId.NotFound" "The specified disk does not exist.";
-    [IDEMPOTENT_PARAMETER_MISMATCH]
+    [
+        INCORRECT_INSTANCE_STATUS, CREATING_SNAPSHOT, INSTANCE_LOCKED, INCORRECT_DISK_STATUS, INVALID_DISK_ID,
+        IDEMPOTENT_PARAMETER_MISMATCH
+    ]
     {
         "twin" 400 "InvalidDataDiskSize.ValueNotSupported"
             "The specified DataDisk.n.Size beyond the permitted range, or the capacity of snapshot exceeds the size limit of the specified disk category.";

@@ -8,19 +8,18 @@ use serde::Serialize;
 
 use super::device_mappings::{
     self, Asked as Mapping, DEVICE_IN_USE, ENCRYPTED, INVALID_CATEGORY, INVALID_DEVICE, INVALID_DISK_TYPE,
-    INVALID_SIZE, INVALID_SNAPSHOT_ID, NO_SYSTEM_DISK, NOT_LISTED, NOT_OF_SYSTEM_DISK, NOT_READY, SYSTEM_DISKS,
-    TOO_OLD,
+    INVALID_SIZE, NO_SYSTEM_DISK, NOT_LISTED, NOT_OF_SYSTEM_DISK, NOT_READY, SYSTEM_DISKS, TOO_OLD,
 };
 use super::instance_disks::{
-    self, CREATING_SNAPSHOT, INCORRECT_DISK_STATUS, INCORRECT_INSTANCE_STATUS, INSTANCE_LOCKED, INVALID_DISK_CATEGORY,
-    INVALID_INSTANCE_ID, MISSING_SYSTEM_SNAPSHOT, QUOTA_EXCEED_CONCURRENT, QUOTA_EXCEED_SNAPSHOT,
+    self, CREATING_SNAPSHOT, INCORRECT_INSTANCE_STATUS, INSTANCE_LOCKED, INVALID_DISK_CATEGORY,
+    MISSING_SYSTEM_SNAPSHOT, QUOTA_EXCEED_CONCURRENT, QUOTA_EXCEED_SNAPSHOT,
 };
 use super::own_image::{BOOT_MODES, INVALID_DESCRIPTION, can_boot, is_family, is_image_name, is_name_taken};
 use crate::actions::action::{Action, Run};
 use crate::actions::checks::{Checks, is_description};
 use crate::actions::faults::{
-    DUPLICATE_TAG_KEY, Fault, INVALID_REGION_ID, INVALID_RESOURCE_GROUP, INVALID_TAG_COUNT, INVALID_TAG_KEY,
-    INVALID_TAG_VALUE, Row, Unreachable, rows,
+    DUPLICATE_TAG_KEY, Fault, INCORRECT_DISK_STATUS, INVALID_INSTANCE_ID, INVALID_REGION_ID, INVALID_RESOURCE_GROUP,
+    INVALID_SNAPSHOT_ID, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_VALUE, Row, Unreachable, rows,
 };
 use crate::actions::output::Output;
 use crate::model::image::{self, Image, ImageFeatures, ImageStatus, SecureBootOptions};
@@ -165,7 +164,7 @@ fn read(params: &Params) -> Result<Asked<'_>, Fault> {
     let image_version = checks.text("ImageVersion", &INVALID_IMAGE_VERSION, is_version);
     let instance_id = checks.reading().text("InstanceId");
     let platform = checks.text("Platform", &INVALID_PLATFORM, is_platform);
-    let resource_group_id = checks.text("ResourceGroupId", &INVALID_RESOURCE_GROUP, |text| text.starts_with("rg-"));
+    let resource_group_id = checks.resource_group_id();
     let words = ["supported", "unsupported"];
     let secure_boot =
         checks.reading().one_of("SecureBootOptions.SecureBootSupport", &words, "supported or unsupported");

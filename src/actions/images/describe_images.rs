@@ -11,10 +11,10 @@ use crate::actions::faults::{
     Unreachable, rows,
 };
 use crate::actions::output::Output;
-use crate::actions::wrapped::{listed, wrapped};
+use crate::actions::wrapped::{PageInfo, Tags, listed, page, wrapped};
+use crate::model::filter::Filter as _;
 use crate::model::image::{DiskDeviceMapping, Image, ImageFeatures, ImageStatus, ImageUsage, SecureBootOptions};
 use crate::model::image_filter::{ImageFilter, NETWORK_TYPE};
-use crate::model::kind::Filter as _;
 use crate::model::paging::{Paging, Sizes};
 use crate::model::params::{Reading, Reason, Refusal};
 use crate::model::time::Time;
@@ -100,16 +100,8 @@ async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
     if call.params.text("Status").is_none() {
         filter.statuses = vec![ImageStatus::Available];
     }
-    let start = paging.start(&filter)?;
-    let listed = call.sandboxes.page::<Image>(&call.view, &filter, &start, paging.limit()).await?;
-    let size = paging.cut(&listed.page.rows).len();
-    Ok(Box::new(Reply {
-        region_id: region_id.to_owned(),
-        page_number: paging.page_number,
-        page_size: paging.page_size,
-        total_count: listed.page.total_count,
-        images: Images { listed, size },
-    }))
+    let (rows, page_info) = page::<Image>(call, &filter, &paging).await?;
+    Ok(Box::new(Reply { images: Images(rows), region_id: region_id.to_owned(), page_info }))
 }
 
 /// The row for a filter's value that is not permitted.
@@ -131,7 +123,6 @@ fn row(refusal: &Refusal) -> Option<&'static Row> {
     })
 }
 
-wrapped!(Tags, "Tag");
 wrapped!(DiskDeviceMappings, "DiskDeviceMapping");
 listed!(Images, "Image", Image, ImageItem);
 
@@ -140,9 +131,8 @@ listed!(Images, "Image", Image, ImageItem);
 struct Reply {
     images: Images,
     region_id: String,
-    page_number: i32,
-    page_size: i32,
-    total_count: i64,
+    #[serde(flatten)]
+    page_info: PageInfo,
 }
 
 /// An image as the reply shows it. `None` leaves a field out.
@@ -195,14 +185,7 @@ struct ImageItem<'a> {
     features: &'a ImageFeatures,
     #[serde(skip_serializing_if = "SecureBootOptions::is_empty")]
     secure_boot_options: &'a SecureBootOptions,
-    tags: Tags<TagItem<'a>>,
-}
-
-#[derive(Debug, serde::Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct TagItem<'a> {
-    tag_value: &'a str,
-    tag_key: &'a str,
+    tags: Tags<'a>,
 }
 
 #[derive(Debug, serde::Serialize)]
@@ -247,7 +230,6 @@ impl<'a> MappingItem<'a> {
 
 impl<'a> ImageItem<'a> {
     fn new(Stored { resource: image, derived }: &'a Stored<Image>, now: Time) -> Self {
-        let tags = image.tags.iter().map(|tag| TagItem { tag_value: &tag.value, tag_key: &tag.key });
         let mappings = image.disk_device_mappings.iter().map(|mapping| MappingItem::new(mapping, image, now));
         Self {
             status: image.status(now),
@@ -283,7 +265,7 @@ impl<'a> ImageItem<'a> {
             resource_group_id: image.resource_group_id.as_deref().unwrap_or_default(),
             features: &image.features,
             secure_boot_options: &image.secure_boot_options,
-            tags: Tags { items: tags.collect() },
+            tags: Tags::new(&image.tags),
         }
     }
 }

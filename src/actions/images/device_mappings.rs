@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::actions::checks::Checks;
-use crate::actions::faults::{Fault, Row};
+use crate::actions::faults::{Fault, INVALID_SNAPSHOT_ID, Row};
 use crate::model::image::DiskDeviceMapping;
 use crate::model::params::{Reason, Refusal, Type};
 use crate::model::snapshot::{Snapshot, Status};
@@ -56,8 +56,6 @@ pub static INVALID_CATEGORY: Row = Row::new(
     "InvalidSnapshotCategory.NotSupportImageCreation",
     "The specified snapshot category does not support create image.",
 );
-pub static INVALID_SNAPSHOT_ID: Row =
-    Row::new(404, "InvalidSnapshotId.NotFound", "The specified SnapshotId does not exist.");
 
 /// One system disk and 16 data disks at most.
 const LAST_N: u32 = 17;
@@ -131,8 +129,7 @@ pub fn device(letter: char) -> String {
 
 /// A snapshot of the region that images can be made of.
 async fn usable(write: &mut Write, region_id: &str, snapshot_id: &str) -> Result<Snapshot, Fault> {
-    let found = write.find::<Snapshot>(snapshot_id).await?.map(|found| found.resource);
-    let snapshot = found.filter(|snapshot| snapshot.region_id == region_id).ok_or(&INVALID_SNAPSHOT_ID)?;
+    let snapshot = write.find_in::<Snapshot>(region_id, snapshot_id).await?.ok_or(&INVALID_SNAPSHOT_ID)?;
     if snapshot.status(write.now()) != Status::Accomplished {
         return Err(Fault::from(&NOT_READY));
     }

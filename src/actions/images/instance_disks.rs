@@ -3,7 +3,7 @@
 //! Checks run from what can never be to what may be a moment later: the instance's existence, its lock, its status, its system
 //! disk; then by disk their categories, their encryption, their statuses, and whether there is room for another snapshot.
 
-use crate::actions::faults::{Fault, Row};
+use crate::actions::faults::{Fault, INCORRECT_DISK_STATUS, INVALID_INSTANCE_ID, Row};
 use crate::actions::snapshots::room::{self, Missing};
 use crate::model::disk::{self, Disk, DiskStatus};
 use crate::model::image::DiskDeviceMapping;
@@ -24,8 +24,6 @@ pub static INSTANCE_LOCKED: Row = Row::new(
 );
 pub static INVALID_DISK_CATEGORY: Row =
     Row::new(400, "InvalidDiskCategory.CreateImage", "The specified diskCategory is not allowed to create image.");
-pub static INCORRECT_DISK_STATUS: Row =
-    Row::new(403, "IncorrectDiskStatus", "The current disk status does not support this operation.");
 /// The text is the documentation's: it says what the row is about.
 pub static MISSING_SYSTEM_SNAPSHOT: Row = Row::new(403, "InvalidSystemSnapshot.Missing", "{}");
 pub static CREATING_SNAPSHOT: Row =
@@ -36,13 +34,10 @@ pub static QUOTA_EXCEED_CONCURRENT: Row = Row::new(
     "The number of snapshots being created for the disk {} has exceeded the concurrent quota (10). Please wait for the previous snapshots to complete before trying again.",
 );
 pub static QUOTA_EXCEED_SNAPSHOT: Row = Row::new(403, "QuotaExceed.Snapshot", "The snapshot quota exceeds.");
-pub static INVALID_INSTANCE_ID: Row =
-    Row::new(404, "InvalidInstanceId.NotFound", "The specified InstanceId does not exist.");
 
 /// An instance of the region that an image can be made of.
 pub async fn instance(write: &mut Write, region_id: &str, instance_id: &str) -> Result<Instance, Fault> {
-    let found = write.find::<Instance>(instance_id).await?.map(|found| found.resource);
-    let instance = found.filter(|instance| instance.region_id == region_id).ok_or(&INVALID_INSTANCE_ID)?;
+    let instance = write.find_in::<Instance>(region_id, instance_id).await?.ok_or(&INVALID_INSTANCE_ID)?;
     if instance.is_locked_for_security() {
         return Err(Fault::from(&INSTANCE_LOCKED));
     }
@@ -58,8 +53,8 @@ async fn disks(write: &mut Write, instance: &Instance) -> Result<Vec<Disk>, Faul
     for disk_id in write.naming(&disk::KIND, "instance_id", &instance.instance_id).await? {
         disks.extend(write.find::<Disk>(&disk_id).await?.map(|found| found.resource));
     }
-    disks.sort_by_key(|disk| (!is_system(disk), disk.device.clone(), disk.disk_id.clone()));
-    if !disks.first().is_some_and(is_system) {
+    disks.sort_by_key(|disk| (!disk.is_system(), disk.device.clone(), disk.disk_id.clone()));
+    if !disks.first().is_some_and(Disk::is_system) {
         let message = format!("The instance {} has no system disk.", instance.instance_id);
         return Err(MISSING_SYSTEM_SNAPSHOT.about(&message));
     }
@@ -69,15 +64,11 @@ async fn disks(write: &mut Write, instance: &Instance) -> Result<Vec<Disk>, Faul
     Ok(disks)
 }
 
-fn is_system(disk: &Disk) -> bool {
-    disk.disk_type.eq_ignore_ascii_case("system")
-}
-
 async fn check(write: &mut Write, disk: &Disk) -> Result<(), Fault> {
     if disk.is_ephemeral() {
         return Err(Fault::from(&INVALID_DISK_CATEGORY));
     }
-    if disk.encrypted && is_system(disk) {
+    if disk.encrypted && disk.is_system() {
         return Err(Fault::from(&ENCRYPTED));
     }
     if disk.status() != DiskStatus::InUse {
@@ -107,7 +98,7 @@ pub async fn snapshots(
             ..making.of_disk(&disk, snapshot_id)
         };
         write.put(&snapshot).await?;
-        let disk_type = if is_system(&disk) && letter == 'a' { "system" } else { "data" };
+        let disk_type = if disk.is_system() && letter == 'a' { "system" } else { "data" };
         let device = device_mappings::device(letter);
         mappings.push(device_mappings::mapping(disk_type, device, disk.size, Some(&snapshot)));
         snapshots.push(snapshot);

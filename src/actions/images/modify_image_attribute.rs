@@ -143,7 +143,7 @@ fn set_status(image: &mut Image, status: Option<&str>, now: Time) -> Result<(), 
         (Some("Deprecated"), _) => return Err(Fault::from(&NOT_AVAILABLE)),
         (Some(_), ImageStatus::Deprecated) => {
             image.pinned_status = None;
-            // One whose time has not come yet was said to be made by its entry.
+            // An entry may say Deprecated beside a time at which it is ready that is still to come. It was made all the same.
             if image.status(now) != ImageStatus::Available {
                 image.pinned_status = Some(ImageStatus::Available);
             }

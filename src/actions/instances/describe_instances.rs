@@ -11,10 +11,10 @@ use crate::actions::faults::{
     Unreachable, rows,
 };
 use crate::actions::output::Output;
-use crate::actions::wrapped::{listed, wrapped};
+use crate::actions::wrapped::{PageInfo, Tags, listed, page, wrapped};
+use crate::model::filter::Filter as _;
 use crate::model::instance::{Instance, InstanceStatus};
 use crate::model::instance_filter::InstanceFilter;
-use crate::model::kind::Filter as _;
 use crate::model::paging::Paging;
 use crate::model::params::{Reading, Reason, Refusal};
 use crate::model::time::Time;
@@ -95,18 +95,8 @@ async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
         }
     }
     checks.so_far()?;
-    let start = paging.start(&filter)?;
-
-    let listed = call.sandboxes.page::<Instance>(&call.view, &filter, &start, paging.limit()).await?;
-    let next_token = paging.next_token(&listed.page.rows, &filter, Stored::position);
-    let size = paging.cut(&listed.page.rows).len();
-    Ok(Box::new(Reply {
-        page_number: paging.page_number,
-        page_size: paging.page_size,
-        total_count: listed.page.total_count,
-        next_token,
-        instances: Instances { listed, size },
-    }))
+    let (rows, page_info) = page::<Instance>(call, &filter, &paging).await?;
+    Ok(Box::new(Reply { instances: Instances(rows), page_info }))
 }
 
 /// The row for a filter's value that is not permitted.
@@ -127,7 +117,6 @@ fn row(refusal: &Refusal) -> Option<&'static Row> {
     })
 }
 
-wrapped!(Tags, "Tag");
 wrapped!(Locks, "LockReason");
 wrapped!(Addresses, "IpAddress");
 wrapped!(SecurityGroups, "SecurityGroupId");
@@ -138,11 +127,8 @@ listed!(Instances, "Instance", Instance, InstanceItem);
 #[serde(rename_all = "PascalCase")]
 struct Reply {
     instances: Instances,
-    page_number: i32,
-    page_size: i32,
-    total_count: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next_token: Option<String>,
+    #[serde(flatten)]
+    page_info: PageInfo,
 }
 
 /// An instance as the reply shows it. `None` leaves a field out; of networks there are the lists that clients look into, all empty.
@@ -214,14 +200,7 @@ struct InstanceItem<'a> {
     vpc_attributes: VpcAttributes,
     security_group_ids: SecurityGroups<&'a str>,
     network_interfaces: Interfaces<&'a str>,
-    tags: Tags<TagItem<'a>>,
-}
-
-#[derive(Debug, serde::Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct TagItem<'a> {
-    tag_value: &'a str,
-    tag_key: &'a str,
+    tags: Tags<'a>,
 }
 
 #[derive(Debug, serde::Serialize)]
@@ -251,7 +230,6 @@ struct VpcAttributes {
 
 impl<'a> InstanceItem<'a> {
     fn new(Stored { resource: instance, .. }: &'a Stored<Instance>, _now: Time) -> Self {
-        let tags = instance.tags.iter().map(|tag| TagItem { tag_value: &tag.value, tag_key: &tag.key });
         let locks = instance.operation_locks.iter();
         let locks = locks.map(|lock| LockItem {
             lock_reason: &lock.lock_reason,
@@ -314,7 +292,7 @@ impl<'a> InstanceItem<'a> {
             },
             security_group_ids: SecurityGroups { items: Vec::new() },
             network_interfaces: Interfaces { items: Vec::new() },
-            tags: Tags { items: tags.collect() },
+            tags: Tags::new(&instance.tags),
         }
     }
 }

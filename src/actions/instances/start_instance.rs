@@ -6,7 +6,9 @@
 use super::attached::are_disks_in_use;
 use crate::actions::action::{Action, Run};
 use crate::actions::checks::Checks;
-use crate::actions::faults::{DRY_RUN_OPERATION, Fault, Row, Unreachable, rows};
+use crate::actions::faults::{
+    DRY_RUN_OPERATION, Fault, INCORRECT_INSTANCE_STATUS, INVALID_INSTANCE_ID, Row, Unreachable, rows,
+};
 use crate::actions::output::{Done, Output};
 use crate::model::instance::{Instance, InstanceStatus};
 use crate::model::params::Params;
@@ -24,14 +26,11 @@ pub static ACTION: Action = Action {
 };
 
 rows! {
-    INCORRECT_INSTANCE_STATUS = 403 "IncorrectInstanceStatus"
-        "The current status of the resource does not support this operation.";
     INSTANCE_LOCKED = 403 "InstanceLockedForSecurity"
         "The specified operation is denied as your instance is locked for security reasons.";
     DISK_ERROR = 403 "DiskError" "IncorrectDiskStatus.";
     INSTANCE_NOT_READY = 403 "InstanceNotReady" "The specified instance is not ready for use.";
-    INVALID_INSTANCE_ID = 404 "InvalidInstanceId.NotFound" "The specified InstanceId does not exist.";
-    [DRY_RUN_OPERATION]
+    [INCORRECT_INSTANCE_STATUS, INVALID_INSTANCE_ID, DRY_RUN_OPERATION]
     {
         "stock" 400 "LackResource" "There's no enough resource on the specified capacity reservation.";
         "hosts" 400 "InvalidDedicatedHost.NotEnoughResource"

@@ -7,7 +7,9 @@
 use super::attached::are_disks_in_use;
 use crate::actions::action::{Action, Run};
 use crate::actions::checks::Checks;
-use crate::actions::faults::{DRY_RUN_OPERATION, Fault, Row, Unreachable, rows};
+use crate::actions::faults::{
+    DRY_RUN_OPERATION, Fault, INCORRECT_INSTANCE_STATUS, INVALID_INSTANCE_ID, Row, Unreachable, rows,
+};
 use crate::actions::output::{Done, Output};
 use crate::model::instance::{Instance, InstanceStatus};
 use crate::model::params::Params;
@@ -26,12 +28,9 @@ pub static ACTION: Action = Action {
 
 rows! {
     DISK_ERROR = 400 "DiskError" "IncorrectDiskStatus.";
-    INCORRECT_INSTANCE_STATUS = 403 "IncorrectInstanceStatus"
-        "The current status of the resource does not support this operation.";
     INSTANCE_LOCKED = 403 "InstanceLockedForSecurity"
         "The specified operation is denied as your instance is locked for security reasons.";
-    INVALID_INSTANCE_ID = 404 "InvalidInstanceId.NotFound" "The specified InstanceId does not exist.";
-    [DRY_RUN_OPERATION]
+    [INCORRECT_INSTANCE_STATUS, INVALID_INSTANCE_ID, DRY_RUN_OPERATION]
     {
         "KMS" 400 "InvalidParameter.Encrypted.KmsNotEnable"
             "Failed to perform this operation because KMS is not activated.";

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::actions::action::{Action, ReadCall, Run};
 use crate::actions::checks::Checks;
-use crate::actions::faults::{Fault, Row, Unreachable, rows};
+use crate::actions::faults::{Fault, INVALID_RESOURCE_TYPE, Row, Unreachable, rows};
 use crate::actions::output::Output;
 use crate::actions::wrapped::wrapped;
 use crate::model::region::{self, Language, PUBLIC_REGIONS};
@@ -23,7 +23,7 @@ pub static ACTION: Action = Action {
 rows! {
     INVALID_ACCEPT_LANGUAGE = 404 "InvalidAcceptLanguage.NotFound"
         "Only Chinese (zh-CN), English (en-US), and Japanese (ja) are allowed.";
-    INVALID_RESOURCE_TYPE = 404 "InvalidResourceType.NotFound" "The ResourceType provided does not exist in our records.";
+    [INVALID_RESOURCE_TYPE]
     {
         "account" 403 "Unauthorized.EmptyRegion" "The specified account has no access authority to any region.";
     }

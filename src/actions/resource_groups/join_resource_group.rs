@@ -3,8 +3,8 @@
 //! Any group whose id begins with `rg-` is there. A ResourceType that is left out is that of the resource which has the id.
 
 use crate::actions::action::{Action, Run};
-use crate::actions::checks::Checks;
-use crate::actions::faults::{Fault, INVALID_RESOURCE_GROUP, Row, Unreachable, rows};
+use crate::actions::checks::{Checks, is_resource_group_id};
+use crate::actions::faults::{Fault, INVALID_RESOURCE_GROUP, INVALID_RESOURCE_TYPE, Row, Unreachable, rows};
 use crate::actions::output::{Done, Output};
 use crate::model::params::{Params, Reading, Reason, Refusal};
 use crate::model::resource_types::{self, Family, ResourceType};
@@ -30,10 +30,8 @@ rows! {
     DUPLICATE = 403 "InvalidResourceGroup.Duplicate" "The ResourceId provided has a ResourceGroup in our records.";
     REGION_WITHOUT_GROUPS = 403 "InvalidRegionId.ResourceGroup"
         "The specified region does not support resource group yet.";
-    INVALID_RESOURCE_TYPE = 404 "InvalidResourceType.NotFound"
-        "The ResourceType provided does not exist in our records.";
     INVALID_RESOURCE_ID = 404 "InvalidResourceId.NotFound" "The ResourceId provided does not exist in our records.";
-    [INVALID_RESOURCE_GROUP]
+    [INVALID_RESOURCE_TYPE, INVALID_RESOURCE_GROUP]
     {
         "transfers" 400 "EntityExists.AssociatedTransferTasks"
             "An associated transfer task is in progress. Try again later.";
@@ -63,7 +61,7 @@ fn read(params: &Params) -> Result<Asked<'_>, Fault> {
     let mut checks = Checks::of(Reading::new(params), row);
     let region_id = checks.reading().required("RegionId");
     let resource_group_id = checks.reading().required("ResourceGroupId");
-    checks.value(resource_group_id.starts_with("rg-"), &INVALID_RESOURCE_GROUP);
+    checks.value(is_resource_group_id(resource_group_id), &INVALID_RESOURCE_GROUP);
     let resource_id = checks.reading().required("ResourceId");
     let word = checks.reading().text("ResourceType");
     let resource_type = word.and_then(|word| resource_types::find(Family::Groups, word));

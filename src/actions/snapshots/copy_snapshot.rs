@@ -14,7 +14,7 @@ use crate::actions::action::{Action, Run};
 use crate::actions::checks::{Checks, is_description, is_name};
 use crate::actions::faults::{
     DUPLICATE_TAG_KEY, Fault, IDEMPOTENT_PARAMETER_MISMATCH, INVALID_RESOURCE_GROUP, INVALID_TAG_COUNT,
-    INVALID_TAG_KEY, INVALID_TAG_VALUE, Row, Unreachable, rows,
+    INVALID_TAG_KEY, INVALID_TAG_VALUE, Row, SNAPSHOT_NOT_READY, Unreachable, rows,
 };
 use crate::actions::output::Output;
 use crate::model::making::Making;
@@ -38,7 +38,6 @@ rows! {
     MALFORMED_REGION_ID = 400 "InvalidRegionId.MalFormed" "The specified RegionId is not valid.";
     INVALID_SNAPSHOT_ID = 403 "InvalidSnapshotId.NotFound" "The specified snapshot is not exists.";
     CATEGORY_NOT_SUPPORTED = 403 "InvalidSnapshotCategory.NotSupportCopy" "The specified snapshot's category does not support copy.";
-    NOT_READY = 403 "InvalidSnapshotId.NotReady" "The specified snapshot has not completed yet.";
     UNFINISHED_COPY = 403 "InvalidOperation.UnfinishedCrossRegionCopy" "This disk has unfinished cross-region copy snapshots in the target region.";
     SAME_REGION = 403 "InvalidOperation.NotSupportCopyInSameRegion" "Copying snapshot in the same region is not supported.";
     INVALID_SNAPSHOT_NAME = 403 "InvalidSnapshotName.Malformed" "The specified SnapshotName is wrongly formed.";
@@ -51,8 +50,8 @@ rows! {
     ARCHIVE_NOT_SUPPORTED = 403 "OperationDenied.SnapshotCategoryNotSupportCopy" "The specified category of snapshot not support copy.";
     // Of these, the table has those of keys and values; the others are those of CreateSnapshot.
     [
-        DUPLICATE_TAG_KEY, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_VALUE, INVALID_RESOURCE_GROUP,
-        IDEMPOTENT_PARAMETER_MISMATCH
+        SNAPSHOT_NOT_READY, DUPLICATE_TAG_KEY, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_VALUE,
+        INVALID_RESOURCE_GROUP, IDEMPOTENT_PARAMETER_MISMATCH
     ]
     {
         "internal" 400 "InvalidParameter.Arns" "The specified Arns is not valid.";
@@ -117,7 +116,7 @@ fn read(params: &Params) -> Result<Asked<'_>, Fault> {
     let encrypted = checks.reading().boolean("Encrypted");
     let kms_key_id = checks.text("KMSKeyId", &KEY_WITHOUT_ENCRYPTED, |_| encrypted == Some(true));
     let region_id = checks.reading().required("RegionId");
-    let resource_group_id = checks.text("ResourceGroupId", &INVALID_RESOURCE_GROUP, |text| text.starts_with("rg-"));
+    let resource_group_id = checks.resource_group_id();
     let retention_days = checks.integer("RetentionDays", 1..=65_536, &INVALID_RETENTION_DAYS);
     let snapshot_id = checks.reading().required("SnapshotId");
     let tags = checks.tags();
@@ -146,8 +145,7 @@ async fn run(params: &Params, write: &mut Write) -> Result<Box<dyn Output>, Faul
     if asked.region_id == asked.destination_region_id {
         return Err(Fault::from(&SAME_REGION));
     }
-    let found = write.find::<Snapshot>(asked.snapshot_id).await?.map(|found| found.resource);
-    let source = found.filter(|found| found.region_id == asked.region_id).ok_or(&INVALID_SNAPSHOT_ID)?;
+    let source = write.find_in::<Snapshot>(asked.region_id, asked.snapshot_id).await?.ok_or(&INVALID_SNAPSHOT_ID)?;
     check_source(&asked, &source, write).await?;
     let copy = made(asked, &source, write).await?;
     write.put(&copy).await?;
@@ -165,7 +163,7 @@ async fn check_region(region_id: &str, write: &mut Write) -> Result<(), Fault> {
 
 async fn check_source(asked: &Asked<'_>, source: &Snapshot, write: &mut Write) -> Result<(), Fault> {
     if source.status(write.now()) != Status::Accomplished {
-        return Err(Fault::from(&NOT_READY));
+        return Err(Fault::from(&SNAPSHOT_NOT_READY));
     }
     // Local snapshots are called flash.
     if source.is_of_category("flash") {
@@ -178,12 +176,8 @@ async fn check_source(asked: &Asked<'_>, source: &Snapshot, write: &mut Write) -
         return Err(Fault::from(&DECRYPTION));
     }
     // A disk is of one region, so whatever is made of it elsewhere is a copy.
-    let copies = SnapshotFilter {
-        region_id: Some(asked.destination_region_id.to_owned()),
-        disk_id: Some(source.source_disk_id.clone()),
-        status: Some(Status::Progressing),
-        ..SnapshotFilter::default()
-    };
+    let of_disk = SnapshotFilter::of_disk(asked.destination_region_id, &source.source_disk_id);
+    let copies = SnapshotFilter { status: Some(Status::Progressing), ..of_disk };
     let encrypted = SnapshotFilter { encrypted: true, ..copies.clone() };
     if write.count::<Snapshot>(&encrypted).await? > 0 {
         return Err(Fault::from(&UNFINISHED_ENCRYPTED_COPY));

@@ -5,14 +5,15 @@
 //! from what can never be to what may be a moment later: its existence, its category, its status, its instance, whether it was
 //! ever attached, the snapshots in the making, the quota.
 
+use super::retention::INVALID_RETENTION_DAYS;
 use serde::Serialize;
 
 use super::room::{self, Missing};
 use crate::actions::action::{Action, Run};
 use crate::actions::checks::{Checks, is_client_token, is_description, is_name};
 use crate::actions::faults::{
-    DUPLICATE_TAG_KEY, Fault, INVALID_RESOURCE_GROUP, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_VALUE, Row,
-    Unreachable, rows,
+    DUPLICATE_TAG_KEY, Fault, INCORRECT_DISK_STATUS, INVALID_DESCRIPTION, INVALID_RESOURCE_GROUP, INVALID_TAG_COUNT,
+    INVALID_TAG_KEY, INVALID_TAG_VALUE, Row, Unreachable, rows,
 };
 use crate::actions::output::Output;
 use crate::model::disk::{Disk, DiskStatus};
@@ -39,13 +40,11 @@ rows! {
         "The current status of the resource does not support this operation.";
     DISK_CATEGORY_NOT_SUPPORTED = 400 "DiskCategory.OperationNotSupported"
         "The type of the specified disk does not support creating a snapshot.";
-    INVALID_RETENTION_DAYS = 400 "InvalidRetentionDays.Malformed" "The specified RetentionDays is not valid.";
     CREATING_SNAPSHOT = 403 "IncorrectDiskStatus.CreatingSnapshot" "A previous snapshot creation is in process.";
     INSTANCE_LOCKED = 403 "InstanceLockedForSecurity" "The disk attached instance is locked due to security.";
     NEVER_ATTACHED = 403 "IncorrectDiskStatus.NeverAttached"
         "The specified disk has never been attached to any instance.";
     QUOTA_EXCEED_SNAPSHOT = 403 "QuotaExceed.Snapshot" "The snapshot quota exceeds.";
-    INCORRECT_DISK_STATUS = 403 "IncorrectDiskStatus" "The current disk status does not support this operation.";
     IDEMPOTENT_PARAMETER_MISMATCH = 403 "IdempotentParameterMismatch" "The specified clientToken is used.";
     INVALID_CATEGORY = 403 "InvalidSnapshotCategory.Malformed" "The specified Category is not valid.";
     CATEGORY_AND_INSTANT_ACCESS = 403 "InvalidCategoryAndInstantAccess.Malformed"
@@ -56,8 +55,10 @@ rows! {
     INVALID_CLIENT_TOKEN = 403 "InvalidClientToken.Malformed"
         "The specified clientToken is improperly formatted. It must contain only ASCII characters and must not exceed 64 characters in length.";
     INVALID_DISK_ID = 404 "InvalidDiskId.NotFound" "The specified DiskId does not exist.";
-    INVALID_DESCRIPTION = 404 "InvalidDescription.Malformed" "The specified description is wrongly formed.";
-    [DUPLICATE_TAG_KEY, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_VALUE, INVALID_RESOURCE_GROUP]
+    [
+        INVALID_RETENTION_DAYS, INCORRECT_DISK_STATUS, INVALID_DESCRIPTION, DUPLICATE_TAG_KEY, INVALID_TAG_COUNT,
+        INVALID_TAG_KEY, INVALID_TAG_VALUE, INVALID_RESOURCE_GROUP
+    ]
     {
         "KMS" 400 "InvalidParameter.KMSKeyId.NotFound" "The specified KMSKeyId does not exist.";
         "internal" 400 "CreateSnapshot.Failed" "The process of creating snapshot is failed.";
@@ -129,7 +130,7 @@ fn read(params: &Params) -> Result<Asked<'_>, Fault> {
     checks.value(instant_access != Some(true) || category.is_none(), &CATEGORY_AND_INSTANT_ACCESS);
     let instant_access_retention_days =
         checks.integer("InstantAccessRetentionDays", 1..=65_535, &INVALID_INSTANT_ACCESS_RETENTION_DAYS);
-    let resource_group_id = checks.text("ResourceGroupId", &INVALID_RESOURCE_GROUP, |text| text.starts_with("rg-"));
+    let resource_group_id = checks.resource_group_id();
     let retention_days = checks.integer("RetentionDays", 1..=65_536, &INVALID_RETENTION_DAYS);
     let snapshot_name =
         checks.text("SnapshotName", &INVALID_SNAPSHOT_NAME, |text| is_name(text, ":_.-") && !text.starts_with("auto"));

@@ -10,12 +10,12 @@ use crate::actions::action::{Action, ReadCall, Run};
 use crate::actions::checks::Checks;
 use crate::actions::faults::{Fault, Row, Unreachable, rows};
 use crate::actions::output::Output;
+use crate::actions::wrapped::page;
 use crate::model::lock::LockStatus;
 use crate::model::paging::{Paging, Sizes, Start};
 use crate::model::params::{Reading, Reason, Refusal, Type};
 use crate::model::snapshot::Snapshot;
 use crate::model::snapshot_filter::{LockFilter, SnapshotFilter};
-use crate::store::Stored;
 
 pub static ACTION: Action = Action {
     name: "DescribeLockedSnapshots",
@@ -68,14 +68,12 @@ async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
     };
     check_locked(call, &named).await?;
     let filter = SnapshotFilter { lock: Some(lock_status.map_or(LockFilter::Any, LockFilter::Status)), ..named };
-    let start = paging.start(&filter)?;
-    let listed = call.sandboxes.page::<Snapshot>(&call.view, &filter, &start, paging.limit()).await?;
-    let next_token = paging.next_token(&listed.page.rows, &filter, Stored::position);
-    let infos = paging.cut(&listed.page.rows).iter().filter_map(|row| {
+    let (rows, page_info) = page::<Snapshot>(call, &filter, &paging).await?;
+    let infos = rows.iter().filter_map(|row| {
         let lock = row.resource.lock.as_ref()?;
-        Some(LockedSnapshotInfo::new(&row.resource, lock, listed.now))
+        Some(LockedSnapshotInfo::new(&row.resource, lock, rows.now()))
     });
-    Ok(Box::new(Reply { locked_snapshots_info: infos.collect(), next_token }))
+    Ok(Box::new(Reply { locked_snapshots_info: infos.collect(), next_token: page_info.next_token }))
 }
 
 /// `SnapshotIds.N`, in order and each once; `None` if there is none.

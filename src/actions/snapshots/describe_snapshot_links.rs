@@ -12,7 +12,7 @@ use crate::actions::action::{Action, ReadCall, Run};
 use crate::actions::checks::Checks;
 use crate::actions::faults::{Fault, Row, Unreachable, rows};
 use crate::actions::output::Output;
-use crate::actions::wrapped::wrapped;
+use crate::actions::wrapped::{PageInfo, wrapped};
 use crate::model::instance::Instance;
 use crate::model::instance_filter::InstanceFilter;
 use crate::model::paging::{Paging, Position, Start};
@@ -62,13 +62,13 @@ async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
         Position { creation_time: Time(0), id: link.snapshot_link_id.clone() }
     });
     let items = paging.cut(&page.links).iter().map(LinkItem::new);
-    Ok(Box::new(Reply {
+    let page_info = PageInfo {
         page_number: paging.page_number,
         page_size: paging.page_size,
         total_count: page.total_count,
         next_token,
-        snapshot_links: SnapshotLinks { items: items.collect() },
-    }))
+    };
+    Ok(Box::new(Reply { snapshot_links: SnapshotLinks { items: items.collect() }, page_info }))
 }
 
 /// Whether there is such an instance in the region, or a chain of one.
@@ -105,11 +105,8 @@ wrapped!(SnapshotLinks, "SnapshotLink");
 #[serde(rename_all = "PascalCase")]
 struct Reply {
     snapshot_links: SnapshotLinks<LinkItem>,
-    page_number: i32,
-    page_size: i32,
-    total_count: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next_token: Option<String>,
+    #[serde(flatten)]
+    page_info: PageInfo,
 }
 
 /// A chain as the reply shows it. A text that there is none of is empty.

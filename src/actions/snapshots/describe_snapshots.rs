@@ -5,8 +5,6 @@
 //! coming last: RegionId, DryRun, Encrypted, Filter, PageNumber, PageSize, SnapshotIds, SnapshotLinkId, SnapshotType,
 //! SourceDiskType, Status, Tag, Usage, Category, MaxResults, NextToken. The first failed check is the answer.
 
-use serde::ser::{Serialize, SerializeStruct as _, Serializer};
-
 use crate::actions::action::{Action, ReadCall, Run};
 use crate::actions::checks::Checks;
 use crate::actions::faults::{
@@ -14,14 +12,13 @@ use crate::actions::faults::{
     Unreachable, rows,
 };
 use crate::actions::output::Output;
-use crate::actions::wrapped::wrapped;
-use crate::model::kind::Filter as _;
+use crate::actions::wrapped::{PageInfo, Tags, listed, page};
+use crate::model::filter::Filter as _;
 use crate::model::paging::Paging;
 use crate::model::params::{Reading, Reason, Refusal};
 use crate::model::snapshot::{Snapshot, SnapshotType, Status, Usage};
 use crate::model::snapshot_filter::SnapshotFilter;
 use crate::model::time::Time;
-use crate::sandboxes::Listed;
 use crate::store::Stored;
 
 pub static ACTION: Action = Action {
@@ -91,20 +88,9 @@ async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
         }
     }
     checks.so_far()?;
-    let start = paging.start(&filter)?;
-
-    let listed = call.sandboxes.page::<Snapshot>(&call.view, &filter, &start, paging.limit()).await?;
-    let next_token = paging.next_token(&listed.page.rows, &filter, Stored::position);
-    let page = paging.cut(&listed.page.rows);
-    call.view.tell_of_waiting(|| page.iter().any(|row| row.resource.remain_time(listed.now).is_some()));
-    let size = page.len();
-    Ok(Box::new(Reply {
-        page_number: paging.page_number,
-        page_size: paging.page_size,
-        total_count: listed.page.total_count,
-        next_token,
-        snapshots: Snapshots { listed, size },
-    }))
+    let (rows, page_info) = page::<Snapshot>(call, &filter, &paging).await?;
+    call.view.tell_of_waiting(|| rows.iter().any(|row| row.resource.remain_time(rows.now()).is_some()));
+    Ok(Box::new(Reply { snapshots: Snapshots(rows), page_info }))
 }
 
 /// The row for a filter's value that is not permitted.
@@ -127,41 +113,14 @@ fn row(refusal: &Refusal) -> Option<&'static Row> {
     })
 }
 
-wrapped!(Tags, "Tag");
+listed!(Snapshots, "Snapshot", Snapshot, SnapshotItem);
 
 #[derive(Debug, serde::Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Reply {
     snapshots: Snapshots,
-    page_number: i32,
-    page_size: i32,
-    total_count: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next_token: Option<String>,
-}
-
-/// The first rows of a page that others may be answered with too.
-#[derive(Debug)]
-struct Snapshots {
-    listed: Listed<Snapshot>,
-    size: usize,
-}
-
-impl Serialize for Snapshots {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        struct Items<'a>(&'a Snapshots);
-
-        impl Serialize for Items<'_> {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                let Snapshots { listed: Listed { page, now }, size } = self.0;
-                serializer.collect_seq(page.rows.iter().take(*size).map(|row| SnapshotItem::new(row, *now)))
-            }
-        }
-
-        let mut wrapper = serializer.serialize_struct("Snapshots", 1)?;
-        wrapper.serialize_field("Snapshot", &Items(self))?;
-        wrapper.end()
-    }
+    #[serde(flatten)]
+    page_info: PageInfo,
 }
 
 /// A snapshot as the reply shows it. `None` leaves a field out.
@@ -212,19 +171,11 @@ struct SnapshotItem<'a> {
     source_region_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     full_snapshot_size_in_bytes: Option<i64>,
-    tags: Tags<TagItem<'a>>,
-}
-
-#[derive(Debug, serde::Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct TagItem<'a> {
-    tag_value: &'a str,
-    tag_key: &'a str,
+    tags: Tags<'a>,
 }
 
 impl<'a> SnapshotItem<'a> {
     fn new(Stored { resource: snapshot, derived }: &'a Stored<Snapshot>, now: Time) -> Self {
-        let tags = snapshot.tags.iter().map(|tag| TagItem { tag_value: &tag.value, tag_key: &tag.key });
         Self {
             last_modified_time: snapshot.last_modified_time.unwrap_or(snapshot.creation_time),
             progress: format!("{}%", snapshot.progress(now)),
@@ -255,7 +206,7 @@ impl<'a> SnapshotItem<'a> {
             source_snapshot_id: snapshot.source_snapshot_id.as_deref(),
             source_region_id: snapshot.source_region_id.as_deref(),
             full_snapshot_size_in_bytes: snapshot.full_snapshot_size_in_bytes,
-            tags: Tags { items: tags.collect() },
+            tags: Tags::new(&snapshot.tags),
         }
     }
 }

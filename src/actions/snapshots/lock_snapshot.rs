@@ -84,8 +84,8 @@ fn read(params: &Params) -> Result<Asked<'_>, Fault> {
 
 async fn run(params: &Params, write: &mut Write) -> Result<Box<dyn Output>, Fault> {
     let asked = read(params)?;
-    let found = write.find::<Snapshot>(asked.snapshot_id).await?.map(|found| found.resource);
-    let mut snapshot = found.filter(|found| found.region_id == asked.region_id).ok_or(&INVALID_SNAPSHOT_ID)?;
+    let mut snapshot =
+        write.find_in::<Snapshot>(asked.region_id, asked.snapshot_id).await?.ok_or(&INVALID_SNAPSHOT_ID)?;
     let now = write.now();
     if !snapshot.is_available(now) {
         return Err(Fault::from(&NOT_AVAILABLE));

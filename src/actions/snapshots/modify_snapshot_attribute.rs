@@ -1,9 +1,10 @@
 //! ModifySnapshotAttribute: another name, another description, a longer retention, for a snapshot that is found by its id over
 //! all regions of the account.
 
+use super::retention::{DECREASE_RETENTION_DAYS, INVALID_RETENTION_DAYS, LESS_THAN_LOCK, retain};
 use crate::actions::action::{Action, Run};
 use crate::actions::checks::{Checks, is_name, is_no_address};
-use crate::actions::faults::{Fault, Row, Unreachable, rows};
+use crate::actions::faults::{Fault, INVALID_DESCRIPTION, INVALID_SNAPSHOT_ID, Row, Unreachable, rows};
 use crate::actions::output::{Done, Output};
 use crate::model::params::{Params, Reading, Refusal};
 use crate::model::snapshot::{Snapshot, Status};
@@ -22,16 +23,10 @@ pub static ACTION: Action = Action {
 rows! {
     INVALID_SNAPSHOT_NAME = 400 "InvalidSnapshotName.Malformed" "The specified SnapshotName is wrongly formed.";
     NO_ATTRIBUTE_TO_MODIFY = 400 "NoAttributeToModify" "No attribute to be modified in this request.";
-    INVALID_RETENTION_DAYS = 400 "InvalidRetentionDays.Malformed" "The specified RetentionDays is not valid.";
-    DECREASE_RETENTION_DAYS = 400 "InvalidOperation.DecreaseRetentionDaysUnsupported"
-        "The requested operation to decrease retention days for the snapshot is not supported.";
-    // Ours here: the table of ModifySnapshotCategory has it.
-    LESS_THAN_LOCK = 400 "InvalidRetentionDays.LessThanLockExpiredTime"
-        "The specified parameter RetentionDays is invalid. The RetentionDays should be greater than the snapshot LockExpiredTime.";
+    // The last of these is in the table of ModifySnapshotCategory alone.
     NOT_READY = 400 "InvalidSnapshotId.NotReady" "The specified snapshot has not completed yet.";
-    INVALID_DESCRIPTION = 404 "InvalidDescription.Malformed" "The specified description is wrongly formed.";
-    INVALID_SNAPSHOT_ID = 404 "InvalidSnapshotId.NotFound" "The specified SnapshotId does not exist.";
     INVALID_DISABLE_INSTANT_ACCESS = 404 "InvalidSnapshotDisableInstantAccess.Malformed" "The specified DisableInstantAccess is not valid!";
+    [INVALID_RETENTION_DAYS, DECREASE_RETENTION_DAYS, LESS_THAN_LOCK, INVALID_DESCRIPTION, INVALID_SNAPSHOT_ID]
     {
         "internal" 400 "IncorrectDiskStatus.CreatingSnapshot" "A previous snapshot creation is in process.";
         "products" 403 "InvalidOperation.ResourceManagedByCloudProduct"
@@ -83,13 +78,7 @@ async fn run(params: &Params, write: &mut Write) -> Result<Box<dyn Output>, Faul
         return Err(Fault::from(&NOT_READY));
     }
     if let Some(days) = asked.retention_days {
-        if snapshot.retention_days.is_some_and(|before| days < before) {
-            return Err(Fault::from(&DECREASE_RETENTION_DAYS));
-        }
-        if snapshot.is_locked_beyond(days, write.now()) {
-            return Err(Fault::from(&LESS_THAN_LOCK));
-        }
-        snapshot.retain(days);
+        retain(&mut snapshot, days, write.now())?;
     }
     if let Some(description) = asked.description {
         description.clone_into(&mut snapshot.description);

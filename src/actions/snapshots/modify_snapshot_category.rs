@@ -3,11 +3,12 @@
 //!
 //! Without RetentionDays an archive is kept for good, whatever was said of the snapshot before.
 
+use super::retention::{DECREASE_RETENTION_DAYS, INVALID_RETENTION_DAYS, LESS_THAN_LOCK, retain};
 use serde::Serialize;
 
 use crate::actions::action::{Action, Run};
 use crate::actions::checks::Checks;
-use crate::actions::faults::{Fault, Row, Unreachable, rows};
+use crate::actions::faults::{Fault, INVALID_SNAPSHOT_ID, Row, Unreachable, rows};
 use crate::actions::output::Output;
 use crate::model::params::{Params, Reading, Refusal};
 use crate::model::snapshot::{Snapshot, Status};
@@ -25,9 +26,6 @@ pub static ACTION: Action = Action {
 };
 
 rows! {
-    INVALID_RETENTION_DAYS = 400 "InvalidRetentionDays.Malformed" "The specified RetentionDays is not valid.";
-    DECREASE_RETENTION_DAYS = 400 "InvalidOperation.DecreaseRetentionDaysUnsupported"
-        "The requested operation to decrease retention days for the snapshot is not supported.";
     // Of one that failed; one in the making has the next row.
     NOT_READY = 400 "InvalidSnapshotId.NotReady" "The specified snapshot has not completed yet.";
     UNFINISHED = 400 "InvalidStatus.SnapshotUnfinished" "The specified unfinished snapshot is not support archive.";
@@ -35,13 +33,11 @@ rows! {
         "The specified snapshot created within 14 days is not support archive.";
     IN_ARCHIVE = 400 "InvalidStatus.SnapshotInArchive" "The specified snapshot is currently being archived.";
     INVALID_CATEGORY = 400 "InvalidParameter.SnapshotCategory" "The specified parameter category is invalid.";
-    LESS_THAN_LOCK = 400 "InvalidRetentionDays.LessThanLockExpiredTime"
-        "The specified parameter RetentionDays is invalid. The RetentionDays should be greater than the snapshot LockExpiredTime.";
     INSTANT_ACCESS_ENABLED = 403 "InvalidOperation.InstantAccessEnabledUnsupport"
         "The specified snapshot with legacy Instant Access enabled does not support archive.";
     ENCRYPTED = 403 "InvalidOperation.EncryptedSnapshotUnsupport"
         "Archiving encrypted snapshots is not currently supported.";
-    INVALID_SNAPSHOT_ID = 404 "InvalidSnapshotId.NotFound" "The specified SnapshotId does not exist.";
+    [INVALID_RETENTION_DAYS, DECREASE_RETENTION_DAYS, LESS_THAN_LOCK, INVALID_SNAPSHOT_ID]
     {
         "sharing" 400 "InvalidOperation.ArchiveSharedSnapshotUnsupported"
             "The specified shared snapshot is not support archive.";
@@ -82,13 +78,7 @@ async fn run(params: &Params, write: &mut Write) -> Result<Box<dyn Output>, Faul
     let mut snapshot = write.find::<Snapshot>(snapshot_id).await?.ok_or(&INVALID_SNAPSHOT_ID)?.resource;
     check(&snapshot, write.now())?;
     if let Some(days) = retention_days {
-        if snapshot.retention_days.is_some_and(|before| days < before) {
-            return Err(Fault::from(&DECREASE_RETENTION_DAYS));
-        }
-        if snapshot.is_locked_beyond(days, write.now()) {
-            return Err(Fault::from(&LESS_THAN_LOCK));
-        }
-        snapshot.retain(days);
+        retain(&mut snapshot, days, write.now())?;
     } else {
         snapshot.retain_for_good();
     }
@@ -108,7 +98,7 @@ fn check(snapshot: &Snapshot, now: Time) -> Result<(), Fault> {
     if snapshot.is_of_category("archive") {
         return Err(Fault::from(&IN_ARCHIVE));
     }
-    // The class that instant access was before it was a parameter.
+    // Instant access was a category of its own, flash, before it was a parameter.
     if snapshot.is_of_category("flash") || snapshot.instant_access == Some(true) {
         return Err(Fault::from(&INSTANT_ACCESS_ENABLED));
     }

@@ -23,11 +23,7 @@ pub enum Missing {
 
 /// What there is no room for on a disk.
 pub async fn missing(disk: &Disk, write: &mut Write) -> Result<Option<Missing>, Fault> {
-    let of_disk = SnapshotFilter {
-        region_id: Some(disk.region_id.clone()),
-        disk_id: Some(disk.disk_id.clone()),
-        ..SnapshotFilter::default()
-    };
+    let of_disk = SnapshotFilter::of_disk(&disk.region_id, &disk.disk_id);
     let progressing = SnapshotFilter { status: Some(Status::Progressing), ..of_disk.clone() };
     let progressing = write.count::<Snapshot>(&progressing).await?;
     if disk.is_essd() && progressing >= CONCURRENT {

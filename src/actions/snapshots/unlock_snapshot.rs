@@ -37,8 +37,7 @@ async fn run(params: &Params, write: &mut Write) -> Result<Box<dyn Output>, Faul
     let snapshot_id = checks.reading().required("SnapshotId");
     checks.so_far()?;
 
-    let found = write.find::<Snapshot>(snapshot_id).await?.map(|found| found.resource);
-    let mut snapshot = found.filter(|found| found.region_id == region_id).ok_or(&INVALID_SNAPSHOT_ID)?;
+    let mut snapshot = write.find_in::<Snapshot>(region_id, snapshot_id).await?.ok_or(&INVALID_SNAPSHOT_ID)?;
     let status = snapshot.lock.as_ref().map(|lock| lock.status(write.now()));
     match status {
         Some(LockStatus::ComplianceCooloff) => {}

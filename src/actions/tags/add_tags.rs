@@ -4,12 +4,12 @@
 
 use super::asked::{self, TagRows};
 use super::changes::{self, Named};
-use super::rows::{INVALID_RESOURCE_ID, INVALID_RESOURCE_TYPE, KEY_DUPLICATION, QUOTA};
+use super::rows::{INVALID_RESOURCE_ID, KEY_DUPLICATION, QUOTA};
 use crate::actions::action::{Action, Run};
 use crate::actions::checks::Checks;
 use crate::actions::faults::{
-    DUPLICATE_TAG_KEY, Fault, INVALID_REGION_ID, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_MISMATCH,
-    INVALID_TAG_VALUE, Row, Unreachable, rows,
+    DUPLICATE_TAG_KEY, Fault, INVALID_REGION_ID, INVALID_RESOURCE_TYPE, INVALID_TAG_COUNT, INVALID_TAG_KEY,
+    INVALID_TAG_MISMATCH, INVALID_TAG_VALUE, Row, Unreachable, rows,
 };
 use crate::actions::output::{Done, Output};
 use crate::model::params::Params;

@@ -64,7 +64,7 @@ fn read_filters(checks: &mut Checks<'_>, query: &mut TagQuery) -> bool {
         match (key, values) {
             (Some(Wording::Exact(key)), Some(values)) => push(query, key, values),
             (Some(key), Some(values)) if values.is_empty() => query.patterns.push(TagPattern { key, values }),
-            // Values stand beside a key to the letter only.
+            // A key with stars cannot have values beside it.
             _ => checks.value(false, &INVALID_TAG_FILTER),
         }
     }

@@ -7,10 +7,11 @@ use serde::Serialize;
 
 use super::asked;
 use super::describe_tags::SIZES;
-use super::rows::INVALID_RESOURCE_TYPE;
 use crate::actions::action::{Action, ReadCall, Run};
 use crate::actions::checks::Checks;
-use crate::actions::faults::{Fault, INVALID_REGION_ID, INVALID_TAG_COUNT, Row, Unreachable, rows};
+use crate::actions::faults::{
+    Fault, INVALID_REGION_ID, INVALID_RESOURCE_TYPE, INVALID_TAG_COUNT, Row, Unreachable, rows,
+};
 use crate::actions::output::Output;
 use crate::actions::wrapped::wrapped;
 use crate::model::paging::Paging;

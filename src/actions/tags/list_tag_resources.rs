@@ -11,12 +11,14 @@ use serde::Serialize;
 use super::asked;
 use super::conditions;
 use super::rows::{
-    INVALID_REGION, INVALID_RESOURCE_ID, INVALID_RESOURCE_TYPE, INVALID_TAG_FILTER, ONE_OR_THE_OTHER, TAGS_AND_FILTERS,
-    TOO_MANY_TAGS, TOO_MANY_VALUES, VALUE_WITHOUT_KEY,
+    INVALID_REGION, INVALID_RESOURCE_ID, INVALID_TAG_FILTER, ONE_OR_THE_OTHER, TAGS_AND_FILTERS, TOO_MANY_TAGS,
+    TOO_MANY_VALUES, VALUE_WITHOUT_KEY,
 };
 use crate::actions::action::{Action, ReadCall, Run};
 use crate::actions::checks::Checks;
-use crate::actions::faults::{DUPLICATE_TAG_KEY, Fault, INVALID_TAG_KEY, INVALID_TAG_VALUE, Row, Unreachable, rows};
+use crate::actions::faults::{
+    DUPLICATE_TAG_KEY, Fault, INVALID_RESOURCE_TYPE, INVALID_TAG_KEY, INVALID_TAG_VALUE, Row, Unreachable, rows,
+};
 use crate::actions::output::Output;
 use crate::actions::wrapped::wrapped;
 use crate::model::params::{Params, Reading, Reason, Refusal};

@@ -5,10 +5,12 @@
 
 use super::asked;
 use super::changes::{self, Named};
-use super::rows::{INVALID_RESOURCE_ID, INVALID_RESOURCE_TYPE};
+use super::rows::INVALID_RESOURCE_ID;
 use crate::actions::action::{Action, Run};
 use crate::actions::checks::Checks;
-use crate::actions::faults::{Fault, INVALID_REGION_ID, INVALID_TAG_COUNT, INVALID_TAG_KEY, Row, Unreachable, rows};
+use crate::actions::faults::{
+    Fault, INVALID_REGION_ID, INVALID_RESOURCE_TYPE, INVALID_TAG_COUNT, INVALID_TAG_KEY, Row, Unreachable, rows,
+};
 use crate::actions::output::{Done, Output};
 use crate::model::params::Params;
 use crate::model::resource_types::Family;

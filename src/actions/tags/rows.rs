@@ -2,8 +2,6 @@
 
 use crate::actions::faults::Row;
 
-pub static INVALID_RESOURCE_TYPE: Row =
-    Row::new(404, "InvalidResourceType.NotFound", "The ResourceType provided does not exist in our records.");
 pub static INVALID_RESOURCE_ID: Row =
     Row::new(404, "InvalidResourceId.NotFound", "The specified ResourceIds are not found in our records.");
 pub static INVALID_REGION: Row =

@@ -2,6 +2,8 @@
 //! checkpoints, restores and forks between them. A call that is refused is answered with a row of its action and changes nothing;
 //! one that is not has the effects that the model says. After each step, everything that can be described is compared.
 
+mod calls;
+mod effects;
 mod model;
 mod seen;
 mod steps;
@@ -130,7 +132,7 @@ impl Life {
         let mut query = call.query.clone();
         if call.has_client_token {
             self.tokens += 1;
-            query.push_str(&format!("&ClientToken=token-{}", self.tokens));
+            query = format!("{query}&ClientToken=token-{}", self.tokens);
         }
         let reply = self.send(&query).await;
         if reply.status == 200 {

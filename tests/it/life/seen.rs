@@ -195,7 +195,7 @@ impl Life {
                         let text = |field: &str| tag[field].as_str().unwrap().to_owned();
                         seen.insert((text("ResourceId"), text("TagKey"), text("TagValue")));
                     }
-                    token = page["NextToken"].as_str().unwrap_or_default().to_owned();
+                    page["NextToken"].as_str().unwrap_or_default().clone_into(&mut token);
                     if token.is_empty() {
                         break;
                     }

@@ -41,7 +41,7 @@ async fn it_goes_with_the_image_if_its_time_is_over() {
     assert_eq!(ids(&app).await, ["s-image", "s-kept"]);
     let locked = app.act("DescribeLockedSnapshots&RegionId=cn-hangzhou").await;
     assert_eq!(locked["LockedSnapshotsInfo"][0]["SnapshotId"], "s-image");
-    let entry = app.arrange("GET", "/snapshots/s-image", Value::Null).await;
+    let entry = app.entry("snapshots/s-image").await;
     assert_eq!(entry["ExpirationTime"], "2026-03-16T12:00:00Z", "the entry states what it stated");
     app.arrange("DELETE", "/images/m-1", Value::Null).await;
     assert_eq!(ids(&app).await, ["s-kept"]);

@@ -11,7 +11,7 @@ use sqlx::{Connection as _, Row as _, SqliteConnection};
 use crate::support::NOW;
 
 /// A database with the tables of kinds as they were at first.
-async fn old() -> SqliteConnection {
+pub async fn old() -> SqliteConnection {
     let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
     for script in [
         include_str!("../../../migrations/V1__initial.sql"),

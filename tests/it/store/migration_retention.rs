@@ -5,7 +5,7 @@ use std::path::Path;
 use ecs_mock::app::Config;
 use ecs_mock::seed::Source;
 use ecs_mock::store::derived;
-use serde_json::{Value, json};
+use serde_json::json;
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 
 use crate::support::{NOW, TestApp};
@@ -74,6 +74,6 @@ async fn rows_that_were_there_before_are_as_those_that_are_written_now() {
     .await;
     migrated.clock.set(NOW.plus(86_400));
     assert_eq!(migrated.ids("Tag.1.Key=a").await, ["s-image", "s-kept"]);
-    let stated = migrated.arrange("GET", "/snapshots/s-image", Value::Null).await;
+    let stated = migrated.entry("snapshots/s-image").await;
     assert_eq!(stated["ExpirationTime"], json!("2026-03-16T12:00:00Z"));
 }

@@ -8,11 +8,12 @@ use ecs_mock::store::{Reads, lists};
 
 use sqlx::ConnectOptions as _;
 
+use super::plan;
 use crate::support::{NOW, TestApp};
 
 /// How the rows of the page are found: the step of the plan that searches `snapshot` first.
 async fn search(app: &TestApp, filter: &SnapshotFilter, start: &Start) -> String {
-    let mut plan = plan(app, filter, start, true).await;
+    let mut plan = plan::<Snapshot>(app, filter, start, true).await;
     // The next change by the clock alone is a place in two indexes.
     for (index, column) in [("snapshot_by_ready_time", "ready_time"), ("snapshot_by_expiration", "expiration_time")] {
         let step = format!("SEARCH snapshot USING COVERING INDEX {index} (state_id=? AND {column}>?)");
@@ -24,15 +25,9 @@ async fn search(app: &TestApp, filter: &SnapshotFilter, start: &Start) -> String
     assert_eq!(searches.len(), 2, "one for the count, one for the page: {plan:#?}");
     assert!(!plan.iter().any(|step| step.starts_with("SCAN snapshot")), "{plan:#?}");
     // Where the count is remembered, the rows are found in the same way.
-    let uncounted = self::plan(app, filter, start, false).await;
+    let uncounted = self::plan::<Snapshot>(app, filter, start, false).await;
     assert_eq!(uncounted.iter().find(of_snapshot), Some(searches[1]), "{uncounted:#?}");
     searches[1].clone()
-}
-
-async fn plan(app: &TestApp, filter: &SnapshotFilter, start: &Start, counts: bool) -> Vec<String> {
-    let scope = lists::Scope { sandbox_id: 1, state_id: 1, now: NOW };
-    let mut connection = app.app().store.read(Reads::One).await.unwrap();
-    lists::explain::<Snapshot>(&mut connection, scope, filter, start, 10, counts).await.unwrap()
 }
 
 fn in_region() -> SnapshotFilter {
@@ -105,14 +100,17 @@ async fn each_filter_searches_its_index() {
         let step = search(&app, &filter, &Start::Offset(0)).await;
         assert!(step.ends_with(expected), "{name}: {step}");
         // Ids lead to rows in an order of their own; every other index has the order of the page.
-        let sorts = plan(&app, &filter, &Start::Offset(0), true).await.iter().any(|step| step.contains("TEMP B-TREE"));
+        let sorts = plan::<Snapshot>(&app, &filter, &Start::Offset(0), true)
+            .await
+            .iter()
+            .any(|step| step.contains("TEMP B-TREE"));
         assert_eq!(sorts, name == "SnapshotIds", "{name}");
     }
 }
 
 /// The steps that look for tags, without those of the count, and the one that finds the rows.
 async fn tag_search(app: &TestApp, filter: &SnapshotFilter) -> Vec<String> {
-    let plan = plan(app, filter, &Start::Offset(0), false).await;
+    let plan = plan::<Snapshot>(app, filter, &Start::Offset(0), false).await;
     assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "{plan:#?}");
     let searches = |step: &&String| step.starts_with("SEARCH tag_") || step.starts_with("SEARCH snapshot ");
     plan.iter().filter(searches).cloned().collect()
@@ -136,13 +134,13 @@ async fn tags_are_found_in_the_order_of_pages() {
     assert_eq!(tag_search(&app, &with_status).await, [by_value, row]);
 
     // A count of tags alone needs no row.
-    let counted = plan(&app, &filter(vec![value(Some("v"))]), &Start::Offset(0), true).await;
+    let counted = plan::<Snapshot>(&app, &filter(vec![value(Some("v"))]), &Start::Offset(0), true).await;
     let count = counted.iter().position(|step| step == by_value).unwrap();
     let rows: Vec<usize> = (0..counted.len()).filter(|number| counted[*number] == row).collect();
     assert!(rows.len() == 1 && rows[0] > count + 1, "{counted:#?}");
 
     let start = Start::After(Position { creation_time: NOW, id: "s-1".to_owned() });
-    let plan = plan(&app, &filter(vec![value(Some("v"))]), &start, false).await;
+    let plan = plan::<Snapshot>(&app, &filter(vec![value(Some("v"))]), &start, false).await;
     let place = by_value.replace("region_id=?)", "region_id=? AND (reverse_time,id)>(?,?))");
     assert!(plan.contains(&place), "{plan:#?}");
 }
@@ -201,7 +199,7 @@ async fn of_several_tags_the_rarest_is_searched_first() {
     assert_eq!(ordered.tags, [tag("b", "n7"), tag("a", "every")]);
     drop(connection);
     // The planner starts from the one that comes first.
-    let plan = plan(&app, &ordered, &Start::Offset(0), true).await;
+    let plan = plan::<Snapshot>(&app, &ordered, &Start::Offset(0), true).await;
     let first = plan.iter().find(|step| step.starts_with("SEARCH tag_")).unwrap();
     assert!(first.starts_with("SEARCH tag_0 "), "{plan:#?}");
 }

@@ -5,24 +5,17 @@ use ecs_mock::model::disk::{Disk, DiskStatus};
 use ecs_mock::model::disk_filter::{DiskFilter, LockReason};
 use ecs_mock::model::paging::{Position, Start};
 use ecs_mock::model::tags::TagFilter;
-use ecs_mock::store::{Reads, lists};
-use sqlx::Connection as _;
 
+use super::plan;
 use crate::support::{NOW, TestApp};
-
-async fn plan(app: &TestApp, filter: &DiskFilter, start: &Start, counts: bool) -> Vec<String> {
-    let scope = lists::Scope { sandbox_id: 1, state_id: 1, now: NOW };
-    let mut session = app.app().store.read(Reads::One).await.unwrap();
-    lists::explain::<Disk>(&mut session, scope, filter, start, 10, counts).await.unwrap()
-}
 
 /// How the rows of the page are found, and how they are counted.
 async fn searches(app: &TestApp, filter: &DiskFilter, start: &Start) -> [String; 2] {
-    let mut plan = plan(app, filter, start, true).await;
+    let mut plan = plan::<Disk>(app, filter, start, true).await;
     assert!(!plan.iter().any(|step| step.starts_with("SCAN disk")), "{plan:#?}");
     plan.retain(|step| step.starts_with("SEARCH disk USING") && !step.contains("disk_by_expiration"));
     assert_eq!(plan.len(), 2, "one for the count, one for the page: {plan:#?}");
-    let uncounted = self::plan(app, filter, start, false).await;
+    let uncounted = self::plan::<Disk>(app, filter, start, false).await;
     assert!(uncounted.contains(&plan[1]), "the same where the count is remembered: {uncounted:#?}");
     [plan.pop().unwrap(), plan.pop().unwrap()]
 }
@@ -99,7 +92,8 @@ async fn each_filter_searches_its_index() {
         let [page, count] = searches(&app, &filter, &Start::Offset(0)).await;
         assert!(page.ends_with(expected), "{name}: {page}");
         // Ids lead to rows in an order of their own; every other index has the order of the page, and all that a count asks.
-        let sorts = plan(&app, &filter, &Start::Offset(0), true).await.iter().any(|step| step.contains("TEMP B-TREE"));
+        let sorts =
+            plan::<Disk>(&app, &filter, &Start::Offset(0), true).await.iter().any(|step| step.contains("TEMP B-TREE"));
         assert_eq!(sorts, name == "DiskIds", "{name}");
         assert_eq!(count.contains("COVERING INDEX"), name != "DiskIds", "{name}: {count}");
     }
@@ -113,7 +107,8 @@ async fn tags_and_tokens_are_places_in_an_index() {
     let place = "INDEX disk_by_creation (state_id=? AND region_id=? AND (reverse_time,id)>(?,?))";
     assert!(page.ends_with(place), "{page}");
     let tag = TagFilter { key: "k".to_owned(), value: Some("v".to_owned()) };
-    let plan = plan(&app, &DiskFilter { tags: vec![tag], portable: Some(true), ..in_region() }, &start, false).await;
+    let plan =
+        plan::<Disk>(&app, &DiskFilter { tags: vec![tag], portable: Some(true), ..in_region() }, &start, false).await;
     let tags = "SEARCH tag_0 USING COVERING INDEX tag_by_value (state_id=? AND kind=? AND tag_key=? AND tag_value=? AND \
                 region_id=? AND (reverse_time,id)>(?,?))";
     assert!(plan.iter().any(|step| step == tags), "{plan:#?}");
@@ -144,19 +139,7 @@ const BODIES: [(&str, &str, &str); 3] = [
 
 #[actix_web::test]
 async fn disks_of_before_have_what_their_bodies_say() {
-    let mut connection = sqlx::SqliteConnection::connect("sqlite::memory:").await.unwrap();
-    for script in [
-        include_str!("../../../migrations/V1__initial.sql"),
-        include_str!("../../../migrations/V2__access_keys.sql"),
-        include_str!("../../../migrations/V3__state_versions.sql"),
-        include_str!("../../../migrations/V4__tags_in_order.sql"),
-        include_str!("../../../migrations/V5__kinds.sql"),
-        include_str!("../../../migrations/V6__indexes.sql"),
-        include_str!("../../../migrations/V7__uptime.sql"),
-        "INSERT INTO state (state_id, id_seed, next_id, clock) VALUES (1, 1, 1, '{}')",
-    ] {
-        sqlx::raw_sql(script).execute(&mut connection).await.unwrap();
-    }
+    let mut connection = super::columns::old().await;
     for (id, body, _) in BODIES {
         let insert = "INSERT INTO disk (state_id, id, region_id, reverse_time, instance_id, zone_id, body)
                       VALUES (1, ?1, 'cn-hangzhou', 0, json_extract(?2, '$.InstanceId'), 'cn-hangzhou-h', ?2)";

@@ -4,15 +4,9 @@ use ecs_mock::model::image::{Image, ImageStatus, ImageUsage};
 use ecs_mock::model::image_filter::ImageFilter;
 use ecs_mock::model::paging::{Position, Start};
 use ecs_mock::model::tags::TagFilter;
-use ecs_mock::store::{Reads, lists};
 
+use super::plan;
 use crate::support::{NOW, TestApp};
-
-async fn plan(app: &TestApp, filter: &ImageFilter, start: &Start, counts: bool) -> Vec<String> {
-    let scope = lists::Scope { sandbox_id: 1, state_id: 1, now: NOW };
-    let mut session = app.app().store.read(Reads::One).await.unwrap();
-    lists::explain::<Image>(&mut session, scope, filter, start, 10, counts).await.unwrap()
-}
 
 fn in_region() -> ImageFilter {
     ImageFilter { region_id: Some("cn-hangzhou".to_owned()), ..ImageFilter::default() }
@@ -67,7 +61,7 @@ async fn each_filter_searches_its_index() {
             "INDEX image_by_creation (state_id=? AND region_id=? AND reverse_time<?)",
         ),
     ] {
-        let plan = plan(&app, &filter, &Start::Offset(0), false).await;
+        let plan = plan::<Image>(&app, &filter, &Start::Offset(0), false).await;
         let found = searches(&plan);
         assert!(found.len() == 1 && found[0].ends_with(expected), "{name}: {plan:#?}");
         // Ids lead to rows in an order of their own; every other index has the order of the page.
@@ -93,7 +87,7 @@ async fn a_count_of_what_has_no_index_of_its_own_looks_at_no_row() {
         usable: Some(true),
         ..in_region()
     };
-    let plan = plan(&app, &filter, &Start::Offset(0), true).await;
+    let plan = plan::<Image>(&app, &filter, &Start::Offset(0), true).await;
     let count = "SEARCH image USING COVERING INDEX image_by_creation (state_id=? AND region_id=?)";
     assert!(searches(&plan).contains(&count), "{plan:#?}");
     // The next change by the clock alone is a place in two indexes.
@@ -107,7 +101,7 @@ async fn a_count_of_what_has_no_index_of_its_own_looks_at_no_row() {
 async fn what_an_image_is_made_of_is_found_by_its_link() {
     let app = TestApp::empty().await;
     let filter = ImageFilter { snapshot_id: Some("x".to_owned()), ..in_region() };
-    let plan = plan(&app, &filter, &Start::Offset(0), false).await;
+    let plan = plan::<Image>(&app, &filter, &Start::Offset(0), false).await;
     let link = "INDEX link_by_linked (state_id=? AND linked_id=? AND kind=?";
     assert!(plan.iter().any(|step| step.starts_with("SEARCH link ") && step.contains(link)), "{plan:#?}");
 }
@@ -116,12 +110,13 @@ async fn what_an_image_is_made_of_is_found_by_its_link() {
 async fn tags_and_tokens_are_places_in_their_index() {
     let app = TestApp::empty().await;
     let tag = TagFilter { key: "k".to_owned(), value: Some("v".to_owned()) };
-    let plan_of_tag = plan(&app, &ImageFilter { tags: vec![tag], ..in_region() }, &Start::Offset(0), false).await;
+    let plan_of_tag =
+        plan::<Image>(&app, &ImageFilter { tags: vec![tag], ..in_region() }, &Start::Offset(0), false).await;
     let by_value = "SEARCH tag_0 USING COVERING INDEX tag_by_value \
                     (state_id=? AND kind=? AND tag_key=? AND tag_value=? AND region_id=?)";
     assert!(plan_of_tag.iter().any(|step| step == by_value), "{plan_of_tag:#?}");
     let start = Start::After(Position { creation_time: NOW, id: "m-1".to_owned() });
-    let plan = plan(&app, &in_region(), &start, false).await;
+    let plan = plan::<Image>(&app, &in_region(), &start, false).await;
     let place = "INDEX image_by_creation (state_id=? AND region_id=? AND (reverse_time,id)>(?,?))";
     assert!(searches(&plan)[0].ends_with(place), "{plan:#?}");
 }

@@ -3,15 +3,9 @@
 use ecs_mock::model::instance::{Instance, InstanceStatus};
 use ecs_mock::model::instance_filter::InstanceFilter;
 use ecs_mock::model::paging::{Position, Start};
-use ecs_mock::store::{Reads, lists};
 
+use super::plan;
 use crate::support::{NOW, TestApp};
-
-async fn plan(app: &TestApp, filter: &InstanceFilter, start: &Start, counts: bool) -> Vec<String> {
-    let scope = lists::Scope { sandbox_id: 1, state_id: 1, now: NOW };
-    let mut session = app.app().store.read(Reads::One).await.unwrap();
-    lists::explain::<Instance>(&mut session, scope, filter, start, 10, counts).await.unwrap()
-}
 
 fn in_region() -> InstanceFilter {
     InstanceFilter { region_id: Some("cn-hangzhou".to_owned()), ..InstanceFilter::default() }
@@ -81,7 +75,7 @@ async fn each_filter_searches_its_index() {
             "INDEX instance_by_creation (state_id=? AND region_id=? AND reverse_time<?)",
         ),
     ] {
-        let plan = plan(&app, &filter, &Start::Offset(0), false).await;
+        let plan = plan::<Instance>(&app, &filter, &Start::Offset(0), false).await;
         let found = searches(&plan);
         assert!(found.len() == 1 && found[0].ends_with(expected), "{name}: {plan:#?}");
         // Ids lead to rows in an order of their own; every other index has the order of the page.
@@ -107,7 +101,7 @@ async fn a_count_of_what_has_no_index_of_its_own_looks_at_no_row() {
         expired_until: Some(NOW),
         ..in_region()
     };
-    let plan = plan(&app, &filter, &Start::Offset(0), true).await;
+    let plan = plan::<Instance>(&app, &filter, &Start::Offset(0), true).await;
     let count = "SEARCH instance USING COVERING INDEX instance_by_creation (state_id=? AND region_id=?)";
     assert!(searches(&plan).contains(&count), "{plan:#?}");
 }
@@ -116,7 +110,7 @@ async fn a_count_of_what_has_no_index_of_its_own_looks_at_no_row() {
 async fn a_token_is_a_place_in_the_index() {
     let app = TestApp::empty().await;
     let start = Start::After(Position { creation_time: NOW, id: "i-1".to_owned() });
-    let plan = plan(&app, &in_region(), &start, false).await;
+    let plan = plan::<Instance>(&app, &in_region(), &start, false).await;
     let place = "INDEX instance_by_creation (state_id=? AND region_id=? AND (reverse_time,id)>(?,?))";
     assert!(searches(&plan)[0].ends_with(place), "{plan:#?}");
 }

@@ -4,15 +4,10 @@ use ecs_mock::model::lock::LockStatus;
 use ecs_mock::model::paging::{Position, Start};
 use ecs_mock::model::snapshot::{self, Snapshot};
 use ecs_mock::model::snapshot_filter::{LockFilter, SnapshotFilter};
-use ecs_mock::store::{Reads, lists, lookups};
+use ecs_mock::store::{Reads, lookups};
 
+use super::plan;
 use crate::support::{NOW, TestApp};
-
-async fn plan(app: &TestApp, filter: &SnapshotFilter, start: &Start) -> Vec<String> {
-    let scope = lists::Scope { sandbox_id: 1, state_id: 1, now: NOW };
-    let mut session = app.app().store.read(Reads::One).await.unwrap();
-    lists::explain::<Snapshot>(&mut session, scope, filter, start, 10, true).await.unwrap()
-}
 
 fn with(lock: LockFilter) -> SnapshotFilter {
     SnapshotFilter { region_id: Some("cn-hangzhou".to_owned()), lock: Some(lock), ..SnapshotFilter::default() }
@@ -23,7 +18,7 @@ async fn locks_of_a_region_lie_in_the_order_of_pages() {
     let app = TestApp::empty().await;
     let statuses = [LockStatus::ComplianceCooloff, LockStatus::Compliance, LockStatus::Expired];
     for lock in statuses.map(LockFilter::Status).into_iter().chain([LockFilter::Any]) {
-        let plan = plan(&app, &with(lock), &Start::Offset(0)).await;
+        let plan = plan::<Snapshot>(&app, &with(lock), &Start::Offset(0), true).await;
         assert!(
             !plan.iter().any(|step| step.contains("TEMP B-TREE") || step.starts_with("SCAN snapshot")),
             "{plan:#?}"
@@ -44,11 +39,11 @@ async fn locks_of_a_region_lie_in_the_order_of_pages() {
 async fn a_token_is_a_place_among_locks_and_ids_are_found_by_their_key() {
     let app = TestApp::empty().await;
     let start = Start::After(Position { creation_time: NOW, id: "s-1".to_owned() });
-    let by_token = plan(&app, &with(LockFilter::Any), &start).await;
+    let by_token = plan::<Snapshot>(&app, &with(LockFilter::Any), &start, true).await;
     let place = "INDEX snapshot_by_lock (state_id=? AND region_id=? AND (reverse_time,id)>(?,?))";
     assert!(by_token.iter().any(|step| step.ends_with(place)), "{by_token:#?}");
     let named = SnapshotFilter { snapshot_ids: Some(vec!["s-1".to_owned()]), ..with(LockFilter::Any) };
-    let by_ids = plan(&app, &named, &Start::Offset(0)).await;
+    let by_ids = plan::<Snapshot>(&app, &named, &Start::Offset(0), true).await;
     let key = "INDEX sqlite_autoindex_snapshot_1 (state_id=? AND id=?)";
     assert_eq!(by_ids.iter().filter(|step| step.ends_with(key)).count(), 2, "{by_ids:#?}");
 }

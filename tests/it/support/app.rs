@@ -135,13 +135,27 @@ impl TestApp {
         reply.json()
     }
 
+    /// The reply to a call of the cloud plane that must succeed, the same in both formats. The query begins with the action's
+    /// name.
+    pub async fn ask(&self, query: &str) -> Value {
+        let (json, xml) = self.both(query).await;
+        assert_eq!((json.status, xml.status), (200, 200), "{query}: {}", json.body);
+        let action = query.split('&').next().unwrap();
+        xml.assert_says_the_same(&format!("{action}Response"), &json);
+        json.json()
+    }
+
     /// The fault that a call of the cloud plane is answered with, the same in both formats.
     pub async fn refused(&self, query: &str) -> Fault {
-        let json = self.get(&format!("Action={query}&Format=JSON")).await;
-        let xml = self.get(&format!("Action={query}&Format=XML")).await;
+        let (json, xml) = self.both(query).await;
         xml.assert_says_the_same("Error", &json);
         assert_eq!(json.status, xml.status);
         json.fault()
+    }
+
+    async fn both(&self, query: &str) -> (Reply, Reply) {
+        let query = format!("Action={query}");
+        (self.get(&format!("{query}&Format=JSON")).await, self.get(&format!("{query}&Format=XML")).await)
     }
 
     /// Panics unless each of these queries of an action is answered with its row: status, code and text. What the sandbox
@@ -190,10 +204,7 @@ impl TestApp {
     }
 
     pub async fn describe_in(&self, region_id: &str, query: &str) -> Value {
-        let (json, xml) = self.both(&format!("RegionId={region_id}&{query}")).await;
-        assert_eq!((json.status, xml.status), (200, 200), "{query}: {}", json.body);
-        xml.assert_says_the_same("DescribeSnapshotsResponse", &json);
-        json.json()
+        self.ask(&format!("DescribeSnapshots&RegionId={region_id}&{query}")).await
     }
 
     /// The ids of all snapshots that match, in order.
@@ -206,15 +217,12 @@ impl TestApp {
 
     /// The fault that `DescribeSnapshots` answers, the same in both formats.
     pub async fn fault(&self, query: &str) -> Fault {
-        let (json, xml) = self.both(query).await;
-        xml.assert_says_the_same("Error", &json);
-        assert_eq!(json.status, xml.status);
-        json.fault()
+        self.refused(&format!("DescribeSnapshots&{query}")).await
     }
 
-    async fn both(&self, query: &str) -> (Reply, Reply) {
-        let query = format!("Action=DescribeSnapshots&{query}");
-        (self.get(&format!("{query}&Format=JSON")).await, self.get(&format!("{query}&Format=XML")).await)
+    /// A resource of the sandbox `default` as the control plane has it: `snapshots/s-1`.
+    pub async fn entry(&self, path: &str) -> Value {
+        self.arrange("GET", &format!("/{path}"), Value::Null).await
     }
 }
 

@@ -1,6 +1,6 @@
 //! DeleteDisk: what keeps a disk, which of its snapshots go with it, and what is told of one that is not there.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::ids;
 use crate::support::{Fault, NOW, TestApp, golden};
@@ -126,7 +126,7 @@ async fn the_snapshot_that_a_disk_was_made_from_is_free_again() {
     delete(&app, "DiskId=d-1").await;
     assert_eq!(app.ids("Usage=none").await, ["s-1"]);
     app.arrange("POST", "/disks", json!({"DiskId": "d-1"})).await;
-    assert_eq!(app.arrange("GET", "/disks/d-1", Value::Null).await.get("SourceSnapshotId"), None);
+    assert_eq!(app.entry("disks/d-1").await.get("SourceSnapshotId"), None);
 }
 
 #[actix_web::test]

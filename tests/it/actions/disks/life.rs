@@ -82,14 +82,14 @@ async fn the_same_disks_on_both_planes() {
     let app = TestApp::seeded(SEED).await;
     let made = app.act("CreateDisk&RegionId=cn-hangzhou&ZoneId=cn-hangzhou-g&Size=20").await;
     let id = made["DiskId"].as_str().unwrap();
-    let entry = app.arrange("GET", &format!("/disks/{id}"), Value::Null).await;
+    let entry = app.entry(&format!("disks/{id}")).await;
     assert_eq!((&entry["NeverAttached"], &entry["Status"]), (&json!(true), &json!("Available")));
     app.arrange("PATCH", &format!("/disks/{id}"), json!({"Status": "Creating"})).await;
     let fault = app.refused(&format!("AttachDisk&DiskId={id}&InstanceId=i-instanceid1")).await;
     assert_eq!(fault.code, "IncorrectDiskStatus");
     app.arrange("PATCH", &format!("/disks/{id}"), json!({"Status": null})).await;
     app.act(&format!("AttachDisk&DiskId={id}&InstanceId=i-instanceid1")).await;
-    let entry = app.arrange("GET", &format!("/disks/{id}"), Value::Null).await;
+    let entry = app.entry(&format!("disks/{id}")).await;
     let expected = (&json!(false), &json!("In_use"), &json!("i-instanceid1"));
     assert_eq!((&entry["NeverAttached"], &entry["Status"], &entry["InstanceId"]), expected);
     app.arrange("PUT", "/checkpoints/c", Value::Null).await;

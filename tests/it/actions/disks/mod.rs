@@ -17,12 +17,7 @@ use crate::support::TestApp;
 
 /// The reply to `DescribeDisks` in a region with these further parameters, the same in both formats.
 async fn described_in(app: &TestApp, region_id: &str, query: &str) -> Value {
-    let query = format!("Action=DescribeDisks&RegionId={region_id}&{query}");
-    let json = app.get(&format!("{query}&Format=JSON")).await;
-    let xml = app.get(&format!("{query}&Format=XML")).await;
-    assert_eq!((json.status, xml.status), (200, 200), "{query}: {}", json.body);
-    xml.assert_says_the_same("DescribeDisksResponse", &json);
-    json.json()
+    app.ask(&format!("DescribeDisks&RegionId={region_id}&{query}")).await
 }
 
 async fn described(app: &TestApp, query: &str) -> Value {
@@ -46,10 +41,10 @@ async fn shown(app: &TestApp, id: &str) -> Value {
 
 /// A disk as the control plane has it.
 async fn disk(app: &TestApp, id: &str) -> Value {
-    app.arrange("GET", &format!("/disks/{id}"), Value::Null).await
+    app.entry(&format!("disks/{id}")).await
 }
 
 /// An instance as the control plane has it.
 async fn instance(app: &TestApp, id: &str) -> Value {
-    app.arrange("GET", &format!("/instances/{id}"), Value::Null).await
+    app.entry(&format!("instances/{id}")).await
 }

@@ -56,7 +56,7 @@ async fn one_that_instances_are_made_of_goes_only_by_force() {
     app.arrange("DELETE", "/instances/i-1", Value::Null).await;
     assert_eq!(refused(&app, "ImageId=m-used").await, used, "another instance is left");
     delete(&app, "ImageId=m-used&Force=True").await;
-    let instance = app.arrange("GET", "/instances/i-2", Value::Null).await;
+    let instance = app.entry("instances/i-2").await;
     assert_eq!(instance["ImageId"], "m-used", "the instance still says what it is made of");
     app.arrange("POST", "/images", json!({"ImageId": "m-used"})).await;
     assert_eq!(shown(&app, "m-used").await["Usage"], "instance");

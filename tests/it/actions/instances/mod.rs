@@ -7,6 +7,6 @@ use crate::support::TestApp;
 
 /// An instance as the control plane has it.
 async fn instance(app: &TestApp, id: &str) -> Value {
-    app.arrange("GET", &format!("/instances/{id}"), Value::Null).await
+    app.entry(&format!("instances/{id}")).await
 }
 mod describe_instances;

@@ -63,7 +63,7 @@ async fn a_call_that_says_no_more_than_the_regions_leaves_the_rest_to_the_source
         ",
     )
     .await;
-    let before = app.arrange("GET", "/snapshots/s-1", Value::Null).await;
+    let before = app.entry("snapshots/s-1").await;
     let id = copy(&app, "SnapshotId=s-1").await;
     assert!(id.starts_with("s-2ze") && id.len() == 22, "{id}");
     let found = there(&app).await;
@@ -99,11 +99,11 @@ async fn a_call_that_says_no_more_than_the_regions_leaves_the_rest_to_the_source
         "Tags": {"Tag": []},
     });
     assert_eq!(found, [expected]);
-    let stored = app.arrange("GET", &format!("/snapshots/{id}"), Value::Null).await;
+    let stored = app.entry(&format!("snapshots/{id}")).await;
     for field in ["Lock", "ExpirationTime", "InstanceId"] {
         assert_eq!(stored.get(field), None, "{field} is the source's alone");
     }
-    assert_eq!(app.arrange("GET", "/snapshots/s-1", Value::Null).await, before, "the source is as it was");
+    assert_eq!(app.entry("snapshots/s-1").await, before, "the source is as it was");
 }
 
 #[actix_web::test]
@@ -125,7 +125,7 @@ async fn everything_that_the_call_says_is_in_the_copy() {
     ] {
         assert_eq!(found[0][field], value, "{field}");
     }
-    let stored = app.arrange("GET", &format!("/snapshots/{id}"), Value::Null).await;
+    let stored = app.entry(&format!("snapshots/{id}")).await;
     assert_eq!(stored["ExpirationTime"], "2026-04-14T12:00:00Z", "counted from the copy's creation");
     app.clock.set(NOW.plus(30 * 86_400));
     assert_eq!(there(&app).await, [Value::Null; 0]);
@@ -198,7 +198,7 @@ async fn copies_of_a_disks_snapshots_are_one_chain_in_each_region() {
     let link = async |region: &str, id: &str| {
         let query = format!("CopySnapshot&RegionId=cn-hangzhou&DestinationRegionId={region}&SnapshotId={id}");
         let made = app.act(&query).await["SnapshotId"].as_str().unwrap().to_owned();
-        app.arrange("GET", &format!("/snapshots/{made}"), Value::Null).await["SnapshotLinkId"].clone()
+        app.entry(&format!("snapshots/{made}")).await["SnapshotLinkId"].clone()
     };
     let first = link("cn-beijing", "s-1").await;
     assert_eq!(link("cn-beijing", "s-2").await, first);

@@ -130,7 +130,7 @@ async fn images_and_disks_of_the_state_count_while_they_are_there() {
     app.arrange("DELETE", "/disks/d-1", Value::Null).await;
     delete(&app, "SnapshotId=s-disk").await;
     assert_eq!(app.ids("").await, [""; 0]);
-    let disk = app.arrange("GET", "/disks/d-2", Value::Null).await;
+    let disk = app.entry("disks/d-2").await;
     assert_eq!(disk["SourceSnapshotId"], "s-both", "the disk still says where it comes from");
 }
 

@@ -57,7 +57,7 @@ async fn a_lock_says_when_it_began_until_when_it_can_be_undone_and_when_it_is_ov
         "LockExpiredTime": "2026-03-16T12:00:00Z",
     });
     assert_eq!(info, expected);
-    let entry = app.arrange("GET", "/snapshots/s-1", Value::Null).await;
+    let entry = app.entry("snapshots/s-1").await;
     let stored = json!({
         "LockMode": "compliance",
         "LockDuration": 1,
@@ -215,7 +215,7 @@ async fn every_parameter_is_checked() {
     for parameter in ["LockMode=governance", "LockMode=Compliance"] {
         assert_eq!(app.refused(&with(parameter)).await, mode, "{parameter}");
     }
-    let entry = app.arrange("GET", "/snapshots/s-1", Value::Null).await;
+    let entry = app.entry("snapshots/s-1").await;
     assert_eq!(entry.get("Lock"), None, "nothing was locked");
 }
 
@@ -225,7 +225,7 @@ async fn a_dry_run_makes_all_checks_and_no_change() {
     let tried = app.refused(&format!("{}&DryRun=true", call("s-1", 1, 0))).await;
     assert_eq!((tried.status, tried.code.as_str()), (400, "DryRunOperation"));
     assert_eq!(app.refused(&format!("{}&DryRun=true", call("s-1", 1, 25))).await, beyond_lock());
-    assert_eq!(app.arrange("GET", "/snapshots/s-1", Value::Null).await.get("Lock"), None);
+    assert_eq!(app.entry("snapshots/s-1").await.get("Lock"), None);
     app.act(&format!("{}&DryRun=false", call("s-1", 1, 0))).await;
 }
 

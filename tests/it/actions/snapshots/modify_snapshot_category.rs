@@ -17,7 +17,7 @@ async fn refused(app: &TestApp, query: &str) -> Fault {
 }
 
 async fn entry(app: &TestApp, id: &str) -> Value {
-    app.arrange("GET", &format!("/snapshots/{id}"), Value::Null).await
+    app.entry(&format!("snapshots/{id}")).await
 }
 
 fn retention() -> Fault {

@@ -14,7 +14,7 @@ async fn refused(app: &TestApp, query: &str) -> Fault {
 }
 
 async fn has_lock(app: &TestApp, id: &str) -> bool {
-    app.arrange("GET", &format!("/snapshots/{id}"), Value::Null).await.get("Lock").is_some()
+    app.entry(&format!("snapshots/{id}")).await.get("Lock").is_some()
 }
 
 fn unlocked(id: &str) -> Fault {

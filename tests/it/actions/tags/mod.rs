@@ -27,7 +27,7 @@ async fn done(app: &TestApp, query: &str) {
 
 /// The tags of a resource, `snapshots/s-1`, as a map.
 async fn tags_of(app: &TestApp, path: &str) -> Value {
-    let entry = app.arrange("GET", &format!("/{path}"), Value::Null).await;
+    let entry = app.entry(path).await;
     entry.get("Tags").cloned().unwrap_or_else(|| serde_json::json!({}))
 }
 

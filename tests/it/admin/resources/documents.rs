@@ -89,9 +89,9 @@ async fn replies_of_the_real_service_are_documents_as_they_stand() {
         app.control("DELETE", &format!("{}/{}", path(kind), id_of(pasted, kind.id_field)), Value::Null).await;
         assert_eq!(app.control("POST", &path(kind), Value::Object(pasted.clone())).await.status, 201, "{kind:?}");
     }
-    let disk = app.arrange("GET", "/disks/d-pasted", Value::Null).await;
+    let disk = app.entry("disks/d-pasted").await;
     assert_eq!(disk["OperationLocks"], json!([{"LockReason": "financial"}]));
-    let image = app.arrange("GET", "/images/m-pasted", Value::Null).await;
+    let image = app.entry("images/m-pasted").await;
     assert_eq!((&image["Size"], &image["DiskDeviceMappings"][0]["Size"]), (&json!(200), &json!(200)));
 }
 

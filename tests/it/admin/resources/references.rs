@@ -108,17 +108,17 @@ async fn disks_let_go_of_an_instance_that_is_deleted() {
     let app = TestApp::seeded(SEED).await;
     app.arrange("DELETE", "/instances/i-1", Value::Null).await;
     for id in ["d-1", "d-2", "d-5"] {
-        let disk = app.arrange("GET", &format!("/disks/{id}"), Value::Null).await;
+        let disk = app.entry(&format!("disks/{id}")).await;
         assert!(disk.get("InstanceId").is_none() && disk.get("Device").is_none(), "{disk}");
         assert_eq!((&disk["Status"], &disk["NeverAttached"]), (&json!("Available"), &json!(false)), "{id}");
     }
-    assert_eq!(app.arrange("GET", "/disks/d-3", Value::Null).await["InstanceId"], "i-2");
+    assert_eq!(app.entry("disks/d-3").await["InstanceId"], "i-2");
     let state = app.arrange("GET", "/state", Value::Null).await;
     let put = app.arrange("PUT", "/state", state).await;
     assert_eq!(put["Unchanged"], 6, "the state is whole");
     let removed = app.arrange("DELETE", "/instances?RegionId=cn-hangzhou", Value::Null).await;
     assert_eq!(removed["Removed"], 1);
-    assert_eq!(app.arrange("GET", "/disks/d-3", Value::Null).await["Status"], "Available");
+    assert_eq!(app.entry("disks/d-3").await["Status"], "Available");
 }
 
 #[actix_web::test]

@@ -1,6 +1,6 @@
 //! Disks made from snapshots: which snapshots serve, how large the disk is, and what the snapshot is used for then.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{create, refused, shown};
 use crate::support::{Fault, NOW, TestApp};
@@ -158,6 +158,6 @@ async fn the_link_goes_with_the_disk_and_not_with_the_snapshot() {
     let id = create(&app, "ZoneId=cn-hangzhou-b&SnapshotId=s-1").await;
     app.act("DeleteSnapshot&SnapshotId=s-1&Force=true").await;
     assert_eq!(shown(&app, &id).await["SourceSnapshotId"], "s-1");
-    let entry = app.arrange("GET", &format!("/disks/{id}"), Value::Null).await;
+    let entry = app.entry(&format!("disks/{id}")).await;
     assert_eq!(entry["SourceSnapshotId"], "s-1");
 }

@@ -1,6 +1,6 @@
 //! What an image that was made looks like, when it is there, and calls that are repeated or only tried.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::super::{ids, images, shown};
 use super::{create, refused};
@@ -60,7 +60,7 @@ async fn everything_that_the_call_says_is_in_the_image() {
         "Tags": {"Tag": [{"TagKey": "a&b", "TagValue": ""}, {"TagKey": "env", "TagValue": "one"}]},
     });
     assert_eq!(shown(&app, &id).await, expected);
-    let entry = app.arrange("GET", &format!("/images/{id}"), Value::Null).await;
+    let entry = app.entry(&format!("images/{id}")).await;
     assert_eq!(entry["DiskDeviceMappings"][0]["SnapshotId"], "s-1");
 }
 

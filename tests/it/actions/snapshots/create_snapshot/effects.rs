@@ -107,7 +107,7 @@ async fn everything_that_the_call_and_the_disk_say_is_in_the_snapshot() {
         assert_eq!(app.describe_in("cn-beijing", query).await["TotalCount"], 1, "{query}");
     }
     // The control plane shows what was said, the end of its time among it.
-    let entry = app.arrange("GET", &format!("/snapshots/{id}"), Value::Null).await;
+    let entry = app.entry(&format!("snapshots/{id}")).await;
     assert_eq!(entry["ExpirationTime"], "2026-04-14T12:00:00Z");
     assert_eq!((&entry["ReadyTime"], &entry["Outcome"]), (&json!("2026-03-15T12:00:02Z"), &json!("accomplished")));
 }

@@ -53,7 +53,5 @@ async fn a_whole_reply() {
 #[actix_web::test]
 async fn the_same_in_xml() {
     let app = TestApp::seeded(SEED).await;
-    let query = "Action=ListTagResources&RegionId=cn-hangzhou&ResourceType=snapshot&Tag.1.Key=env";
-    let json = app.get(&format!("{query}&Format=JSON")).await;
-    app.get(&format!("{query}&Format=XML")).await.assert_says_the_same("ListTagResourcesResponse", &json);
+    app.ask("ListTagResources&RegionId=cn-hangzhou&ResourceType=snapshot&Tag.1.Key=env").await;
 }
