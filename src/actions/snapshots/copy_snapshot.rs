@@ -177,18 +177,19 @@ async fn check_source(asked: &Asked<'_>, source: &Snapshot, write: &mut Write) -
     if source.encrypted && asked.encrypted == Some(false) {
         return Err(Fault::from(&DECRYPTION));
     }
-    // A disk is of one region, so whatever is made of it elsewhere is a copy.
-    let copies = SnapshotFilter {
+    let progressing = SnapshotFilter {
         region_id: Some(asked.destination_region_id.to_owned()),
         disk_id: Some(source.source_disk_id.clone()),
         status: Some(Status::Progressing),
         ..SnapshotFilter::default()
     };
-    let encrypted = SnapshotFilter { encrypted: true, ..copies.clone() };
-    if write.count::<Snapshot>(&encrypted).await? > 0 {
+    let mut copies = write.matching::<Snapshot>(&progressing, i64::MAX).await?;
+    // In the region of the disk itself, its own snapshots are none.
+    copies.retain(|snapshot| snapshot.resource.source_snapshot_id.is_some());
+    if copies.iter().any(|copy| copy.resource.encrypted) {
         return Err(Fault::from(&UNFINISHED_ENCRYPTED_COPY));
     }
-    if write.count::<Snapshot>(&copies).await? > 0 {
+    if !copies.is_empty() {
         return Err(Fault::from(&UNFINISHED_COPY));
     }
     Ok(())
