@@ -3,6 +3,7 @@
 //! one that is not has the effects that the model says. After each step, everything that can be described is compared.
 
 mod model;
+mod moved;
 mod seen;
 mod steps;
 
@@ -172,6 +173,7 @@ fn random_lives_are_as_the_model_says() {
                 life.take(step).await;
                 life.compare().await;
             }
+            life.move_house().await;
             for (action, count) in life.done {
                 *done.borrow_mut().entry(action).or_default() += count;
             }
