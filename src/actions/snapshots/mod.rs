@@ -17,4 +17,5 @@ pub mod unlock_snapshot;
 
 mod locked_snapshot_info;
 
+pub mod chain;
 pub mod room;
