@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::disk_category;
 use super::disk_filter::DiskFilter;
 pub use super::disk_words::{DiskStatus, OperationLock};
 use super::fields::{self, resource};
@@ -245,7 +246,7 @@ impl Entry for Disk {
         }
         self.portable = Some(self.is_portable());
         if self.instance_id.is_none() {
-            self.zone_id.get_or_insert_with(|| format!("{}-h", self.region_id));
+            self.stay_in(format!("{}-h", self.region_id));
         }
         Ok(())
     }
@@ -280,7 +281,7 @@ impl Entry for Disk {
             self.instance_id = None;
             self.device = None;
             self.status = Some(DiskStatus::Available);
-            self.zone_id.get_or_insert_with(|| format!("{}-h", self.region_id));
+            self.stay_in(format!("{}-h", self.region_id));
         }
     }
 
@@ -365,6 +366,13 @@ impl Disk {
         self.never_attached = false;
         self.attached_time = Some(now);
         self.detached_time = None;
+    }
+
+    /// Says that it is in a zone, without an instance that says so for it. A regional disk is in all zones of its region.
+    pub fn stay_in(&mut self, zone_id: String) {
+        if !disk_category::is_regional(&self.category) {
+            self.zone_id.get_or_insert(zone_id);
+        }
     }
 
     /// Whether it is of the ESSD family.

@@ -81,7 +81,7 @@ impl Filter for InstanceFilter {
             is_in_network |= reading.text(name).is_some();
         }
         reading.ask("Ipv6Address.N", Type::Text, "a text");
-        is_in_network |= reading.params().listed("Ipv6Address").any(|(_, address)| !address.is_empty());
+        is_in_network |= !reading.params().listed("Ipv6Address").is_empty();
         Self {
             region_id: reading.owned("RegionId"),
             instance_ids,

@@ -3,6 +3,7 @@
 //! Names match in any case (`Tag.1.key`, `diskId`). Of a parameter that is there twice the first counts. An empty value is
 //! an absent parameter; only [`Params::raw`] tells the two apart.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
@@ -118,9 +119,15 @@ impl Params {
         })
     }
 
-    /// The parameters `prefix.N` of a list, as `(N, value as sent)` in the order in which they were sent.
-    pub fn listed<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (u32, &'a str)> + 'a {
-        self.below(prefix).filter(|(.., rest)| rest.is_none()).map(|(place, n, _)| (n, self.read(place)))
+    /// The texts `prefix.N` of a list, by N.
+    #[must_use]
+    pub fn listed<'a>(&'a self, prefix: &'a str) -> BTreeMap<u32, &'a str> {
+        let mut texts = BTreeMap::new();
+        for (place, n, _) in self.below(prefix).filter(|(.., rest)| rest.is_none()) {
+            texts.entry(n).or_insert(self.read(place));
+        }
+        texts.retain(|_, text| !text.is_empty());
+        texts
     }
 
     /// The parameters `prefix.N.field.M` of lists in a list, as `(N, M, value as sent)` in the order in which they were sent.

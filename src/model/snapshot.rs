@@ -359,6 +359,10 @@ impl Snapshot {
     /// Whether a disk can be made from it at `now`.
     #[must_use]
     pub fn is_available(&self, now: Time) -> bool {
-        self.available.unwrap_or_else(|| self.status(now) == Status::Accomplished)
+        match self.status(now) {
+            // Whatever was said of it while it was being made.
+            Status::Failed => false,
+            status => self.available.unwrap_or(status == Status::Accomplished),
+        }
     }
 }

@@ -7,7 +7,6 @@
 //! not ready. An encrypted one makes encrypted disks only: Encrypted has to say so.
 
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 
 use super::devices::Devices;
 use crate::actions::action::{Action, Run};
@@ -290,7 +289,7 @@ async fn run(params: &Params, write: &mut Write) -> Result<Box<dyn Output>, Faul
         if let Some(expired_time) = &instance.expired_time {
             disk.expired_time.clone_from(expired_time);
         }
-        order_id = Some(order_of(&disk.disk_id));
+        order_id = Some(write.new_order_id());
     }
     write.put(&disk).await?;
     Ok(Box::new(Reply { disk_id: disk.disk_id, order_id }))
@@ -365,11 +364,4 @@ fn size(asked: &Asked<'_>, snapshot: Option<&Snapshot>) -> Result<i32, Fault> {
         return Ok(size);
     };
     Err(Fault::from(row))
-}
-
-/// The number of the order of a disk: fifteen digits that follow from its id.
-fn order_of(disk_id: &str) -> String {
-    let digest = Sha256::digest(disk_id);
-    let number = digest[..8].iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
-    format!("2{:014}", number % 100_000_000_000_000)
 }

@@ -13,6 +13,7 @@ use crate::model::params::Params;
 use crate::model::settings::UnknownOnDelete;
 use crate::model::snapshot::{self, Snapshot, Status, Usage};
 use crate::model::snapshot_filter::{SnapshotFilter, SnapshotTypeFilter};
+use crate::model::time::Time;
 use crate::sandboxes::Write;
 use crate::store::Stored;
 
@@ -61,7 +62,8 @@ async fn run(params: &Params, write: &mut Write) -> Result<Box<dyn Output>, Faul
     if disk.delete_auto_snapshot {
         let automatic = SnapshotFilter { snapshot_type: Some(SnapshotTypeFilter::Automatic), ..of_disk };
         let automatic = write.matching::<Snapshot>(&automatic, i64::MAX).await?;
-        let gone = automatic.iter().filter(|snapshot| !stays(snapshot));
+        let now = write.now();
+        let gone = automatic.iter().filter(|snapshot| !stays(snapshot, now));
         let gone: Vec<&str> = gone.map(|snapshot| snapshot.resource.snapshot_id.as_str()).collect();
         write.delete(&snapshot::KIND, &gone).await?;
     }
@@ -80,7 +82,7 @@ fn check(disk: &Disk) -> Result<(), Fault> {
     Err(Fault::from(row))
 }
 
-/// Whether an automatic snapshot stays when its disk goes: an image is made of it.
-fn stays(snapshot: &Stored<Snapshot>) -> bool {
-    matches!(snapshot.derived.usage, Usage::Image | Usage::ImageDisk)
+/// Whether an automatic snapshot stays when its disk goes: an image is made of it, or it is locked.
+fn stays(snapshot: &Stored<Snapshot>, now: Time) -> bool {
+    matches!(snapshot.derived.usage, Usage::Image | Usage::ImageDisk) || snapshot.resource.lock_at(now).is_some()
 }

@@ -75,7 +75,7 @@ async fn run(params: &Params, write: &mut Write) -> Result<Box<dyn Output>, Faul
     }
     check_disk(&disk, delete_with_instance)?;
     check_instance(&disk, &instance)?;
-    disk.zone_id.get_or_insert(derived.zone_id);
+    disk.stay_in(derived.zone_id);
     disk.instance_id = None;
     disk.device = None;
     disk.status = Some(DiskStatus::Available);

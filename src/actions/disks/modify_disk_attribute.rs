@@ -51,8 +51,8 @@ rows! {
     }
 }
 
-/// Disks that one request may change.
-const LIMIT: usize = 100;
+/// N of DiskIds.N runs from 1 to this.
+const LAST_N: u32 = 100;
 
 /// A burstable disk is larger than this, in GiB.
 const NO_BURST: i32 = 3;
@@ -108,13 +108,12 @@ fn read(params: &Params) -> Result<Asked<'_>, Fault> {
 fn listed_ids<'a>(checks: &mut Checks<'_>, params: &'a Params) -> Vec<&'a str> {
     const EXPECTED: &str = "at most 100 ids, as DiskIds.1 and on";
     checks.reading().ask("DiskIds.N", Type::Text, EXPECTED);
-    let mut listed: Vec<(u32, &str)> = params.listed("DiskIds").filter(|(_, id)| !id.is_empty()).collect();
-    if listed.len() > LIMIT {
+    let listed = params.listed("DiskIds");
+    if listed.keys().any(|n| !(1..=LAST_N).contains(n)) {
         checks.reading().refuse(Refusal::new("DiskIds", Reason::TooMany, EXPECTED));
     }
-    listed.sort_by_key(|(n, _)| *n);
     let mut ids = Vec::with_capacity(listed.len());
-    for (_, id) in listed {
+    for id in listed.into_values() {
         if !ids.contains(&id) {
             ids.push(id);
         }

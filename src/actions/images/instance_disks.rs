@@ -4,6 +4,7 @@
 //! disk; then by disk their categories, their encryption, their statuses, and whether there is room for another snapshot.
 
 use crate::actions::faults::{Fault, INCORRECT_DISK_STATUS, INVALID_INSTANCE_ID, Row};
+use crate::actions::snapshots::chain;
 use crate::actions::snapshots::room::{self, Missing};
 use crate::model::disk::{self, Disk, DiskStatus};
 use crate::model::image::DiskDeviceMapping;
@@ -93,10 +94,13 @@ pub async fn snapshots(
     let (mut mappings, mut snapshots) = (Vec::new(), Vec::new());
     for (letter, disk) in ('a'..='z').zip(disks(write, instance).await?) {
         let snapshot_id = write.new_id(&snapshot::KIND, &disk.region_id).await?;
-        let snapshot = Snapshot {
+        let mut snapshot = Snapshot {
             snapshot_name: Some(format!("SnapshotForImage-{image_id}")),
             ..making.of_disk(&disk, snapshot_id)
         };
+        if let Some(link) = chain::begun(&disk, write).await? {
+            snapshot.snapshot_link_id = Some(link);
+        }
         write.put(&snapshot).await?;
         let disk_type = if disk.is_system() && letter == 'a' { "system" } else { "data" };
         let device = device_mappings::device(letter);

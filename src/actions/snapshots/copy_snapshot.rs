@@ -175,14 +175,15 @@ async fn check_source(asked: &Asked<'_>, source: &Snapshot, write: &mut Write) -
     if source.encrypted && asked.encrypted == Some(false) {
         return Err(Fault::from(&DECRYPTION));
     }
-    // A disk is of one region, so whatever is made of it elsewhere is a copy.
     let of_disk = SnapshotFilter::of_disk(asked.destination_region_id, &source.source_disk_id);
-    let copies = SnapshotFilter { status: Some(Status::Progressing), ..of_disk };
-    let encrypted = SnapshotFilter { encrypted: true, ..copies.clone() };
-    if write.count::<Snapshot>(&encrypted).await? > 0 {
+    let progressing = SnapshotFilter { status: Some(Status::Progressing), ..of_disk };
+    let mut copies = write.matching::<Snapshot>(&progressing, i64::MAX).await?;
+    // In the region of the disk itself, its own snapshots are none.
+    copies.retain(|snapshot| snapshot.resource.source_snapshot_id.is_some());
+    if copies.iter().any(|copy| copy.resource.encrypted) {
         return Err(Fault::from(&UNFINISHED_ENCRYPTED_COPY));
     }
-    if write.count::<Snapshot>(&copies).await? > 0 {
+    if !copies.is_empty() {
         return Err(Fault::from(&UNFINISHED_COPY));
     }
     Ok(())

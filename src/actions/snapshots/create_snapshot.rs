@@ -8,6 +8,7 @@
 use super::retention::INVALID_RETENTION_DAYS;
 use serde::Serialize;
 
+use super::chain;
 use super::room::{self, Missing};
 use crate::actions::action::{Action, Run};
 use crate::actions::checks::{Checks, is_client_token, is_description, is_name};
@@ -201,6 +202,9 @@ async fn made(asked: Asked<'_>, disk: &Disk, write: &mut Write) -> Result<Snapsh
         tags: asked.tags,
         ..making.of_disk(disk, snapshot_id)
     };
+    if let Some(link) = chain::begun(disk, write).await? {
+        snapshot.snapshot_link_id = Some(link);
+    }
     if let Some(days) = asked.retention_days {
         snapshot.retain(days);
     }

@@ -1,7 +1,7 @@
 //! DescribeLockedSnapshots: the locks of the snapshots of a region, those that are over among them, a page at a time. No source says
 //! in which order: they come as the snapshots do, newest first, then by id.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
@@ -79,14 +79,11 @@ async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
 /// `SnapshotIds.N`, in order and each once; `None` if there is none.
 fn ids(reading: &mut Reading<'_>) -> Option<Vec<String>> {
     reading.ask("SnapshotIds.N", Type::Text, "at most 100 ids");
-    let mut ids = BTreeMap::<u32, &str>::new();
-    for (n, id) in reading.params().listed("SnapshotIds") {
-        ids.entry(n).or_insert(id);
-    }
+    let ids = reading.params().listed("SnapshotIds");
     if let Some(n) = ids.keys().find(|n| !(1..=IDS).contains(*n)) {
         reading.refuse(Refusal::new(format!("SnapshotIds.{n}"), Reason::TooMany, "an N from 1 to 100"));
     }
-    let ids: BTreeSet<&str> = ids.into_values().filter(|id| !id.is_empty()).collect();
+    let ids: BTreeSet<&str> = ids.into_values().collect();
     (!ids.is_empty()).then(|| ids.into_iter().map(str::to_owned).collect())
 }
 

@@ -15,7 +15,9 @@ pub mod modify_snapshot_category;
 pub mod open_snapshot_service;
 pub mod unlock_snapshot;
 
+mod locked_snapshot_info;
+
+pub mod chain;
 pub mod room;
 
-mod locked_snapshot_info;
 mod retention;

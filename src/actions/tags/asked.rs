@@ -65,7 +65,7 @@ pub fn tag_keys<'a>(
     key: &'static Row,
     duplicate: &'static Row,
 ) -> Vec<&'a str> {
-    let sent = checks.reading().params().listed("TagKey").filter(|(_, key)| !key.is_empty()).count();
+    let sent = checks.reading().params().listed("TagKey").len();
     let keys = listed(checks, "TagKey.N", "TagKey", TAGS, count);
     checks.value(keys.iter().all(|key| is_key(key)), key);
     checks.value(keys.len() == sent, duplicate);
@@ -80,12 +80,10 @@ fn listed<'a>(
     row: &'static Row,
 ) -> Vec<&'a str> {
     checks.reading().ask(name, Type::Text, "a text");
-    let mut texts: Vec<(u32, &str)> = checks.reading().params().listed(prefix).collect();
-    texts.retain(|(_, text)| !text.is_empty());
-    checks.value(texts.iter().all(|(n, _)| range.contains(n)), row);
-    texts.sort_by_key(|(n, _)| *n);
+    let texts = checks.reading().params().listed(prefix);
+    checks.value(texts.keys().all(|n| range.contains(n)), row);
     let mut each = Vec::with_capacity(texts.len());
-    for (_, text) in texts {
+    for text in texts.into_values() {
         if !each.contains(&text) {
             each.push(text);
         }

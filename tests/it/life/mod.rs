@@ -5,6 +5,7 @@
 mod calls;
 mod effects;
 mod model;
+mod moved;
 mod seen;
 mod steps;
 
@@ -174,6 +175,7 @@ fn random_lives_are_as_the_model_says() {
                 life.take(step).await;
                 life.compare().await;
             }
+            life.move_house().await;
             for (action, count) in life.done {
                 *done.borrow_mut().entry(action).or_default() += count;
             }

@@ -220,6 +220,20 @@ async fn what_is_wrong_with_disk_or_instance_has_its_row() {
 }
 
 #[actix_web::test]
+async fn a_regional_disk_is_where_its_instance_is() {
+    let app = TestApp::seeded(SEED).await;
+    for (instance, zone) in [("i-zone", "cn-hangzhou-g"), ("i-1", "cn-hangzhou-h")] {
+        attach(&app, &format!("DiskId=d-regional&InstanceId={instance}")).await;
+        assert_eq!(shown(&app, "d-regional").await["ZoneId"], zone);
+        app.act(&format!("DetachDisk&DiskId=d-regional&InstanceId={instance}")).await;
+    }
+    attach(&app, "DiskId=d-regional&InstanceId=i-zone").await;
+    app.arrange("DELETE", "/instances/i-zone", Value::Null).await;
+    let entry = app.arrange("GET", "/disks/d-regional", Value::Null).await;
+    assert_eq!((&entry["Status"], entry.get("ZoneId")), (&json!("Available"), None));
+}
+
+#[actix_web::test]
 async fn parameters_that_are_missing_or_malformed_are_named() {
     let app = TestApp::seeded(SEED).await;
     for name in ["DiskId", "InstanceId"] {

@@ -102,6 +102,28 @@ async fn automatic_snapshots_go_if_the_disk_says_so_and_others_stay() {
 }
 
 #[actix_web::test]
+async fn a_locked_automatic_snapshot_stays_when_its_disk_goes() {
+    let app = TestApp::seeded(
+        "
+        Disks: [{DiskId: d-1}]
+        Snapshots:
+          - {SnapshotId: s-auto, SourceDiskId: d-1, SnapshotType: auto}
+          - SnapshotId: s-locked
+            SourceDiskId: d-1
+            SnapshotType: auto
+            Lock: {LockDuration: 10, CoolOffPeriod: 1, LockCreationTime: 2026-03-14T12:00:00Z}
+          - SnapshotId: s-lock-is-over
+            SourceDiskId: d-1
+            SnapshotType: auto
+            Lock: {LockDuration: 1, LockCreationTime: 2026-03-14T12:00:00Z}
+        ",
+    )
+    .await;
+    delete(&app, "DiskId=d-1").await;
+    assert_eq!(app.ids("").await, ["s-locked"]);
+}
+
+#[actix_web::test]
 async fn a_snapshot_in_the_making_keeps_its_disk_and_all_that_is_its() {
     let app = TestApp::seeded(
         "

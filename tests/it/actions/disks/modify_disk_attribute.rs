@@ -68,8 +68,12 @@ async fn several_disks_are_changed_together_or_none_is() {
     let many: Vec<String> = (1..=101).map(|n| format!("DiskIds.{n}=d-1")).collect();
     modify(&app, &format!("{}&DiskName=hundred", many[..100].join("&"))).await;
     let message = "The specified parameter \"DiskIds\" is not valid.";
-    let fault = refused(&app, &format!("{}&DiskName=more", many.join("&"))).await;
-    assert_eq!(fault, Fault::new(400, "InvalidParameter", message));
+    for query in [many.join("&"), "DiskIds.0=d-1".to_owned(), "DiskIds.4294967296=d-1".to_owned()] {
+        let fault = refused(&app, &format!("{query}&DiskName=more")).await;
+        assert_eq!(fault, Fault::new(400, "InvalidParameter", message), "{query}");
+    }
+    modify(&app, "DiskIds.1=d-1&diskids.01=d-2&DiskName=first").await;
+    assert_eq!(ids(&app, "DiskName=first").await, ["d-1"], "of two with one N, the first counts");
 }
 
 #[actix_web::test]

@@ -247,6 +247,19 @@ async fn one_copy_at_a_time_of_a_disk_into_a_region() {
 }
 
 #[actix_web::test]
+async fn a_disk_s_own_snapshot_in_the_making_keeps_no_copy_from_coming_back() {
+    let app = TestApp::seeded(
+        "{Disks: [{DiskId: d-1}],
+          Snapshots: [{SnapshotId: s-away, SourceDiskId: d-1, RegionId: cn-beijing, SourceSnapshotId: s-1}]}",
+    )
+    .await;
+    app.act("CreateSnapshot&DiskId=d-1").await;
+    let back = "CopySnapshot&RegionId=cn-beijing&DestinationRegionId=cn-hangzhou&SnapshotId=s-away";
+    app.act(back).await;
+    assert_eq!(app.refused(back).await, unfinished());
+}
+
+#[actix_web::test]
 async fn encryption_is_never_taken_away() {
     let app = TestApp::seeded(
         "{Settings: {CopySeconds: 0},

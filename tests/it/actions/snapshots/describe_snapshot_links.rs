@@ -48,6 +48,24 @@ async fn refused(app: &TestApp, query: &str) -> Fault {
 }
 
 #[actix_web::test]
+async fn what_is_made_of_a_disk_goes_on_with_the_chain_that_it_has() {
+    let app = TestApp::seeded(
+        "
+        Instances: [{InstanceId: i-1}]
+        Disks: [{DiskId: d-1, Type: system, InstanceId: i-1, Category: cloud_essd}]
+        Snapshots: [{SnapshotId: s-1, SourceDiskId: d-1, SnapshotLinkId: sl-pasted, CreationTime: 2026-03-01T00:00Z}]
+        ",
+    )
+    .await;
+    app.act("CreateSnapshot&DiskId=d-1").await;
+    app.act("CreateImage&RegionId=cn-hangzhou&InstanceId=i-1").await;
+    let reply = app.act("DescribeSnapshotLinks&RegionId=cn-hangzhou").await;
+    let links = reply["SnapshotLinks"]["SnapshotLink"].as_array().unwrap();
+    let links: Vec<_> = links.iter().map(|link| (&link["SnapshotLinkId"], &link["TotalCount"])).collect();
+    assert_eq!(links, [(&json!("sl-pasted"), &json!(3))]);
+}
+
+#[actix_web::test]
 async fn a_chain_is_what_its_newest_snapshot_is_of_and_as_large_as_all_of_them() {
     let app = TestApp::seeded(DOCUMENT).await;
     let links = links(&app, "").await;

@@ -144,6 +144,10 @@ async fn the_days_of_a_snapshot_in_the_making_count_once_it_is_made() {
     assert_eq!(lock(&app, &endless, 1, 0).await["LockDurationStartTime"], NOW.plus(600).to_string());
     app.arrange("POST", "/snapshots", json!({"SnapshotId": "s-failed", "Status": "failed"})).await;
     assert_eq!(refused(&app, "s-failed", 1, 0).await, unavailable);
+    // One that could be locked while it was being made.
+    app.arrange("PATCH", &format!("/snapshots/{endless}"), json!({"Status": "failed"})).await;
+    assert_eq!(refused(&app, &endless, 1, 0).await, unavailable);
+    assert_eq!(app.describe("Status=failed").await["Snapshots"]["Snapshot"][0]["Available"], false);
 }
 
 #[actix_web::test]

@@ -52,6 +52,17 @@ async fn values_may_be_empty_and_names_in_any_case() {
 }
 
 #[actix_web::test]
+async fn of_two_with_one_number_the_first_counts() {
+    let app = TestApp::seeded(ONE_OF_EACH).await;
+    app.arrange("POST", "/snapshots", json!({"SnapshotId": "s-2"})).await;
+    done(&app, &format!("{RIGHT}&resourceid.01=s-2&Tag.1.Key=a&Tag.2.Key=b")).await;
+    assert_eq!(app.ids("Tag.1.Key=a").await, ["s-1"]);
+    done(&app, "UntagResources&RegionId=cn-hangzhou&ResourceType=snapshot&ResourceId.1=s-1&TagKey.1=a&tagkey.01=b")
+        .await;
+    assert_eq!((app.ids("Tag.1.Key=a").await.len(), app.ids("Tag.1.Key=b").await), (0, vec!["s-1".to_owned()]));
+}
+
+#[actix_web::test]
 async fn it_is_all_or_none() {
     let app = TestApp::seeded(
         "
