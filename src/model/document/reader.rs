@@ -23,9 +23,10 @@ pub const ENTRY_LIMIT: usize = 1024 * 1024;
 pub const BATCH: usize = 500;
 pub const BATCH_BYTES: usize = 4 * 1024 * 1024;
 
-/// What aliases of a YAML document may repeat of it: enough for tags that many entries share. They are kept in memory.
-const ANCHORED_NODES: usize = 100_000;
-const ANCHORED_BYTES: usize = 4 * 1024 * 1024;
+/// What aliases of a YAML document may repeat of it: enough for tags that many entries share. They are kept in memory, and the
+/// allocator keeps that for the next document of the same thread.
+const ANCHORED_NODES: usize = 25_000;
+const ANCHORED_BYTES: usize = ENTRY_LIMIT;
 
 /// What a document says beside its entries.
 #[derive(Debug, Default)]
