@@ -16,7 +16,7 @@ use crate::model::filter::Filter as _;
 use crate::model::kind::Resource;
 use crate::model::paging::Paging;
 use crate::model::params::{Params, Reading, Type};
-use crate::sandboxes::Which;
+use crate::sandboxes::{Counts, Which};
 use crate::store::{Stored, Table};
 
 /// The paths of a kind.
@@ -120,8 +120,15 @@ async fn patch_matching<R: Table>(
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
     let which = matching::<R>(&query::any(&request)?)?;
     let patch: Value = body::json(&request, payload).await?;
-    let change = move |resource: &R, now| Draft::patched(resource, &patch, now);
-    body::ok(&app.sandboxes.modify(&sandbox, which, change).await?.0)
+    let change = {
+        let patch = patch.clone();
+        move |resource: &R, now| Draft::patched(resource, &patch, now)
+    };
+    let (counts, _) = app.sandboxes.modify(&sandbox, which, change).await?;
+    if counts == Counts::default() {
+        Draft::check_patch::<R>(&patch)?;
+    }
+    body::ok(&counts)
 }
 
 /// Deletes all resources that match the filters, of which there must be one.

@@ -1,6 +1,6 @@
 //! An entry on its way to becoming a resource: read from a document, a stream or a request, or patched.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::model::ids::IdSequence;
 use crate::model::kind::{DocumentError, Entry, Resource};
@@ -104,6 +104,15 @@ pub fn parse_entry<R: Resource>(value: &Value) -> Result<R, DocumentError> {
     Ok(entry)
 }
 
+/// What comes of laying a JSON merge patch over an entry.
+fn merged<R: Resource>(mut value: Value, patch: &Value) -> Result<R, DocumentError> {
+    if !patch.is_object() {
+        return Err(DocumentError::field("", "a merge patch is a map of fields"));
+    }
+    json_patch::merge(&mut value, patch);
+    parse_entry(&value)
+}
+
 impl Draft {
     /// An entry of a kind from a JSON value, in no place that would have to be named.
     ///
@@ -114,6 +123,15 @@ impl Draft {
         Ok(Self::new(String::new(), Box::new(parse_entry::<R>(value)?)))
     }
 
+    /// Looks at a JSON merge patch that no resource is there for: a mistake in it is one nevertheless.
+    ///
+    /// # Errors
+    ///
+    /// [`DocumentError`] for what is not an entry.
+    pub fn check_patch<R: Resource>(patch: &Value) -> Result<(), DocumentError> {
+        merged::<R>(Value::Object(Map::new()), patch).map(drop)
+    }
+
     /// A resource after a JSON merge patch (RFC 7396) in the words of its entry: a given Status or Progress is pinned, null
     /// unpins it.
     ///
@@ -121,12 +139,8 @@ impl Draft {
     ///
     /// [`DocumentError`] for what is not an entry then, or has another id.
     pub fn patched<R: Resource>(resource: &R, patch: &Value, now: Time) -> Result<R, DocumentError> {
-        if !patch.is_object() {
-            return Err(DocumentError::field("", "a merge patch is a map of fields"));
-        }
-        let mut value = serde_json::to_value(resource).map_err(|error| DocumentError::field("", error.to_string()))?;
-        json_patch::merge(&mut value, patch);
-        let mut after = parse_entry::<R>(&value)?;
+        let value = serde_json::to_value(resource).map_err(|error| DocumentError::field("", error.to_string()))?;
+        let mut after = merged::<R>(value, patch)?;
         let before = resource.key();
         let key = after.key_mut();
         let default = |text: &mut String, default: &str| {

@@ -134,6 +134,14 @@ async fn many_are_changed_or_deleted_by_a_filter_and_never_without_one() {
     assert_eq!(app.ids("").await, ["s-3"]);
     let reply = app.control("DELETE", &format!("{ALL}?Status=failed"), Value::Null).await;
     assert_eq!((reply.status, &reply.json()["Removed"]), (200, &json!(0)));
+    // Where none matches, a mistake is one nevertheless.
+    let none = format!("{ALL}?Status=failed");
+    let reply = app.control("PATCH", &none, json!({"Description": null, "Tags": {"a": null}})).await;
+    assert_eq!((reply.status, reply.json()), (200, json!({"Inserted": 0, "Changed": 0, "Removed": 0, "Unchanged": 0})));
+    for (patch, field) in [(json!({"SnapshotName": -1}), "SnapshotName"), (json!({"Sise": 1}), "Sise")] {
+        let reply = app.control("PATCH", &none, patch).await;
+        assert_eq!((reply.status, &reply.json()["field"]), (400, &json!(field)));
+    }
 }
 
 #[actix_web::test]
