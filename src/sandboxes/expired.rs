@@ -18,7 +18,7 @@ use crate::store::{Reads, resources};
 const KEPT: i64 = 7 * 24 * 60 * 60;
 
 /// When they are first looked for: soon, since many a server does not run for long, but not while it has a start to make.
-const FIRST_LOOK: Duration = Duration::from_mins(5);
+const FIRST_LOOK: Duration = Duration::from_mins(1);
 
 /// How often they are looked for then. A look asks of every sandbox, and nobody waits for what comes of it.
 const LOOK: Duration = Duration::from_hours(1);
