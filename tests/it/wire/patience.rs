@@ -116,16 +116,31 @@ async fn whoever_waits_longest_for_its_client_gives_way_to_a_client_that_speaks(
             1 => "POST /?Format=JSON HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n",
             _ => "",
         };
-        stream.write_all(beginning.as_bytes()).await.unwrap();
+        // The answer to a request that came with the beginning shows that the server has read both.
+        stream.write_all(format!("{}{beginning}", LIVE.replace("close", "keep-alive")).as_bytes()).await.unwrap();
+        assert_eq!(next_answer(&mut stream).await.0, 200);
         silent.push(stream);
     }
     assert_eq!(answers(&app.raw(LIVE.as_bytes()).await, &["GET"])[0].0, 200);
-    let mut answer = String::new();
-    silent[0].read_to_string(&mut answer).await.unwrap();
-    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
-    answer.clear();
-    silent[1].read_to_string(&mut answer).await.unwrap();
-    assert!(answer.starts_with("HTTP/1.1 400 ") && answer.contains("InvalidParameter.Format"), "{answer}");
+    let (status, body) = next_answer(&mut silent[0]).await;
+    assert!(status == 408 && body.contains("RequestTimeout"), "{body}");
+    let (status, body) = next_answer(&mut silent[1]).await;
+    assert!(status == 400 && body.contains("InvalidParameter.Format"), "{body}");
+}
+
+/// Status and body of the next answer on a connection that may go on.
+async fn next_answer(stream: &mut TcpStream) -> (u16, String) {
+    let mut answer = Vec::new();
+    loop {
+        let text = String::from_utf8_lossy(&answer);
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap().parse::<usize>();
+            if body.len() == length.unwrap() {
+                return (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned());
+            }
+        }
+        assert_ne!(stream.read_buf(&mut answer).await.unwrap(), 0, "the connection ends with {answer:?}");
+    }
 }
 
 /// The answer to a request whose body stops in the middle, or goes on with a byte from time to time, and how many seconds the
