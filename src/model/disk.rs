@@ -177,7 +177,7 @@ pub static KIND: Kind = Kind {
         "security_lock",
     ],
     derived: &["zone_id"],
-    requires: &[Require { column: "instance_id", field: "InstanceId", table: "instance" }],
+    requires: &[Require { by: By::Column("instance_id"), field: "InstanceId", table: "instance" }],
     // A snapshot is used by the disks made from it, and belongs to the instance that its own disk is attached to.
     touches: &[
         Touch { table: "snapshot", by: By::Link },

@@ -34,7 +34,7 @@ pub struct Kind {
     pub columns: &'static [&'static str],
     /// Those of the columns whose values depend on rows of other kinds.
     pub derived: &'static [&'static str],
-    /// The columns that name a resource of another kind, which must be there.
+    /// What of a row names resources of other kinds, which must be there, in its region.
     pub requires: &'static [Require],
     /// The rows of others whose derived columns depend on rows of this kind.
     pub touches: &'static [Touch],
@@ -63,13 +63,14 @@ impl Bodies {
     }
 }
 
-/// A column that names a resource of another kind.
+/// What names resources of another kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Require {
-    pub column: &'static str,
-    /// The field that the column is of.
+    /// [`By::Link`]: the links of the row. [`By::Column`]: a column of the row.
+    pub by: By,
+    /// The field that says it in an entry.
     pub field: &'static str,
-    /// Where that resource is.
+    /// Where those resources are.
     pub table: &'static str,
 }
 
@@ -78,15 +79,16 @@ pub struct Require {
 pub struct Touch {
     /// Their table.
     pub table: &'static str,
+    /// [`By::Link`]: the row links to them. [`By::Column`]: a column of theirs has its id.
     pub by: By,
 }
 
-/// How a row tells which rows depend on it.
+/// How a row of one kind names a row of another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum By {
-    /// It links to them, see [`Entry::links`].
+    /// It links to it, see [`Entry::links`].
     Link,
-    /// This column of theirs has its id.
+    /// This column of it has the id of the other.
     Column(&'static str),
 }
 

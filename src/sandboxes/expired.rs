@@ -9,7 +9,7 @@ use super::registry::Sandboxes;
 use super::sandbox::Sandbox;
 use super::write::Write;
 use crate::model::clock::SandboxClock;
-use crate::model::kind::Kind;
+use crate::model::kind::{By, Kind};
 use crate::model::kinds::KINDS;
 use crate::model::time::Time;
 use crate::store::{Reads, resources};
@@ -104,8 +104,10 @@ fn is_real(clock: SandboxClock) -> bool {
 }
 
 /// Whether nothing that is seen of other resources depends on those of this kind: the usage of snapshots depends on images, so
-/// without one of those, answers about its snapshots would change.
+/// without one of those, answers about its snapshots would change. What lists resources by its links leaves out those that
+/// expired, so it looks the same without them.
 fn stands_alone(kind: &Kind) -> bool {
-    let is_required = KINDS.iter().any(|other| other.requires.iter().any(|require| require.table == kind.table));
+    let requires = KINDS.iter().flat_map(|other| other.requires);
+    let is_required = requires.filter(|require| require.by != By::Link).any(|require| require.table == kind.table);
     kind.touches.is_empty() && !is_required
 }

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::error::SandboxError;
 use super::write::Write;
-use crate::model::kind::{Column, Entry, Key, Kind, Require};
+use crate::model::kind::{By, Column, Entry, Key, Kind, Require};
 use crate::model::kinds::KINDS;
 use crate::store::derived::Dangling;
 use crate::store::{derived, resources};
@@ -90,12 +90,20 @@ impl Write {
         for entry in entries {
             let (kind, key) = (entry.kind(), entry.key());
             for require in kind.requires {
-                let Some(place) = kind.columns.iter().position(|column| *column == require.column) else { continue };
                 let Some(other) = KINDS.iter().find(|other| other.table == require.table) else { continue };
-                let Some(Column::Text(value)) = entry.columns().into_iter().nth(place) else { continue };
-                let named = self.entries(other, &[&value]).await?;
-                if !named.iter().any(|named| named.key().region_id == key.region_id) {
-                    return Err(dangling(*entry, require, value));
+                let column = match require.by {
+                    By::Link => None,
+                    By::Column(column) => kind.columns.iter().position(|other| *other == column),
+                };
+                let columns = column.and_then(|place| entry.columns().into_iter().nth(place));
+                let named = match (require.by, &columns) {
+                    (By::Link, _) => entry.links(),
+                    (By::Column(_), Some(Column::Text(value))) => vec![value.as_str()],
+                    _ => continue,
+                };
+                let state_id = self.state.state_id;
+                if let Some(value) = derived::missing(&mut self.writer, other, state_id, key.region_id, &named).await? {
+                    return Err(dangling(kind, key.id, key.region_id, require, value));
                 }
             }
         }
@@ -109,11 +117,10 @@ impl Write {
             let Key { id, region_id, .. } = entry.key();
             for other in KINDS {
                 for require in other.requires.iter().filter(|require| require.table == entry.kind().table) {
-                    let naming = derived::naming(&mut self.writer, other, require.column, state_id, id, None).await?;
-                    let naming: Vec<&str> = naming.iter().map(String::as_str).collect();
-                    let naming = self.entries(other, &naming).await?;
-                    if let Some(elsewhere) = naming.iter().find(|naming| naming.key().region_id != region_id) {
-                        return Err(dangling(&**elsewhere, require, id.to_owned()));
+                    let elsewhere =
+                        derived::naming_elsewhere(&mut self.writer, other, require.by, state_id, id, region_id);
+                    if let Some((naming, other_region)) = elsewhere.await? {
+                        return Err(dangling(other, &naming, &other_region, require, id.to_owned()));
                     }
                 }
             }
@@ -133,7 +140,7 @@ impl Write {
         for other in KINDS {
             for require in other.requires.iter().filter(|require| require.table == kind.table) {
                 for entry in &gone {
-                    self.release(other, require.column, &**entry).await?;
+                    self.release(other, require.by, &**entry).await?;
                 }
             }
         }
@@ -142,15 +149,10 @@ impl Write {
         Ok(i64::try_from(deleted).unwrap_or(i64::MAX))
     }
 
-    async fn release(
-        &mut self,
-        kind: &'static Kind,
-        column: &'static str,
-        gone: &dyn Entry,
-    ) -> Result<(), SandboxError> {
+    async fn release(&mut self, kind: &'static Kind, by: By, gone: &dyn Entry) -> Result<(), SandboxError> {
         let state_id = self.state.state_id;
         // Whatever region they are in: what is required is looked for by its id alone.
-        let ids = derived::naming(&mut self.writer, kind, column, state_id, gone.key().id, None).await?;
+        let ids = derived::naming(&mut self.writer, kind, by, state_id, gone.key().id, None).await?;
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         for before in self.entries(kind, &ids).await? {
             let mut after = before.duplicate();
@@ -162,8 +164,7 @@ impl Write {
     }
 }
 
-fn dangling(entry: &dyn Entry, require: &Require, value: String) -> SandboxError {
-    let (kind, key) = (entry.kind(), entry.key());
-    let (id, region_id) = (key.id.to_owned(), key.region_id.to_owned());
+fn dangling(kind: &'static Kind, id: &str, region_id: &str, require: &Require, value: String) -> SandboxError {
+    let (id, region_id) = (id.to_owned(), region_id.to_owned());
     Dangling { kind, id, region_id, field: require.field.to_owned(), value }.into()
 }

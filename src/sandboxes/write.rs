@@ -10,7 +10,7 @@ use super::sandbox::{Certainty, Current, Sandbox, Taking};
 use super::source::Unpointed;
 use crate::model::clock::SandboxClock;
 use crate::model::ids::IdSequence;
-use crate::model::kind::{Entry, Kind, Resource};
+use crate::model::kind::{By, Entry, Kind, Resource};
 use crate::model::kinds::KINDS;
 use crate::model::region;
 use crate::model::settings::Settings;
@@ -175,14 +175,9 @@ impl Write {
         Ok(lists::rows::<R>(&mut self.writer, scope, filter, &range).await?.rows)
     }
 
-    /// The ids of the resources of that kind, in whatever region, whose column names this one.
-    pub async fn naming(
-        &mut self,
-        kind: &'static Kind,
-        column: &'static str,
-        id: &str,
-    ) -> Result<Vec<String>, SandboxError> {
-        Ok(derived::naming(&mut self.writer, kind, column, self.state.state_id, id, None).await?)
+    /// The ids of the resources of that kind, in whatever region, that name this one.
+    pub async fn naming(&mut self, kind: &'static Kind, by: By, id: &str) -> Result<Vec<String>, SandboxError> {
+        Ok(derived::naming(&mut self.writer, kind, by, self.state.state_id, id, None).await?)
     }
 
     /// Those of a kind that have these ids.

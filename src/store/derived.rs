@@ -109,7 +109,8 @@ pub async fn follow(
                 By::Link => ids.extend(entry.links().into_iter().map(str::to_owned)),
                 By::Column(column) => {
                     let key = entry.key();
-                    ids.extend(naming(session, touched, column, state_id, key.id, Some(key.region_id)).await?);
+                    let by = By::Column(column);
+                    ids.extend(naming(session, touched, by, state_id, key.id, Some(key.region_id)).await?);
                 }
             }
         }
@@ -125,22 +126,68 @@ pub async fn follow(
     Ok(())
 }
 
-/// The ids of the rows whose column names this resource, in this region or in all.
+/// The ids of the rows of a kind that name this resource, in this region or in all.
 pub async fn naming(
     session: &mut Session,
     kind: &'static Kind,
-    column: &'static str,
+    by: By,
     state_id: i64,
     id: &str,
     region_id: Option<&str>,
 ) -> Result<Vec<String>, Error> {
-    let mut statement = Sql::new("SELECT id FROM ");
-    statement.push(kind.table).push(" WHERE state_id = ").bind(state_id);
+    let mut statement = Sql::new("SELECT row.id");
+    push_naming(&mut statement, kind, by, state_id, id);
     if let Some(region_id) = region_id {
-        statement.push(" AND region_id = ").bind(region_id);
+        statement.push(" AND row.region_id = ").bind(region_id);
     }
-    statement.push(" AND ").push(column).push(" = ").bind(id);
     statement.scalars(session).await
+}
+
+/// A row of a kind that names this resource and is not in this region: its id and its own region.
+pub async fn naming_elsewhere(
+    session: &mut Session,
+    kind: &'static Kind,
+    by: By,
+    state_id: i64,
+    id: &str,
+    region_id: &str,
+) -> Result<Option<(String, String)>, Error> {
+    let mut statement = Sql::new("SELECT row.id, row.region_id");
+    push_naming(&mut statement, kind, by, state_id, id);
+    statement.push(" AND row.region_id <> ").bind(region_id).push(" LIMIT 1");
+    let row = statement.fetch_optional(session).await?;
+    row.map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).transpose()
+}
+
+/// Pushes the rows of a kind that name a resource.
+fn push_naming(statement: &mut Sql, kind: &'static Kind, by: By, state_id: i64, id: &str) {
+    match by {
+        By::Column(column) => {
+            statement.push(" FROM ").push(kind.table).push(" AS row WHERE row.state_id = ").bind(state_id);
+            statement.push(" AND row.").push(column).push(" = ").bind(id);
+        }
+        By::Link => {
+            statement.push(" FROM link CROSS JOIN ").push(kind.table);
+            statement.push(" AS row ON row.state_id = link.state_id AND row.id = link.id WHERE link.state_id = ");
+            statement.bind(state_id).push(" AND link.linked_id = ").bind(id);
+            statement.push(" AND link.kind = ").bind(kind.number);
+        }
+    }
+}
+
+/// One of these ids that no resource of a kind has which is in this region.
+pub async fn missing(
+    session: &mut Session,
+    kind: &'static Kind,
+    state_id: i64,
+    region_id: &str,
+    ids: &[&str],
+) -> Result<Option<String>, Error> {
+    let mut statement = Sql::new("SELECT value FROM json_each(");
+    statement.bind(json_array(ids.iter().copied())).push(") WHERE NOT EXISTS (SELECT 1 FROM ").push(kind.table);
+    statement.push(" AS row WHERE row.state_id = ").bind(state_id).push(" AND row.id = CAST(value AS TEXT)");
+    statement.push(" AND row.region_id = ").bind(region_id).push(") LIMIT 1");
+    Ok(statement.scalars(session).await?.pop())
 }
 
 /// A resource that names one which is not there, or not in its region.
@@ -160,13 +207,23 @@ pub struct Dangling {
 pub async fn dangling(session: &mut Session, state_id: i64, limit: usize) -> Result<Vec<Dangling>, Error> {
     for kind in KINDS {
         for require in kind.requires {
-            let mut statement = Sql::new("SELECT id, region_id, ");
-            statement.push(require.column).push(" FROM ").push(kind.table).push(" AS row WHERE state_id = ");
-            statement.bind(state_id).push(" AND ").push(require.column);
-            statement.push(" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ").push(require.table);
-            statement.push(" AS other WHERE other.state_id = row.state_id AND other.id = row.").push(require.column);
+            let mut statement = Sql::new("SELECT row.id, row.region_id, ");
+            match require.by {
+                By::Column(column) => {
+                    statement.push("row.").push(column).push(" AS named FROM ").push(kind.table);
+                    statement.push(" AS row WHERE row.state_id = ").bind(state_id).push(" AND named IS NOT NULL");
+                }
+                By::Link => {
+                    statement.push("link.linked_id AS named FROM link CROSS JOIN ").push(kind.table);
+                    statement
+                        .push(" AS row ON row.state_id = link.state_id AND row.id = link.id WHERE link.state_id = ");
+                    statement.bind(state_id).push(" AND link.kind = ").bind(kind.number);
+                }
+            }
+            statement.push(" AND NOT EXISTS (SELECT 1 FROM ").push(require.table);
+            statement.push(" AS other WHERE other.state_id = row.state_id AND other.id = named");
             statement
-                .push(" AND other.region_id = row.region_id) ORDER BY id LIMIT ")
+                .push(" AND other.region_id = row.region_id) ORDER BY row.id LIMIT ")
                 .bind(i64::try_from(limit).unwrap_or(i64::MAX));
             let rows = statement.fetch_all(session).await?;
             let found = rows.iter().map(|row| {

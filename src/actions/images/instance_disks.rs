@@ -9,6 +9,7 @@ use crate::actions::snapshots::room::{self, Missing};
 use crate::model::disk::{self, Disk, DiskStatus};
 use crate::model::image::DiskDeviceMapping;
 use crate::model::instance::{Instance, InstanceStatus};
+use crate::model::kind::By;
 use crate::model::making::Making;
 use crate::model::settings::Settings;
 use crate::model::snapshot::{self, Snapshot};
@@ -51,7 +52,7 @@ pub async fn instance(write: &mut Write, region_id: &str, instance_id: &str) -> 
 /// Its disks, the system disk first, then in the order of their devices.
 async fn disks(write: &mut Write, instance: &Instance) -> Result<Vec<Disk>, Fault> {
     let mut disks = Vec::new();
-    for disk_id in write.naming(&disk::KIND, "instance_id", &instance.instance_id).await? {
+    for disk_id in write.naming(&disk::KIND, By::Column("instance_id"), &instance.instance_id).await? {
         disks.extend(write.find::<Disk>(&disk_id).await?.map(|found| found.resource));
     }
     disks.sort_by_key(|disk| (!disk.is_system(), disk.device.clone(), disk.disk_id.clone()));
