@@ -175,8 +175,9 @@ pub static KIND: Kind = Kind {
         "resource_group_id",
         "financial_lock",
         "security_lock",
+        "auto_snapshot_policy_id",
     ],
-    derived: &["zone_id"],
+    derived: &["zone_id", "auto_snapshot_policy_id"],
     requires: &[Require { by: By::Column("instance_id"), field: "InstanceId", table: "instance" }],
     // A snapshot is used by the disks made from it, and belongs to the instance that its own disk is attached to.
     touches: &[
@@ -207,6 +208,8 @@ pub static KIND: Kind = Kind {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct DiskDerived {
     pub zone_id: String,
+    /// The one of its automatic snapshot policies that was applied first.
+    pub auto_snapshot_policy_id: Option<String>,
 }
 
 impl Resource for Disk {
@@ -273,6 +276,7 @@ impl Entry for Disk {
             self.resource_group_id.as_deref().into(),
             self.is_locked(FINANCIAL).into(),
             self.is_locked(SECURITY).into(),
+            Column::Null,
         ]
     }
 

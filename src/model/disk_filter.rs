@@ -40,8 +40,9 @@ pub struct DiskFilter {
     pub shared: bool,
     pub performance_level: Option<String>,
     pub resource_group_id: Option<String>,
-    /// No disk has an automatic snapshot policy, so whoever asks for one, by its id or for any, gets none.
+    /// One of its automatic snapshot policies, whichever place it has among them.
     pub auto_snapshot_policy_id: Option<String>,
+    /// Only those with such a policy; `false` says nothing.
     pub automated: bool,
     /// Earliest creation time, inclusive.
     pub created_from: Option<Time>,

@@ -2,6 +2,9 @@
 //! No I/O, no HTTP, no SQL.
 
 pub mod access_key;
+pub mod auto_snapshot_policy;
+pub mod auto_snapshot_policy_filter;
+pub mod auto_snapshot_policy_words;
 pub mod clock;
 pub mod disk;
 pub mod disk_category;

@@ -138,6 +138,69 @@ pub fn lock() -> Schema {
     }))
 }
 
+pub fn policy_status() -> Schema {
+    word(&["Normal", "Expire"])
+}
+
+pub fn policy_type() -> Schema {
+    word(&["Custom", "System"])
+}
+
+pub fn association_type() -> Schema {
+    word(&["AssociatedWithDisk", "AssociatedWithInstanceTag"])
+}
+
+/// Numbers in this range, each perhaps in quotes, as a list or as the text of one.
+fn numbers(minimum: u8, maximum: u8) -> Schema {
+    let number = json!({"type": ["integer", "string"], "minimum": minimum, "maximum": maximum, "pattern": "^[0-9]+$"});
+    schema(json!({"type": ["array", "string", "null"], "items": number}))
+}
+
+pub fn hours() -> Schema {
+    numbers(0, 23)
+}
+
+pub fn weekdays() -> Schema {
+    numbers(1, 7)
+}
+
+/// A number of days, or -1 for ever.
+pub fn days() -> Schema {
+    schema(json!({
+        "type": ["integer", "string", "null"],
+        "minimum": -1,
+        "maximum": 65_536,
+        "not": {"const": 0},
+        "pattern": "^(-1|[0-9]*)$",
+    }))
+}
+
+pub fn copy_encryption_configuration() -> Schema {
+    schema(json!({
+        "type": ["object", "null"],
+        "properties": {"Encrypted": boolean(), "KMSKeyId": {"type": ["string", "null"]}},
+        "additionalProperties": false,
+    }))
+}
+
+/// A map from ids to what this says.
+fn by_id(value: &serde_json::Value) -> serde_json::Value {
+    json!({"type": ["object", "null"], "additionalProperties": value})
+}
+
+pub fn fired_until() -> Schema {
+    let time = json!({"$ref": "#/components/schemas/Time"});
+    schema(json!({"anyOf": [time, by_id(&time)]}))
+}
+
+pub fn places() -> Schema {
+    schema(by_id(&json!({"type": "integer", "minimum": 1, "maximum": i32::MAX})))
+}
+
+pub fn pending_copies() -> Schema {
+    schema(by_id(&json!({"$ref": "#/components/schemas/Time"})))
+}
+
 pub fn outcome() -> Schema {
     word(&["accomplished", "failed"])
 }

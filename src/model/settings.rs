@@ -70,6 +70,18 @@ pub enum UnknownOnDelete {
     Ignore,
 }
 
+/// Which tags a snapshot gets that a policy makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AutomaticSnapshotTags {
+    #[default]
+    None,
+    /// Those of the policy.
+    Policy,
+    /// Those of the disk.
+    Disk,
+}
+
 /// All settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields, default)]
@@ -92,6 +104,23 @@ pub struct Settings {
     #[serde(deserialize_with = "count")]
     #[schema(minimum = 0)]
     pub manual_snapshots_per_disk: i32,
+    /// How many automatic snapshots a disk may have: the oldest goes for a new one.
+    #[serde(deserialize_with = "count")]
+    #[schema(minimum = 0)]
+    pub automatic_snapshots_per_disk: i32,
+    /// How many automatic snapshot policies may be applied to a disk.
+    #[serde(deserialize_with = "count")]
+    #[schema(minimum = 0)]
+    pub policies_per_disk: i32,
+    /// How many automatic snapshot policies a region may have.
+    #[serde(deserialize_with = "count")]
+    #[schema(minimum = 0)]
+    pub policies_per_region: i32,
+    pub automatic_snapshot_tags: AutomaticSnapshotTags,
+    /// Hours, weekdays and dates of automatic snapshot policies are those of UTC plus so many hours.
+    #[serde(deserialize_with = "utc_offset_hours")]
+    #[schema(minimum = -12, maximum = 14)]
+    pub policy_utc_offset_hours: i32,
 }
 
 impl Default for Settings {
@@ -103,6 +132,11 @@ impl Default for Settings {
             fail_next_snapshots: 0,
             unknown_on_delete: UnknownOnDelete::Error,
             manual_snapshots_per_disk: 256,
+            automatic_snapshots_per_disk: 1_000,
+            policies_per_disk: 10,
+            policies_per_region: 100,
+            automatic_snapshot_tags: AutomaticSnapshotTags::None,
+            policy_utc_offset_hours: 8,
         }
     }
 }
@@ -113,6 +147,16 @@ fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i32, D::Error> {
         return Err(D::Error::invalid_value(serde::de::Unexpected::Signed(count.into()), &"a whole number from 0"));
     }
     Ok(count)
+}
+
+/// The clocks of the world are that far from UTC at most.
+fn utc_offset_hours<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i32, D::Error> {
+    let hours = i32::deserialize(deserializer)?;
+    if !(-12..=14).contains(&hours) {
+        let unexpected = serde::de::Unexpected::Signed(hours.into());
+        return Err(D::Error::invalid_value(unexpected, &"a whole number of hours from -12 to 14"));
+    }
+    Ok(hours)
 }
 
 /// A JSON merge patch of [`Settings`]: names that it has are set, null brings the default back.

@@ -11,7 +11,16 @@ use super::tags::Tag;
 
 /// Tags: a map from key to value, a list of `{TagKey, TagValue}`, or such a list under `Tag` as replies have it.
 pub fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Tag>, D::Error> {
-    let mut tags = deserializer.deserialize_any(Tags)?;
+    read_under(deserializer, "Tag")
+}
+
+/// As [`read`], of the tags that a policy goes by, which replies have under `TargetTag`.
+pub fn read_targets<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Tag>, D::Error> {
+    read_under(deserializer, "TargetTag")
+}
+
+fn read_under<'de, D: Deserializer<'de>>(deserializer: D, word: &'static str) -> Result<Vec<Tag>, D::Error> {
+    let mut tags = deserializer.deserialize_any(Tags { word })?;
     for tag in &tags {
         if tag.key.is_empty() {
             return Err(D::Error::custom("a tag key must not be empty"));
@@ -26,7 +35,10 @@ pub fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Tag>, D::E
     }
 }
 
-struct Tags;
+struct Tags {
+    /// What replies have the list under.
+    word: &'static str,
+}
 
 impl<'de> Visitor<'de> for Tags {
     type Value = Vec<Tag>;
@@ -52,7 +64,7 @@ impl<'de> Visitor<'de> for Tags {
         while let Some(key) = map.next_key::<String>()? {
             match map.next_value()? {
                 TagValue::Text(value) => tags.push(Tag { key, value }),
-                TagValue::List(list) if key == "Tag" => tags.extend(list),
+                TagValue::List(list) if key == self.word => tags.extend(list),
                 TagValue::List(_) => return Err(A::Error::custom(format!("the value of the tag {key:?} is a list"))),
             }
         }
@@ -94,7 +106,7 @@ impl<'de> Deserialize<'de> for TagValue {
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<TagValue, A::Error> {
-                Tags.visit_seq(list).map(TagValue::List)
+                Tags { word: "" }.visit_seq(list).map(TagValue::List)
             }
         }
 

@@ -7,10 +7,23 @@ use crate::model::disk_filter::{DiskFilter, LockReason};
 use crate::model::time::Time;
 
 impl Table for Disk {
-    /// The zone: its own if it names one, else that of its instance, else the region's zone h.
-    const DERIVED: &'static [&'static str] = &["coalesce(json_extract(row.body, '$.ZoneId'), \
+    /// The zone: its own if it names one, else that of its instance, else the region's zone h. And of the policies (kind 5) that
+    /// it has, the one that was applied first.
+    const DERIVED: &'static [&'static str] = &[
+        "coalesce(json_extract(row.body, '$.ZoneId'), \
          (SELECT zone_id FROM instance WHERE instance.state_id = row.state_id AND instance.id = row.instance_id \
-          AND instance.region_id = row.region_id), row.region_id || '-h')"];
+          AND instance.region_id = row.region_id), row.region_id || '-h')",
+        // Where there is one, nothing is to be read of it.
+        "CASE (SELECT count(*) FROM link WHERE link.state_id = row.state_id AND link.linked_id = row.id AND link.kind = 5) \
+         WHEN 0 THEN NULL \
+         WHEN 1 THEN (SELECT link.id FROM link \
+              WHERE link.state_id = row.state_id AND link.linked_id = row.id AND link.kind = 5) \
+         ELSE (SELECT link.id FROM link \
+              CROSS JOIN auto_snapshot_policy AS policy ON policy.state_id = link.state_id AND policy.id = link.id \
+              LEFT JOIN json_each(policy.body, '$.Places') AS place ON place.key = link.linked_id \
+              WHERE link.state_id = row.state_id AND link.linked_id = row.id AND link.kind = 5 \
+              ORDER BY coalesce(place.value, 1), link.id LIMIT 1) END",
+    ];
 
     fn push_conditions(filter: &DiskFilter, statement: &mut Sql, _now: Time) {
         let texts: [(&'static str, Option<&str>); 12] = [
@@ -54,9 +67,12 @@ impl Table for Disk {
             Some(LockReason::Security) => statement.push(" AND security_lock = 1"),
             None => statement,
         };
-        // A disk has no automatic snapshot policy.
-        if filter.automated || filter.auto_snapshot_policy_id.is_some() {
-            statement.push(" AND FALSE");
+        if filter.automated {
+            statement.push(" AND auto_snapshot_policy_id IS NOT NULL");
+        }
+        if let Some(policy_id) = &filter.auto_snapshot_policy_id {
+            statement.push(" AND disk.id IN (SELECT linked_id FROM link WHERE link.state_id = disk.state_id AND ");
+            statement.push("link.kind = 5 AND link.id = ").bind(policy_id.as_str()).push(")");
         }
     }
 }

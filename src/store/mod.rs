@@ -17,6 +17,7 @@ pub mod sums;
 pub mod tag_counts;
 pub mod tags;
 
+mod auto_snapshot_policies;
 mod copies;
 mod counters;
 mod disks;
