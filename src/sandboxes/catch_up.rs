@@ -59,7 +59,7 @@ impl Sandboxes {
         if !current.is_due(now) {
             return Ok(Tally::default());
         }
-        let state = self.state_of(changing.sandbox(), &current);
+        let state = state_of(changing.sandbox(), &current);
         let mut session = self.store.read(Reads::Several).await?;
         let given = given(&mut session, &state, now).await?;
         drop(session);
@@ -87,11 +87,6 @@ impl Sandboxes {
         tally.expired += self.take_out_expired(changing, now).await?;
         tracing::debug!(sandbox = changing.sandbox().name(), ?tally, rows, "policies have made what was due");
         Ok(tally)
-    }
-
-    fn state_of(&self, sandbox: &Sandbox, current: &Current) -> State {
-        let Current { pointer, clock, settings, next_due, .. } = *current;
-        State { state_id: pointer.state_id, ids: *sandbox.sequence(), clock, settings, next_due }
     }
 
     /// Writes what is left of a long play into a copy of the state, which takes its place.
@@ -173,7 +168,7 @@ impl Sandboxes {
         let view = self.view(sandbox).await?;
         let until = until(view.now);
         let mut schedule = Schedule { now: view.now, until, due: Vec::new(), is_truncated: false };
-        if !view.next_due.is_some_and(|due| due <= until) {
+        if view.next_due.is_none_or(|due| due > until) {
             return Ok(schedule);
         }
         let (mut session, state_id) = self.reading(sandbox).await?;
@@ -193,6 +188,11 @@ impl Sandboxes {
         });
         played.await.map_err(|_| SandboxError::Panicked)
     }
+}
+
+fn state_of(sandbox: &Sandbox, current: &Current) -> State {
+    let Current { pointer, clock, settings, next_due, .. } = *current;
+    State { state_id: pointer.state_id, ids: *sandbox.sequence(), clock, settings, next_due }
 }
 
 /// What is to come.

@@ -35,6 +35,7 @@ pub use changes::Changing;
 pub use clocks::{Move, Moved};
 pub use create::NewSandbox;
 pub use diff::{Change, Diff};
+pub use due::settle;
 pub use error::SandboxError;
 pub use pages::Listed;
 pub use put::Counts;
