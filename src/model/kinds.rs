@@ -10,7 +10,8 @@ macro_rules! each_kind {
             snapshot::Snapshot,
             disk::Disk,
             instance::Instance,
-            image::Image
+            image::Image,
+            snapshot_group::SnapshotGroup
         }
     };
 }

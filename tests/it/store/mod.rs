@@ -8,6 +8,7 @@ mod plans_disks;
 mod plans_images;
 mod plans_instances;
 mod plans_locks;
+mod plans_snapshot_groups;
 mod plans_sums;
 mod plans_tags;
 mod restore;
