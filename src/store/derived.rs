@@ -73,6 +73,22 @@ async fn work_out(
     if kind.derived.is_empty() || matches!(rows, Rows::Ids([]) | Rows::Linking([])) {
         return Ok(Vec::new());
     }
+    let changed: Vec<String> = update(kind, state_id, rows).scalars(session).await?;
+    if kind.derives_expiration() {
+        for batch in changed.chunks(BATCH) {
+            lookups::expire_tags(session, kind, state_id, batch).await?;
+        }
+    }
+    Ok(changed)
+}
+
+/// The plan by which the rows of a kind are found that link to another one, a line per step. Tests use it to see that links lead
+/// to them.
+pub async fn explain_linking(session: &mut Session, kind: &'static Kind) -> Result<Vec<String>, Error> {
+    update(kind, 1, Rows::Linking(&["x".to_owned()])).explain(session).await
+}
+
+fn update(kind: &'static Kind, state_id: i64, rows: Rows<'_>) -> Sql {
     let table = kind.table;
     let mut statement = Sql::new("UPDATE ");
     statement.push(table).push(" SET ");
@@ -104,13 +120,7 @@ async fn work_out(
         statement.push(" IS NOT new.").push(column);
     }
     statement.push(") RETURNING id");
-    let changed: Vec<String> = statement.scalars(session).await?;
-    if kind.derives_expiration() {
-        for batch in changed.chunks(BATCH) {
-            lookups::expire_tags(session, kind, state_id, batch).await?;
-        }
-    }
-    Ok(changed)
+    statement
 }
 
 /// Works out all derived columns of a state that was filled, kind by kind. Where no kind that others depend on has a row,

@@ -2,6 +2,7 @@
 
 mod documents;
 mod doors;
+mod groups;
 mod references;
 
 use ecs_mock::model::kind::Kind;

@@ -3,9 +3,10 @@
 
 use ecs_mock::model::paging::{Position, Start};
 use ecs_mock::model::snapshot::Status;
-use ecs_mock::model::snapshot_group::SnapshotGroup;
+use ecs_mock::model::snapshot_group::{self, SnapshotGroup};
 use ecs_mock::model::snapshot_group_filter::SnapshotGroupFilter;
 use ecs_mock::model::tags::TagFilter;
+use ecs_mock::store::{Reads, derived};
 
 use super::plan;
 use crate::support::{NOW, TestApp};
@@ -97,4 +98,20 @@ async fn tags_and_tokens_are_places_in_their_index() {
     let plan = plan::<SnapshotGroup>(&app, &in_region(), &start, false).await;
     let place = "INDEX snapshot_group_by_creation (state_id=? AND region_id=? AND (reverse_time,id)>(?,?))";
     assert!(searches(&plan, "snapshot_group")[0].ends_with(place), "{plan:#?}");
+}
+
+#[actix_web::test]
+async fn the_groups_of_a_snapshot_are_found_by_its_links() {
+    let app = TestApp::empty().await;
+    let mut session = app.app().store.read(Reads::One).await.unwrap();
+    let plan = derived::explain_linking(&mut session, &snapshot_group::KIND).await.unwrap();
+    let steps = [
+        "SEARCH link USING COVERING INDEX link_by_linked (state_id=? AND linked_id=? AND kind=?)",
+        "SEARCH row USING COVERING INDEX sqlite_autoindex_snapshot_group_1 (state_id=? AND id=?)",
+        "SEARCH snapshot_group USING INDEX sqlite_autoindex_snapshot_group_1 (state_id=? AND id=?)",
+    ];
+    for step in steps {
+        assert!(plan.iter().any(|other| other == step), "{step}: {plan:#?}");
+    }
+    assert!(!plan.iter().any(|step| step.starts_with("SCAN ") && !step.contains("VIRTUAL")), "{plan:#?}");
 }
