@@ -140,7 +140,7 @@ mod tests {
         sandbox.put("/checkpoints/before", &json!(null));
         sandbox.patch("/snapshots/s-2", &json!({"SnapshotName": "renamed"}));
         let mut diff = sandbox.get("/diff?from=before");
-        // Of disks, instances and images.
+        // Of disks, instances, images and groups of snapshots.
         diff.as_object_mut().unwrap().remove("Kinds");
         let fields = json!({"SnapshotName": {"From": null, "To": "renamed"}});
         let changed = json!([{"SnapshotId": "s-2", "Fields": fields}]);

@@ -7,6 +7,7 @@ pub mod output;
 
 mod checks;
 mod disks;
+mod groups;
 mod images;
 mod instances;
 mod names;
@@ -32,6 +33,10 @@ pub static ACTIONS: &[&Action] = &[
     &disks::re_init_disk::ACTION,
     &disks::reset_disk::ACTION,
     &disks::resize_disk::ACTION,
+    &groups::create_snapshot_group::ACTION,
+    &groups::delete_snapshot_group::ACTION,
+    &groups::describe_snapshot_groups::ACTION,
+    &groups::modify_snapshot_group::ACTION,
     &images::create_image::ACTION,
     &images::delete_image::ACTION,
     &images::describe_images::ACTION,

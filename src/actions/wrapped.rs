@@ -96,6 +96,26 @@ pub async fn page<R: Table>(
     Ok((Rows { listed, size }, page_info))
 }
 
+/// The tags of a group of snapshots or of a snapshot in it, which have other names there than everywhere else.
+#[derive(Debug, Serialize)]
+pub struct KeyValueTags<'a> {
+    #[serde(rename = "Tag")]
+    items: Vec<KeyValueItem<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct KeyValueItem<'a> {
+    value: &'a str,
+    key: &'a str,
+}
+
+impl<'a> KeyValueTags<'a> {
+    pub fn new(tags: &'a [Tag]) -> Self {
+        Self { items: tags.iter().map(|tag| KeyValueItem { value: &tag.value, key: &tag.key }).collect() }
+    }
+}
+
 /// The tags of a resource.
 #[derive(Debug, Serialize)]
 pub struct Tags<'a> {

@@ -40,6 +40,14 @@ pub trait Filter: Debug + Clone + Default + PartialEq + Eq + Hash + Serialize + 
     fn by_ids(&self, ids: Vec<String>) -> Self;
 }
 
+/// Of two lists of ids, those that both have.
+pub(super) fn both(one: Option<Vec<String>>, other: Option<Vec<String>>) -> Option<Vec<String>> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.into_iter().filter(|id| other.contains(id)).collect()),
+        (one, other) => one.or(other),
+    }
+}
+
 /// What a filter says of the order of pages, for one that has the fields `region_id`, `created_from`, `created_until`, `tags`, and
 /// the ids in `$ids`.
 macro_rules! placed {
@@ -81,12 +89,3 @@ macro_rules! placed {
     };
 }
 pub(super) use placed;
-
-/// Of two lists of ids, those that both have.
-#[must_use]
-pub fn both(one: Option<Vec<String>>, other: Option<Vec<String>>) -> Option<Vec<String>> {
-    match (one, other) {
-        (Some(one), Some(other)) => Some(one.into_iter().filter(|id| other.contains(id)).collect()),
-        (one, other) => one.or(other),
-    }
-}

@@ -232,17 +232,27 @@ impl Kind {
         })
     }
 
-    /// The column with the expiration time that the entry states. `expiration_time`, by which resources go, has the same,
-    /// unless it is a derived one: then rows of other kinds may put it off.
+    /// The column with the expiration time that the entry states; `None`: it states none. `expiration_time`, by which resources
+    /// go, has the same, unless it is a derived one: then rows of other kinds decide.
     #[must_use]
-    pub fn stated_expiration(&self) -> &'static str {
-        if self.derives_expiration() { "stated_expiration_time" } else { "expiration_time" }
+    pub fn stated_expiration(&self) -> Option<&'static str> {
+        match self.derives_expiration() {
+            false => Some("expiration_time"),
+            true if self.goes_with_links() => None,
+            true => Some("stated_expiration_time"),
+        }
     }
 
     /// Whether rows of other kinds decide when one of this kind goes.
     #[must_use]
     pub fn derives_expiration(&self) -> bool {
         self.derived.contains(&"expiration_time")
+    }
+
+    /// Whether a resource of this kind goes with the last of those that it links to, and is not there without any.
+    #[must_use]
+    pub fn goes_with_links(&self) -> bool {
+        self.derives_expiration() && self.requires.iter().any(|require| require.by == By::Link)
     }
 
     /// The entry that a body holds, with an empty key.

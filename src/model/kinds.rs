@@ -11,6 +11,7 @@ macro_rules! each_kind {
             disk::Disk,
             instance::Instance,
             image::Image,
+            snapshot_group::SnapshotGroup,
             auto_snapshot_policy::AutoSnapshotPolicy
         }
     };

@@ -67,9 +67,10 @@ impl<'de, R: Resource> Deserialize<'de> for Described<R> {
     }
 }
 
-struct WithoutIgnored<A> {
-    map: A,
-    ignored: &'static [&'static str],
+/// A map without these fields.
+pub(super) struct WithoutIgnored<A> {
+    pub map: A,
+    pub ignored: &'static [&'static str],
 }
 
 impl<'de, A: MapAccess<'de>> MapAccess<'de> for WithoutIgnored<A> {
@@ -148,7 +149,7 @@ impl<'de> Deserialize<'de> for Name<'de> {
 }
 
 /// Structures: a list, or a list under this word.
-fn maps<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+pub(super) fn maps<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
     item: &'static str,
 ) -> Result<Vec<T>, D::Error> {

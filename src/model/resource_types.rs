@@ -3,7 +3,7 @@
 //! Many of them are of resources that no sandbox has: the word is known, and an id of it is never found.
 
 use super::kind::Kind;
-use super::{auto_snapshot_policy, disk, image, instance, snapshot};
+use super::{auto_snapshot_policy, disk, image, instance, snapshot, snapshot_group};
 
 /// A word of ResourceType.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ pub static RESOURCE_TYPES: &[ResourceType] = &[
     of("snapshot", Some(&snapshot::KIND), Some("Snapshot"), true),
     of("image", Some(&image::KIND), Some("Image"), true),
     of("snapshotpolicy", Some(&auto_snapshot_policy::KIND), Some("SnapshotPolicy"), true),
-    of("snapshotgroup", None, None, true),
+    of("snapshotgroup", Some(&snapshot_group::KIND), None, true),
     of("securitygroup", None, Some("Securitygroup"), true),
     of("volume", None, Some("Volume"), false),
     of("eni", None, Some("Eni"), true),

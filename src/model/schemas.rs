@@ -106,6 +106,26 @@ pub fn secure_boot_options() -> Schema {
     texts_by_name(&["SecureBootSupport"])
 }
 
+/// The snapshots of a group, as replies have them.
+pub fn members() -> Schema {
+    let member = json!({
+        "type": "object",
+        "properties": {
+            "SnapshotId": {"type": "string", "minLength": 1},
+            "Available": {},
+            "InstantAccess": {},
+            "InstantAccessRetentionDays": {},
+            "Progress": {},
+            "SourceDiskId": {},
+            "SourceDiskType": {},
+            "Tags": {},
+        },
+        "required": ["SnapshotId"],
+        "additionalProperties": false,
+    });
+    schema(list("Snapshot", &member))
+}
+
 pub fn texts() -> Schema {
     schema(json!({"type": ["array", "string", "null"], "items": {"type": "string"}}))
 }

@@ -23,6 +23,9 @@ pub struct TagFilter {
 /// What keys of tags begin with that the service itself gives.
 const SYSTEM: [&str; 2] = ["aliyun", "acs:"];
 
+/// The key of the tag that a snapshot of a group has: its value is the instance that the snapshot was made from.
+pub const CREATE_FROM: &str = "acs:ecs:createFrom";
+
 /// Whether a key is of a tag that the service itself gives: nobody changes those, and they count in no quota.
 #[must_use]
 pub fn is_system(key: &str) -> bool {

@@ -41,11 +41,7 @@ enum Outcome<T> {
 
 impl Sandboxes {
     /// Adds the resource that the draft describes, made with the sandbox's time and ids.
-    pub async fn add_one<R: Resource>(
-        self: &Arc<Self>,
-        sandbox: &Arc<Sandbox>,
-        draft: Draft,
-    ) -> Result<R, SandboxError> {
+    pub async fn add_one<R: Table>(self: &Arc<Self>, sandbox: &Arc<Sandbox>, draft: Draft) -> Result<R, SandboxError> {
         let added = self.write(sandbox, move |write| {
             Box::pin(async move {
                 let entries = finished_in(write, vec![draft]).await?;

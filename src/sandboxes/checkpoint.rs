@@ -9,12 +9,11 @@ use super::names::check_name;
 use super::registry::Sandboxes;
 use super::sandbox::Sandbox;
 use super::source::{ATTEMPTS, Origin};
-use crate::model::kind::Resource;
 use crate::model::settings::{Settings, SettingsPatch};
 use crate::store::checkpoints::{self, Checkpoint};
 use crate::store::lists::Scope;
 use crate::store::sandboxes::Size;
-use crate::store::{Reads, Session, resources, sandboxes, states};
+use crate::store::{Reads, Session, Table, resources, sandboxes, states};
 
 impl Sandboxes {
     /// How much each of some sandboxes holds; those that are gone are left out.
@@ -122,7 +121,7 @@ impl Sandboxes {
     }
 
     /// One resource of a sandbox.
-    pub async fn resource<R: Resource>(self: &Arc<Self>, sandbox: &Arc<Sandbox>, id: &str) -> Result<R, SandboxError> {
+    pub async fn resource<R: Table>(self: &Arc<Self>, sandbox: &Arc<Sandbox>, id: &str) -> Result<R, SandboxError> {
         self.catch_up(sandbox).await?;
         let mut session = self.store.read(Reads::Several).await?;
         let pointer = sandboxes::pointer(&mut session, sandbox.row.sandbox_id).await?;

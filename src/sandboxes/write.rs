@@ -11,7 +11,7 @@ use super::sandbox::{Certainty, Current, Sandbox, Taking};
 use super::source::Unpointed;
 use crate::model::clock::SandboxClock;
 use crate::model::ids::IdSequence;
-use crate::model::kind::{By, Entry, Kind, Resource};
+use crate::model::kind::{By, Entry, Kind};
 use crate::model::kinds::KINDS;
 use crate::model::region;
 use crate::model::settings::Settings;
@@ -157,13 +157,13 @@ impl Write {
     }
 
     /// The resource of this id, unless it is expired.
-    pub async fn find<R: Resource>(&mut self, id: &str) -> Result<Option<Stored<R>>, SandboxError> {
+    pub async fn find<R: Table>(&mut self, id: &str) -> Result<Option<Stored<R>>, SandboxError> {
         let scope = self.scope();
         Ok(resources::find::<R>(&mut self.writer, scope, id).await?)
     }
 
     /// As [`Write::find`], of one that is in this region.
-    pub async fn find_in<R: Resource>(&mut self, region_id: &str, id: &str) -> Result<Option<R>, SandboxError> {
+    pub async fn find_in<R: Table>(&mut self, region_id: &str, id: &str) -> Result<Option<R>, SandboxError> {
         let found = self.find::<R>(id).await?.map(|found| found.resource);
         Ok(found.filter(|found| found.key().region_id == region_id))
     }

@@ -26,6 +26,16 @@ fn expressions(kind: &Kind) -> &'static [&'static str] {
     &[]
 }
 
+/// Rows of a kind in a state.
+#[derive(Debug, Clone, Copy)]
+enum Rows<'a> {
+    All,
+    /// Those with these ids.
+    Ids(&'a [String]),
+    /// Those that link to one of these ids.
+    Linking(&'a [String]),
+}
+
 /// Works out the derived columns of these rows of a kind, or of all rows of a state, and says how many changed.
 pub async fn recompute(
     session: &mut Session,
@@ -33,9 +43,52 @@ pub async fn recompute(
     state_id: i64,
     ids: Option<&[String]>,
 ) -> Result<u64, Error> {
-    if kind.derived.is_empty() || ids.is_some_and(<[String]>::is_empty) {
-        return Ok(0);
+    let changed = work_out(session, kind, state_id, ids.map_or(Rows::All, Rows::Ids)).await?;
+    if kind.derives_expiration() {
+        for batch in changed.chunks(BATCH) {
+            follow_links(session, kind, state_id, batch).await?;
+        }
     }
+    Ok(changed.len() as u64)
+}
+
+/// Works out the derived columns of the rows that go with the last of their links, of which these of a kind are some.
+async fn follow_links(session: &mut Session, kind: &'static Kind, state_id: i64, ids: &[String]) -> Result<(), Error> {
+    let links_to = |other: &&&'static Kind| {
+        other.goes_with_links() && other.requires.iter().any(|require| require.table == kind.table)
+    };
+    for linking in KINDS.iter().filter(links_to) {
+        work_out(session, linking, state_id, Rows::Linking(ids)).await?;
+    }
+    Ok(())
+}
+
+/// The ids of the rows that changed. Tags go when their rows do.
+async fn work_out(
+    session: &mut Session,
+    kind: &'static Kind,
+    state_id: i64,
+    rows: Rows<'_>,
+) -> Result<Vec<String>, Error> {
+    if kind.derived.is_empty() || matches!(rows, Rows::Ids([]) | Rows::Linking([])) {
+        return Ok(Vec::new());
+    }
+    let changed: Vec<String> = update(kind, state_id, rows).scalars(session).await?;
+    if kind.derives_expiration() {
+        for batch in changed.chunks(BATCH) {
+            lookups::expire_tags(session, kind, state_id, batch).await?;
+        }
+    }
+    Ok(changed)
+}
+
+/// The plan by which the rows of a kind are found that link to another one, a line per step. Tests use it to see that links lead
+/// to them.
+pub async fn explain_linking(session: &mut Session, kind: &'static Kind) -> Result<Vec<String>, Error> {
+    update(kind, 1, Rows::Linking(&["x".to_owned()])).explain(session).await
+}
+
+fn update(kind: &'static Kind, state_id: i64, rows: Rows<'_>) -> Sql {
     let table = kind.table;
     let mut statement = Sql::new("UPDATE ");
     statement.push(table).push(" SET ");
@@ -47,9 +100,18 @@ pub async fn recompute(
         statement.push(", ").push(expression).push(" AS ").push(column);
     }
     statement.push(" FROM ").push(table).push(" AS row WHERE row.state_id = ").bind(state_id);
-    if let Some(ids) = ids {
-        statement.push(" AND row.id IN (SELECT value FROM json_each(");
-        statement.bind(json_array(ids.iter().map(String::as_str))).push("))");
+    match rows {
+        Rows::All => {}
+        Rows::Ids(ids) => {
+            statement.push(" AND row.id IN (SELECT value FROM json_each(");
+            statement.bind(json_array(ids.iter().map(String::as_str))).push("))");
+        }
+        Rows::Linking(ids) => {
+            statement.push(" AND row.id IN (SELECT link.id FROM json_each(");
+            statement.bind(json_array(ids.iter().map(String::as_str))).push(") AS linked CROSS JOIN link ");
+            statement.push("ON link.linked_id = CAST(linked.value AS TEXT) WHERE link.state_id = ").bind(state_id);
+            statement.push(" AND link.kind = ").bind(kind.number).push(")");
+        }
     }
     statement.push(") AS new WHERE ").push(table).push(".state_id = ").bind(state_id);
     statement.push(" AND ").push(table).push(".id = new.id AND (");
@@ -58,25 +120,18 @@ pub async fn recompute(
         statement.push(" IS NOT new.").push(column);
     }
     statement.push(") RETURNING id");
-    let changed: Vec<String> = statement.scalars(session).await?;
-    if kind.derives_expiration() {
-        for batch in changed.chunks(BATCH) {
-            lookups::expire_tags(session, kind, state_id, batch).await?;
-        }
-    }
-    Ok(changed.len() as u64)
+    statement
 }
 
 /// Works out all derived columns of a state that was filled, kind by kind. Where no kind that others depend on has a row,
-/// every column is as its entry says.
+/// every column is as its entry says; but of what goes with its links, no entry says when.
 pub async fn recompute_state(session: &mut Session, state_id: i64) -> Result<u64, Error> {
     let mut changed = 0;
     let counts = resources::counts(session, state_id).await?;
     let is_there = |kind: &&&'static Kind| {
-        KINDS
-            .iter()
-            .zip(&counts)
-            .any(|(other, count)| *count > 0 && other.touches.iter().any(|touch| touch.table == kind.table))
+        KINDS.iter().zip(&counts).filter(|(_, count)| **count > 0).any(|(other, _)| {
+            other.touches.iter().any(|touch| touch.table == kind.table) || (other == *kind && kind.goes_with_links())
+        })
     };
     for kind in KINDS.iter().filter(is_there) {
         changed += recompute(session, kind, state_id, None).await?;
@@ -121,7 +176,9 @@ pub async fn follow(
     if !kind.derived.is_empty() {
         let mut ids: Vec<String> = entries.iter().map(|entry| entry.key().id.to_owned()).collect();
         ids.dedup();
-        recompute(session, kind, state_id, Some(&ids)).await?;
+        work_out(session, kind, state_id, Rows::Ids(&ids)).await?;
+        // When each goes may be other than before, whether or not that is what was derived just now.
+        follow_links(session, kind, state_id, &ids).await?;
     }
     Ok(())
 }

@@ -132,7 +132,7 @@ fn page_statement<R: Table>(scope: Scope, filter: &R::Filter, range: &Range, cou
         statement.push(", 0, NULL");
     }
     statement.push(", (SELECT group_concat(item) FROM (SELECT ");
-    rows::push_item(&mut statement, R::KIND);
+    rows::push_stored::<R>(&mut statement);
     statement.push(" AS item FROM ");
     push_matching::<R>(&mut statement, scope, filter, Columns::All);
     let places = places::<R>(filter);
@@ -146,12 +146,16 @@ fn page_statement<R: Table>(scope: Scope, filter: &R::Filter, range: &Range, cou
     statement
 }
 
-/// Pushes when the clock alone changes a resource of the kind, or which of them match, for the next time.
+/// Pushes when the clock alone changes a resource of the kind, or what is read beside it, or which of them match, for the next
+/// time.
 fn push_next_change<R: Table>(statement: &mut Sql, scope: Scope, filter: &R::Filter) {
-    let (kind, table) = (R::KIND, R::KIND.table);
     statement.push("(SELECT min(time) FROM (");
-    let columns = kind.columns.iter().filter(|column| **column == "ready_time").chain(["expiration_time"].iter());
-    for (number, column) in columns.chain(filter.moments()).copied().enumerate() {
+    let moments = std::iter::once(&R::KIND).chain(R::BESIDE).flat_map(|kind| {
+        let ready = kind.columns.iter().filter(|column| **column == "ready_time");
+        ready.chain(["expiration_time"].iter()).map(|column| (kind.table, *column))
+    });
+    let of_filter = filter.moments().iter().map(|column| (R::KIND.table, *column));
+    for (number, (table, column)) in moments.chain(of_filter).enumerate() {
         statement.push(if number == 0 { "SELECT min(" } else { " UNION ALL SELECT min(" }).push(column);
         statement.push(") AS time FROM ").push(table).push(" WHERE ").push(table).push(".state_id = ");
         statement.bind(scope.state_id).push(" AND ").push(column).push(" > ").bind(scope.now);

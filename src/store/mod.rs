@@ -26,6 +26,7 @@ mod images;
 mod instances;
 mod rows;
 mod session;
+mod snapshot_groups;
 mod snapshots;
 mod sql;
 mod sqlite;

@@ -7,14 +7,14 @@ use super::session::Session;
 use super::sql::{Sql, json_array};
 use crate::model::auto_snapshot_policy::AutoSnapshotPolicy;
 use crate::model::instance;
-use crate::model::kind::{Entry as _, Resource as _};
-use crate::model::snapshot::{self, Snapshot};
+use crate::model::kind::Entry as _;
+use crate::model::snapshot::Snapshot;
 use crate::model::time::Time;
 
 /// All policies of a state, by id.
 pub async fn all(session: &mut Session, state_id: i64) -> Result<Vec<AutoSnapshotPolicy>, Error> {
     let mut statement = Sql::new("SELECT ");
-    rows::push_item(&mut statement, AutoSnapshotPolicy::KIND);
+    rows::push_stored::<AutoSnapshotPolicy>(&mut statement);
     statement.push(" FROM auto_snapshot_policy WHERE state_id = ").bind(state_id).push(" ORDER BY id");
     let items: Vec<String> = statement.scalars(session).await?;
     let stored = rows::read::<AutoSnapshotPolicy>(&items.join(","))?;
@@ -80,7 +80,7 @@ pub async fn explain_snapshots_of_disks(session: &mut Session) -> Result<Vec<Str
 
 fn of_disks(state_id: i64, region_id: &str, disk_ids: &[&str], since: Time) -> Sql {
     let mut statement = Sql::new("SELECT ");
-    rows::push_item(&mut statement, &snapshot::KIND);
+    rows::push_stored::<Snapshot>(&mut statement);
     statement.push(" FROM snapshot WHERE state_id = ").bind(state_id).push(" AND region_id = ").bind(region_id);
     statement.push(" AND source_disk_id IN (SELECT value FROM json_each(");
     statement.bind(json_array(disk_ids.iter().copied()));

@@ -6,8 +6,9 @@ use super::lists::Scope;
 use super::rows::{self, Stored};
 use super::session::Session;
 use super::sql::{Sql, json_array};
+use super::tables::Table;
 use super::{Error, lookups};
-use crate::model::kind::{Entry, Kind, Resource};
+use crate::model::kind::{Entry, Kind};
 use crate::model::kinds::KINDS;
 use crate::model::time::Time;
 
@@ -15,8 +16,10 @@ use crate::model::time::Time;
 const BATCH: usize = 100;
 
 /// The resource of this id, unless it is expired.
-pub async fn find<R: Resource>(session: &mut Session, scope: Scope, id: &str) -> Result<Option<Stored<R>>, Error> {
-    let mut statement = select(R::KIND, scope.state_id);
+pub async fn find<R: Table>(session: &mut Session, scope: Scope, id: &str) -> Result<Option<Stored<R>>, Error> {
+    let mut statement = Sql::new("SELECT ");
+    rows::push_stored::<R>(&mut statement);
+    statement.push(" FROM ").push(R::KIND.table).push(" WHERE state_id = ").bind(scope.state_id);
     statement.push(" AND id = ").bind(id);
     push_unexpired(&mut statement, scope.now);
     let items: Vec<String> = statement.scalars(session).await?;
@@ -64,8 +67,10 @@ pub async fn by_ids(
 }
 
 /// Those of a state that have these ids, by id, expired or not, with what others add to them.
-pub async fn of_ids<R: Resource>(session: &mut Session, state_id: i64, ids: &[&str]) -> Result<Vec<Stored<R>>, Error> {
-    let mut statement = select(R::KIND, state_id);
+pub async fn of_ids<R: Table>(session: &mut Session, state_id: i64, ids: &[&str]) -> Result<Vec<Stored<R>>, Error> {
+    let mut statement = Sql::new("SELECT ");
+    rows::push_stored::<R>(&mut statement);
+    statement.push(" FROM ").push(R::KIND.table).push(" WHERE state_id = ").bind(state_id);
     push_ids(&mut statement, ids);
     statement.push(" ORDER BY id");
     let items: Vec<String> = statement.scalars(session).await?;
@@ -221,6 +226,8 @@ pub async fn update(session: &mut Session, state_id: i64, before: &dyn Entry, af
             || before.creation_time != after.creation_time
             || before.expiration_time != after.expiration_time
     };
+    // What goes with its links may go at another time with others, which its tags are to follow.
+    let is_moved = is_moved || (kind.goes_with_links() && before.links() != after.links());
     let has_other_tags = is_moved || before.tags() != after.tags();
     let mut deleted_tags = 0;
     if has_other_tags {

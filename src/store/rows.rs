@@ -1,6 +1,5 @@
 //! Rows of resources of any kind, and back; and their counts.
 
-use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use sqlx::Row as _;
@@ -8,52 +7,38 @@ use sqlx::Row as _;
 use super::Error;
 use super::session::Session;
 use super::sql::Sql;
+use super::tables::Table;
 use crate::model::kind::{Entry, Kind, Resource};
 use crate::model::kinds::KINDS;
-use crate::model::paging::Position;
-use crate::model::time::Time;
+use crate::model::stored::Item;
+pub use crate::model::stored::Stored;
 
-/// A resource as it is stored, with what rows of other kinds add to it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Stored<R: Resource> {
-    pub resource: R,
-    pub derived: R::Derived,
-}
-
-impl<R: Resource> Stored<R> {
-    /// Its place in the order of lists.
-    #[must_use]
-    pub fn position(&self) -> Position {
-        let key = self.resource.key();
-        Position { creation_time: key.creation_time, id: key.id.to_owned() }
-    }
-}
-
-/// Pushes a row of a kind's table as one value, an array in JSON: what crosses from SQLite's thread costs by the row and by
+/// Pushes a row of a kind's table as one value, an [`Item`] in JSON: what crosses from SQLite's thread costs by the row and by
 /// the column.
 pub fn push_item(statement: &mut Sql, kind: &Kind) {
-    let table = kind.table;
-    statement.push("'[' || json_quote(").push(table).push(".id) || ',' || json_quote(").push(table);
-    statement.push(".region_id) || ',' || ").push(table).push(".reverse_time || ',' || ifnull(").push(table);
-    statement.push(".").push(kind.stated_expiration()).push(", 'null') || ',' || json_array(");
-    for (number, column) in kind.derived.iter().enumerate() {
-        statement.push(if number == 0 { "" } else { ", " }).push(table).push(".").push(column);
-    }
-    statement.push(") || ',' || ").push(table).push(".body || ']'");
+    push_item_with(statement, kind, |_| ());
 }
 
-/// An item: id, region, negative creation time, the expiration that the entry states, derived columns, body.
-#[derive(Deserialize)]
-struct Item<D, B>(String, String, i64, Option<i64>, D, B);
+/// As [`push_item`], with all that [`Stored`] reads of a row.
+pub fn push_stored<R: Table>(statement: &mut Sql) {
+    push_item_with(statement, R::KIND, R::push_beside);
+}
 
-impl<D, B> Item<D, B> {
-    fn give_key(self, entry: &mut dyn Entry) {
-        let key = entry.key_mut();
-        *key.id = self.0;
-        *key.region_id = self.1;
-        *key.creation_time = Time(-self.2);
-        *key.expiration_time = self.3.map(Time);
+fn push_item_with(statement: &mut Sql, kind: &Kind, push_beside: impl FnOnce(&mut Sql)) {
+    let table = kind.table;
+    statement.push("'[' || json_quote(").push(table).push(".id) || ',' || json_quote(").push(table);
+    statement.push(".region_id) || ',' || ").push(table).push(".reverse_time || ',' || ");
+    match kind.stated_expiration() {
+        Some(column) => statement.push("ifnull(").push(table).push(".").push(column).push(", 'null')"),
+        None => statement.push("'null'"),
+    };
+    statement.push(" || ',['");
+    for (number, column) in kind.derived.iter().enumerate() {
+        statement.push(if number == 0 { " || json_quote(" } else { " || ',' || json_quote(" });
+        statement.push(table).push(".").push(column).push(")");
     }
+    push_beside(statement);
+    statement.push(" || '],' || ").push(table).push(".body || ']'");
 }
 
 fn decoding(error: serde_json::Error) -> Error {
@@ -62,12 +47,7 @@ fn decoding(error: serde_json::Error) -> Error {
 
 /// Reads items with commas between them.
 pub fn read<R: Resource>(items: &str) -> Result<Vec<Stored<R>>, Error> {
-    let items: Vec<Item<R::Derived, R>> = serde_json::from_str(&format!("[{items}]")).map_err(decoding)?;
-    let stored = items.into_iter().map(|Item(id, region_id, reverse_time, expiration, derived, mut resource)| {
-        Item(id, region_id, reverse_time, expiration, (), ()).give_key(&mut resource);
-        Stored { resource, derived }
-    });
-    Ok(stored.collect())
+    serde_json::from_str(&format!("[{items}]")).map_err(decoding)
 }
 
 /// Reads one item of a kind that only its table tells.

@@ -38,7 +38,7 @@ CLIENTS = 6
 CONTROL_PLANE = "/_mock/v1"
 NAMES = [f"fuzz-{number}" for number in range(8)]
 UNTOUCHED = "untouched"
-KINDS = ["Snapshot", "Disk", "Instance", "Image"]
+KINDS = ["Snapshot", "Disk", "Instance", "Image", "SnapshotGroup"]
 # Few, so that the limit is met as well.
 MAX_SANDBOXES, MAX_SNAPSHOTS = 60, 60
 SEED = {
@@ -49,6 +49,7 @@ SEED = {
         for number in range(20)
     ],
     "Images": [{"ImageId": "m-1", "SnapshotIds": ["s-1"]}],
+    "SnapshotGroups": [{"SnapshotGroupId": "ssg-1", "SnapshotIds": ["s-1", "s-2"], "Tags": {"env": "a"}}],
 }
 
 # Of the actions that there are, with what they may be given; whoever adds an action adds it here.
@@ -68,6 +69,14 @@ ACTIONS = {
     "MultiAttach PerformanceLevel ProvisionedIops BurstingEnabled ResourceGroupId StorageSetId "
     "StorageSetPartitionNumber StorageClusterId ClientToken".split()
     + TAGS,
+    "CreateSnapshotGroup": "RegionId InstanceId DiskId.1 DiskId.2 DiskId.129 ExcludeDiskId.1 Name Description ClientToken "
+    "InstantAccess InstantAccessRetentionDays ResourceGroupId StorageLocationArn".split()
+    + TAGS,
+    "DescribeSnapshotGroups": "RegionId InstanceId Name ResourceGroupId SnapshotGroupId.1 SnapshotGroupId.11 Status.1 "
+    "Status.4 MaxResults NextToken AdditionalAttributes.1".split()
+    + TAGS,
+    "ModifySnapshotGroup": "RegionId SnapshotGroupId Name Description".split(),
+    "DeleteSnapshotGroup": "RegionId SnapshotGroupId".split(),
     "DeleteDisk": ["DiskId"],
     "DescribeDisks": "RegionId DryRun Encrypted Filter.1.Key Filter.1.Value PageNumber PageSize DiskIds ZoneId "
     "Category DiskType Status DiskName InstanceId SnapshotId DiskChargeType Portable DeleteWithInstance "
@@ -354,7 +363,8 @@ class Author:
         """A path of the control plane with its names in place."""
 
         names = {"sandbox": [*NAMES, "default"], "checkpoint": ["saved", "other"], "key": NAMES}
-        ids = {f"{kind.lower()}": [entry[f"{kind}Id"] for entry in SEED[f"{kind}s"]] for kind in KINDS}
+        words = {kind: re.sub("(?<=[a-z])(?=[A-Z])", "_", kind).lower() for kind in KINDS}
+        ids = {word: [entry[f"{kind}Id"] for entry in SEED[f"{kind}s"]] for kind, word in words.items()}
 
         def name(match):
             if self.chance(self.nastiness / 4):

@@ -15,6 +15,7 @@ NAMES = {
     "disk": "d-known",
     "instance": "i-known",
     "image": "m-known",
+    "snapshot_group": "ssg-known",
 }
 # Each is used by another, so that a change to one is a change to the columns of others.
 STATE = {
@@ -25,6 +26,7 @@ STATE = {
     "Disks": [{"DiskId": "d-known", "InstanceId": "i-known", "SourceSnapshotId": "s-slow"}, {"DiskId": "d-free"}],
     "Instances": [{"InstanceId": "i-known"}],
     "Images": [{"ImageId": "m-known", "SnapshotIds": ["s-known"]}],
+    "SnapshotGroups": [{"SnapshotGroupId": "ssg-known", "SnapshotIds": ["s-known", "s-slow"]}],
 }
 
 

@@ -188,7 +188,7 @@ def difference(before, after):
         "Added": [after[snapshot_id] for snapshot_id in sorted(after.keys() - before.keys())],
         "Removed": [before[snapshot_id] for snapshot_id in sorted(before.keys() - after.keys())],
         "Changed": changed,
-        "Kinds": {kind: {"Added": [], "Removed": [], "Changed": []} for kind in ("Disks", "Images", "Instances")},
+        "Kinds": {kind: {"Added": [], "Removed": [], "Changed": []} for kind in ("Disks", "Images", "Instances", "SnapshotGroups")},
     }
 
 

@@ -15,4 +15,5 @@ pub mod resize_disk;
 mod around;
 mod devices;
 mod performance_control;
-mod rows;
+
+pub mod rows;

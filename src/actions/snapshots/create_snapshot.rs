@@ -9,7 +9,10 @@ use super::retention::INVALID_RETENTION_DAYS;
 use serde::Serialize;
 
 use super::chain;
-use super::room::{self, Missing};
+use super::source_disk::{
+    self, CREATING_SNAPSHOT, INCORRECT_INSTANCE_STATUS, INSTANCE_LOCKED, INVALID_DISK_ID, NEVER_ATTACHED,
+    QUOTA_EXCEED_CONCURRENT, QUOTA_EXCEED_SNAPSHOT,
+};
 use crate::actions::action::{Action, Run};
 use crate::actions::checks::{Checks, is_client_token, is_description, is_name};
 use crate::actions::faults::{
@@ -17,8 +20,7 @@ use crate::actions::faults::{
     INVALID_TAG_KEY, INVALID_TAG_VALUE, Row, Unreachable, rows,
 };
 use crate::actions::output::Output;
-use crate::model::disk::{Disk, DiskStatus};
-use crate::model::instance::{Instance, InstanceStatus};
+use crate::model::disk::Disk;
 use crate::model::making::Making;
 use crate::model::params::Params;
 use crate::model::snapshot::{self, Snapshot};
@@ -37,27 +39,18 @@ pub static ACTION: Action = Action {
 
 rows! {
     INVALID_SNAPSHOT_NAME = 400 "InvalidSnapshotName.Malformed" "The specified SnapshotName is wrongly formed.";
-    INCORRECT_INSTANCE_STATUS = 400 "IncorrectInstanceStatus"
-        "The current status of the resource does not support this operation.";
     DISK_CATEGORY_NOT_SUPPORTED = 400 "DiskCategory.OperationNotSupported"
         "The type of the specified disk does not support creating a snapshot.";
-    CREATING_SNAPSHOT = 403 "IncorrectDiskStatus.CreatingSnapshot" "A previous snapshot creation is in process.";
-    INSTANCE_LOCKED = 403 "InstanceLockedForSecurity" "The disk attached instance is locked due to security.";
-    NEVER_ATTACHED = 403 "IncorrectDiskStatus.NeverAttached"
-        "The specified disk has never been attached to any instance.";
-    QUOTA_EXCEED_SNAPSHOT = 403 "QuotaExceed.Snapshot" "The snapshot quota exceeds.";
     IDEMPOTENT_PARAMETER_MISMATCH = 403 "IdempotentParameterMismatch" "The specified clientToken is used.";
     INVALID_CATEGORY = 403 "InvalidSnapshotCategory.Malformed" "The specified Category is not valid.";
     CATEGORY_AND_INSTANT_ACCESS = 403 "InvalidCategoryAndInstantAccess.Malformed"
         "The snapshot Category and InstantAccess can't be used together.";
     INVALID_INSTANT_ACCESS_RETENTION_DAYS = 403 "InvalidInstantAccessRetentionDays.Malformed" "The specified InstantAccessRetentionDays is not valid.";
-    QUOTA_EXCEED_CONCURRENT = 403 "QuotaExceed.ConcurrentSnapshotQuota"
-        "The number of snapshots being created for the disk {} has exceeded the concurrent quota (10). Please wait for the previous snapshots to complete before trying again.";
     INVALID_CLIENT_TOKEN = 403 "InvalidClientToken.Malformed"
         "The specified clientToken is improperly formatted. It must contain only ASCII characters and must not exceed 64 characters in length.";
-    INVALID_DISK_ID = 404 "InvalidDiskId.NotFound" "The specified DiskId does not exist.";
     [
-        INVALID_RETENTION_DAYS, INCORRECT_DISK_STATUS, INVALID_DESCRIPTION, DUPLICATE_TAG_KEY, INVALID_TAG_COUNT,
+        INVALID_DISK_ID, INCORRECT_INSTANCE_STATUS, CREATING_SNAPSHOT, INSTANCE_LOCKED, NEVER_ATTACHED,
+        QUOTA_EXCEED_SNAPSHOT, QUOTA_EXCEED_CONCURRENT, INVALID_RETENTION_DAYS, INCORRECT_DISK_STATUS, INVALID_DESCRIPTION, DUPLICATE_TAG_KEY, INVALID_TAG_COUNT,
         INVALID_TAG_KEY, INVALID_TAG_VALUE, INVALID_RESOURCE_GROUP
     ]
     {
@@ -153,38 +146,13 @@ fn read(params: &Params) -> Result<Asked<'_>, Fault> {
 async fn run(params: &Params, write: &mut Write) -> Result<Box<dyn Output>, Fault> {
     let asked = read(params)?;
     let disk = write.find::<Disk>(asked.disk_id).await?.ok_or(&INVALID_DISK_ID)?.resource;
-    check_disk(&disk, write).await?;
-    let snapshot = made(asked, &disk, write).await?;
-    write.put(&snapshot).await?;
-    Ok(Box::new(Reply { snapshot_id: snapshot.snapshot_id }))
-}
-
-async fn check_disk(disk: &Disk, write: &mut Write) -> Result<(), Fault> {
     if disk.is_ephemeral() {
         return Err(Fault::from(&DISK_CATEGORY_NOT_SUPPORTED));
     }
-    if !matches!(disk.status(), DiskStatus::Available | DiskStatus::InUse) {
-        return Err(Fault::from(&INCORRECT_DISK_STATUS));
-    }
-    if let Some(instance_id) = &disk.instance_id
-        && let Some(instance) = write.find::<Instance>(instance_id).await?
-    {
-        if instance.resource.is_locked_for_security() {
-            return Err(Fault::from(&INSTANCE_LOCKED));
-        }
-        if !matches!(instance.resource.status, InstanceStatus::Running | InstanceStatus::Stopped) {
-            return Err(Fault::from(&INCORRECT_INSTANCE_STATUS));
-        }
-    }
-    if disk.never_attached {
-        return Err(Fault::from(&NEVER_ATTACHED));
-    }
-    match room::missing(disk, write).await? {
-        None => Ok(()),
-        Some(Missing::Concurrent) => Err(QUOTA_EXCEED_CONCURRENT.about(&disk.disk_id)),
-        Some(Missing::Next) => Err(Fault::from(&CREATING_SNAPSHOT)),
-        Some(Missing::Quota) => Err(Fault::from(&QUOTA_EXCEED_SNAPSHOT)),
-    }
+    source_disk::check(&disk, write).await?;
+    let snapshot = made(asked, &disk, write).await?;
+    write.put(&snapshot).await?;
+    Ok(Box::new(Reply { snapshot_id: snapshot.snapshot_id }))
 }
 
 async fn made(asked: Asked<'_>, disk: &Disk, write: &mut Write) -> Result<Snapshot, Fault> {

@@ -3,13 +3,14 @@
 //!
 //! The documentation says of an unknown id that it is ignored, and has a row for it: a setting of the sandbox decides.
 
+use super::deletion::{self, SNAPSHOT_CREATED_DISK, SNAPSHOT_CREATED_IMAGE, SNAPSHOT_LOCKED};
 use crate::actions::action::{Action, Run};
 use crate::actions::checks::Checks;
 use crate::actions::faults::{Fault, Row, Unreachable, rows};
 use crate::actions::output::{Done, Output};
 use crate::model::params::{Params, Reading, Reason, Refusal};
 use crate::model::settings::UnknownOnDelete;
-use crate::model::snapshot::{self, Snapshot, Usage};
+use crate::model::snapshot::{self, Snapshot};
 use crate::sandboxes::Write;
 
 pub static ACTION: Action = Action {
@@ -25,12 +26,8 @@ pub static ACTION: Action = Action {
 rows! {
     MISSING_SNAPSHOT_ID = 400 "MissingParameter"
         "The input parameter SnapshotId that is mandatory for processing this request is not supplied.";
-    SNAPSHOT_CREATED_IMAGE = 403 "SnapshotCreatedImage"
-        "The snapshot has been used to create user defined image(s).";
-    SNAPSHOT_CREATED_DISK = 403 "SnapshotCreatedDisk" "The snapshot has been used to create disk(s).";
-    // Ours: the table is older than locks.
-    SNAPSHOT_LOCKED = 403 "InvalidOperation.SnapshotLocked" "The specified snapshot is locked.";
     INVALID_SNAPSHOT_ID = 404 "InvalidSnapshotId.NotFound" "The specified snapshot is not found.";
+    [SNAPSHOT_CREATED_IMAGE, SNAPSHOT_CREATED_DISK, SNAPSHOT_LOCKED]
     {
         "cancelled" 400 "IncorrectDiskStatus.CreatingSnapshot" "A previous snapshot creation is in process.";
         "queued" 403 "Operation.Conflict" "The operation may conflicts with others, please retry later.";
@@ -62,15 +59,8 @@ async fn run(params: &Params, write: &mut Write) -> Result<Box<dyn Output>, Faul
             UnknownOnDelete::Ignore => Ok(Box::new(Done {})),
         };
     };
-    // In the cool-off period as well: that is the time to undo the lock first.
-    if found.resource.lock_at(write.now()).is_some() {
-        return Err(Fault::from(&SNAPSHOT_LOCKED));
-    }
-    // What an entry of a document says of its use counts as much as the images and disks that are there.
-    match found.derived.usage {
-        Usage::Image | Usage::ImageDisk => return Err(Fault::from(&SNAPSHOT_CREATED_IMAGE)),
-        Usage::Disk if !is_forced => return Err(Fault::from(&SNAPSHOT_CREATED_DISK)),
-        Usage::Disk | Usage::None => {}
+    if let Some(row) = deletion::kept(&found, is_forced, write.now()) {
+        return Err(Fault::from(row));
     }
     write.delete(&snapshot::KIND, &[snapshot_id]).await?;
     Ok(Box::new(Done {}))

@@ -18,6 +18,7 @@ pub mod unlock_snapshot;
 mod locked_snapshot_info;
 
 pub mod chain;
+pub mod deletion;
+pub mod retention;
 pub mod room;
-
-mod retention;
+pub mod source_disk;

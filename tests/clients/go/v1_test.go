@@ -400,3 +400,80 @@ func TestV1InstancesRegionsAndZones(t *testing.T) {
 	}
 	equal(t, ids, zones)
 }
+
+// Create of two disks, wait, find, modify, tag, delete.
+func TestV1LifeOfAGroupOfSnapshots(t *testing.T) {
+	sandbox, key := newSandbox(t)
+	client := clientV1(t, "cn-hangzhou", key)
+	shown := func(change func(*ecs.DescribeSnapshotGroupsRequest)) []ecs.SnapshotGroup {
+		t.Helper()
+		describe := ecs.CreateDescribeSnapshotGroupsRequest()
+		change(describe)
+		return answer(t, client.DescribeSnapshotGroups, describe).SnapshotGroups.SnapshotGroup
+	}
+	all := func(*ecs.DescribeSnapshotGroupsRequest) {}
+
+	create := ecs.CreateCreateSnapshotGroupRequest()
+	create.DiskId = &[]string{"d-web", "d-data"}
+	create.Name = "both"
+	create.ClientToken = "once"
+	create.Tag = &[]ecs.CreateSnapshotGroupTag{{Key: "说明", Value: "a=b&c"}}
+	groupID := answer(t, client.CreateSnapshotGroup, create).SnapshotGroupId
+	equal(t, answer(t, client.CreateSnapshotGroup, create).SnapshotGroupId, groupID)
+	groups := shown(all)
+	equal(t, len(groups), 1)
+	equal(t, groups[0].SnapshotGroupId, groupID)
+	equal(t, groups[0].Name, "both")
+	equal(t, groups[0].Status, "progressing")
+	equal(t, groups[0].InstanceId, "i-web")
+	equal(t, groups[0].Tags.Tag[0].Key, "说明")
+	equal(t, groups[0].Tags.Tag[0].Value, "a=b&c")
+	var told, disks []string
+	for _, member := range groups[0].Snapshots.Snapshot {
+		told = append(told, "Success "+member.SnapshotId)
+		disks = append(disks, member.SourceDiskId)
+		equal(t, member.Progress, "0%")
+		equal(t, member.Tags.Tag[0].Key, "acs:ecs:createFrom")
+		equal(t, member.Tags.Tag[0].Value, "i-web")
+	}
+	slices.Sort(disks)
+	equal(t, disks, []string{"d-data", "d-web"})
+	sandbox.advance(t, 2)
+	accomplished := shown(func(describe *ecs.DescribeSnapshotGroupsRequest) {
+		describe.Status = &[]string{"accomplished"}
+		describe.InstanceId = "i-web"
+		describe.SnapshotGroupId = &[]string{groupID}
+	})
+	equal(t, len(accomplished), 1)
+	equal(t, accomplished[0].Snapshots.Snapshot[1].Progress, "100%")
+
+	modify := ecs.CreateModifySnapshotGroupRequest()
+	modify.SnapshotGroupId = groupID
+	modify.Name = "changed"
+	modify.Description = "of two disks"
+	answer(t, client.ModifySnapshotGroup, modify)
+	tag := ecs.CreateTagResourcesRequest()
+	tag.ResourceType = "snapshotgroup"
+	tag.ResourceId = &[]string{groupID}
+	tag.Tag = &[]ecs.TagResourcesTag{{Key: "env", Value: "test"}}
+	answer(t, client.TagResources, tag)
+	changed := shown(func(describe *ecs.DescribeSnapshotGroupsRequest) {
+		describe.Name = "changed"
+		describe.Tag = &[]ecs.DescribeSnapshotGroupsTag{{Key: "env", Value: "test"}}
+	})
+	equal(t, len(changed), 1)
+	equal(t, changed[0].Description, "of two disks")
+	equal(t, len(changed[0].Tags.Tag), 2)
+
+	remove := ecs.CreateDeleteSnapshotGroupRequest()
+	remove.SnapshotGroupId = groupID
+	var answered []string
+	for _, of := range answer(t, client.DeleteSnapshotGroup, remove).OperationProgressSet.OperationProgress {
+		answered = append(answered, of.OperationStatus+" "+of.RelatedItemSet.RelatedItem[0].Value)
+	}
+	equal(t, answered, told)
+	equal(t, len(shown(all)), 0)
+	_, err := client.DeleteSnapshotGroup(remove)
+	failure := failureV1(t, err)
+	equal(t, fmt.Sprint(failure.status, " ", failure.code), "404 InvalidSnapshotGroup.NotFound")
+}

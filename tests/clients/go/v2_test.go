@@ -432,3 +432,84 @@ func TestV2InstancesRegionsAndZones(t *testing.T) {
 	}
 	equal(t, ids, zones)
 }
+
+// Create of two disks, wait, find, modify, tag, delete.
+func TestV2LifeOfAGroupOfSnapshots(t *testing.T) {
+	sandbox, key := newSandbox(t)
+	client := clientV2(t, key)
+	region := tea.String("cn-hangzhou")
+	type group = ecs.DescribeSnapshotGroupsResponseBodySnapshotGroupsSnapshotGroup
+	shown := func(describe *ecs.DescribeSnapshotGroupsRequest) []*group {
+		t.Helper()
+		describe.RegionId = region
+		return answer(t, client.DescribeSnapshotGroups, describe).Body.SnapshotGroups.SnapshotGroup
+	}
+
+	create := &ecs.CreateSnapshotGroupRequest{
+		RegionId:    region,
+		DiskId:      []*string{tea.String("d-web"), tea.String("d-data")},
+		Name:        tea.String("both"),
+		ClientToken: tea.String("once"),
+		Tag:         []*ecs.CreateSnapshotGroupRequestTag{{Key: tea.String("说明"), Value: tea.String("a=b&c")}},
+	}
+	groupID := answer(t, client.CreateSnapshotGroup, create).Body.SnapshotGroupId
+	equal(t, *answer(t, client.CreateSnapshotGroup, create).Body.SnapshotGroupId, *groupID)
+	groups := shown(&ecs.DescribeSnapshotGroupsRequest{})
+	equal(t, len(groups), 1)
+	equal(t, *groups[0].SnapshotGroupId, *groupID)
+	equal(t, *groups[0].Name, "both")
+	equal(t, *groups[0].Status, "progressing")
+	equal(t, *groups[0].InstanceId, "i-web")
+	equal(t, *groups[0].Tags.Tag[0].Key, "说明")
+	equal(t, *groups[0].Tags.Tag[0].Value, "a=b&c")
+	var told, disks []string
+	for _, member := range groups[0].Snapshots.Snapshot {
+		told = append(told, "Success "+*member.SnapshotId)
+		disks = append(disks, *member.SourceDiskId)
+		equal(t, *member.Progress, "0%")
+		equal(t, *member.Available, true)
+		equal(t, *member.Tags.Tag[0].Key, "acs:ecs:createFrom")
+		equal(t, *member.Tags.Tag[0].Value, "i-web")
+	}
+	slices.Sort(disks)
+	equal(t, disks, []string{"d-data", "d-web"})
+	sandbox.advance(t, 2)
+	accomplished := shown(&ecs.DescribeSnapshotGroupsRequest{
+		Status:          []*string{tea.String("accomplished")},
+		InstanceId:      tea.String("i-web"),
+		SnapshotGroupId: []*string{groupID},
+	})
+	equal(t, len(accomplished), 1)
+	equal(t, *accomplished[0].Snapshots.Snapshot[1].Progress, "100%")
+
+	answer(t, client.ModifySnapshotGroup, &ecs.ModifySnapshotGroupRequest{
+		RegionId:        region,
+		SnapshotGroupId: groupID,
+		Name:            tea.String("changed"),
+		Description:     tea.String("of two disks"),
+	})
+	answer(t, client.TagResources, &ecs.TagResourcesRequest{
+		RegionId:     region,
+		ResourceType: tea.String("snapshotgroup"),
+		ResourceId:   []*string{groupID},
+		Tag:          []*ecs.TagResourcesRequestTag{{Key: tea.String("env"), Value: tea.String("test")}},
+	})
+	changed := shown(&ecs.DescribeSnapshotGroupsRequest{
+		Name: tea.String("changed"),
+		Tag:  []*ecs.DescribeSnapshotGroupsRequestTag{{Key: tea.String("env"), Value: tea.String("test")}},
+	})
+	equal(t, len(changed), 1)
+	equal(t, *changed[0].Description, "of two disks")
+	equal(t, len(changed[0].Tags.Tag), 2)
+
+	remove := &ecs.DeleteSnapshotGroupRequest{RegionId: region, SnapshotGroupId: groupID}
+	var answered []string
+	for _, of := range answer(t, client.DeleteSnapshotGroup, remove).Body.OperationProgressSet.OperationProgress {
+		answered = append(answered, *of.OperationStatus+" "+*of.RelatedItemSet.RelatedItem[0].Value)
+	}
+	equal(t, answered, told)
+	equal(t, len(shown(&ecs.DescribeSnapshotGroupsRequest{})), 0)
+	_, err := client.DeleteSnapshotGroup(remove)
+	failure := failureV2(t, err)
+	equal(t, fmt.Sprint(failure.status, " ", failure.code), "404 InvalidSnapshotGroup.NotFound")
+}

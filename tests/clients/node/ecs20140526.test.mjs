@@ -330,6 +330,66 @@ test('the life of a snapshot', async (t) => {
   await refused(404, 'InvalidSnapshotId.NotFound', own.deleteSnapshot(remove));
 });
 
+test('the life of a group of snapshots', async (t) => {
+  const regionId = 'cn-hangzhou';
+  const { own, advance } = await ownClient(t);
+  const shown = async (parameters) => {
+    const request = new ecs.DescribeSnapshotGroupsRequest({ regionId, ...parameters });
+    const { body } = await own.describeSnapshotGroups(request);
+    return body.snapshotGroups.snapshotGroup;
+  };
+  const pairs = ({ tags: { tag } }) => Object.fromEntries(tag.map(({ key, value }) => [key, value]));
+
+  const create = new ecs.CreateSnapshotGroupRequest({
+    regionId,
+    diskId: ['d-web', 'd-data'],
+    name: 'both',
+    clientToken: 'once',
+    tag: [new ecs.CreateSnapshotGroupRequestTag({ key: '说明', value: 'a=b&c' })],
+  });
+  const { body: { snapshotGroupId } } = await own.createSnapshotGroup(create);
+  assert.equal((await own.createSnapshotGroup(create)).body.snapshotGroupId, snapshotGroupId);
+  const [progressing] = await shown();
+  assert.deepEqual([progressing.snapshotGroupId, progressing.name], [snapshotGroupId, 'both']);
+  assert.deepEqual([progressing.status, progressing.instanceId], ['progressing', 'i-web']);
+  assert.deepEqual(pairs(progressing), { 说明: 'a=b&c' });
+  const members = progressing.snapshots.snapshot;
+  assert.deepEqual(members.map((member) => member.sourceDiskId).sort(), ['d-data', 'd-web']);
+  for (const member of members) {
+    assert.deepEqual([member.progress, member.available], ['0%', true]);
+    assert.deepEqual(pairs(member), { 'acs:ecs:createFrom': 'i-web' });
+  }
+  assert.deepEqual(await shown({ status: ['accomplished', 'failed'] }), []);
+  await advance(2);
+  const asked = { status: ['accomplished'], instanceId: 'i-web', snapshotGroupId: [snapshotGroupId] };
+  const [accomplished] = await shown(asked);
+  assert.deepEqual(accomplished.snapshots.snapshot.map((member) => member.progress), ['100%', '100%']);
+
+  const changes = { name: 'changed', description: 'of two disks' };
+  await own.modifySnapshotGroup(new ecs.ModifySnapshotGroupRequest({ regionId, snapshotGroupId, ...changes }));
+  const [modified] = await shown({ name: 'changed' });
+  assert.equal(modified.description, 'of two disks');
+  const env = { key: 'env', value: 'test' };
+  await own.tagResources(new ecs.TagResourcesRequest({
+    regionId,
+    resourceType: 'snapshotgroup',
+    resourceId: [snapshotGroupId],
+    tag: [new ecs.TagResourcesRequestTag(env)],
+  }));
+  const [tagged] = await shown({ tag: [new ecs.DescribeSnapshotGroupsRequestTag(env)] });
+  assert.deepEqual(pairs(tagged), { env: 'test', 说明: 'a=b&c' });
+
+  const remove = new ecs.DeleteSnapshotGroupRequest({ regionId, snapshotGroupId });
+  const { body: { operationProgressSet } } = await own.deleteSnapshotGroup(remove);
+  const told = operationProgressSet.operationProgress.map((of) => [of.operationStatus, of.relatedItemSet.relatedItem[0].value]);
+  assert.deepEqual(told, members.map((member) => ['Success', member.snapshotId]));
+  assert.deepEqual(await shown(), []);
+  await assert.rejects(own.deleteSnapshotGroup(remove), (error) => {
+    assert.deepEqual([error.statusCode, error.code], [404, 'InvalidSnapshotGroup.NotFound']);
+    return true;
+  });
+});
+
 test('instances, regions and zones', async (t) => {
   const regionId = 'cn-hangzhou';
   const { own } = await ownClient(t);

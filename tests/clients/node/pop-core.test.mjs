@@ -277,4 +277,53 @@ for (const method of ['GET', 'POST']) {
     assert.deepEqual(await shown(), []);
     await refused(404, 'InvalidSnapshotId.NotFound', 'DeleteSnapshot', { SnapshotId });
   });
+
+  // Create of two disks, wait, find, modify, tag, delete.
+  test(`the life of a group of snapshots by ${method}`, async (t) => {
+    const RegionId = 'cn-hangzhou';
+    const sandbox = await sandboxFor(t);
+    const own = clientOf(sandbox.accessKeyId, sandbox.accessKeySecret);
+    const ask = (action, parameters) => own.request(action, { RegionId, ...parameters }, { method });
+    const shown = async (parameters) => {
+      const { SnapshotGroups } = await ask('DescribeSnapshotGroups', parameters);
+      return SnapshotGroups.SnapshotGroup;
+    };
+    const tagsOf = ({ Tags }) => Object.fromEntries(Tags.Tag.map(({ Key, Value }) => [Key, Value]));
+
+    const Tag = [{ Key: '说明', Value: 'a=b&c' }];
+    const create = { DiskId: ['d-web', 'd-data'], Name: 'both', ClientToken: 'once', Tag };
+    const { SnapshotGroupId } = await ask('CreateSnapshotGroup', create);
+    assert.equal((await ask('CreateSnapshotGroup', create)).SnapshotGroupId, SnapshotGroupId);
+    const [progressing] = await shown();
+    assert.deepEqual([progressing.SnapshotGroupId, progressing.Name], [SnapshotGroupId, 'both']);
+    assert.deepEqual([progressing.Status, progressing.InstanceId], ['progressing', 'i-web']);
+    assert.deepEqual(tagsOf(progressing), { 说明: 'a=b&c' });
+    const members = progressing.Snapshots.Snapshot;
+    assert.deepEqual(members.map((member) => member.SourceDiskId).sort(), ['d-data', 'd-web']);
+    for (const member of members) {
+      assert.deepEqual(tagsOf(member), { 'acs:ecs:createFrom': 'i-web' });
+    }
+    assert.deepEqual(await shown({ Status: ['accomplished', 'failed'] }), []);
+    await sandbox.advance(2);
+    const asked = { Status: ['accomplished'], InstanceId: 'i-web', SnapshotGroupId: [SnapshotGroupId] };
+    const [accomplished] = await shown(asked);
+    assert.deepEqual(accomplished.Snapshots.Snapshot.map((member) => member.Progress), ['100%', '100%']);
+
+    await ask('ModifySnapshotGroup', { SnapshotGroupId, Name: 'changed', Description: 'of two disks' });
+    const [modified] = await shown({ Name: 'changed' });
+    assert.equal(modified.Description, 'of two disks');
+    const env = { Key: 'env', Value: 'test' };
+    await ask('TagResources', { ResourceType: 'snapshotgroup', ResourceId: [SnapshotGroupId], Tag: [env] });
+    const [tagged] = await shown({ Tag: [env] });
+    assert.deepEqual(tagsOf(tagged), { env: 'test', 说明: 'a=b&c' });
+
+    const { OperationProgressSet } = await ask('DeleteSnapshotGroup', { SnapshotGroupId });
+    const told = OperationProgressSet.OperationProgress.map((of) => [of.OperationStatus, of.RelatedItemSet.RelatedItem[0].Value]);
+    assert.deepEqual(told, members.map((member) => ['Success', member.SnapshotId]));
+    assert.deepEqual(await shown(), []);
+    await assert.rejects(ask('DeleteSnapshotGroup', { SnapshotGroupId }), (error) => {
+      assert.deepEqual([error.entry.response.statusCode, error.code], [404, 'InvalidSnapshotGroup.NotFound']);
+      return true;
+    });
+  });
 }

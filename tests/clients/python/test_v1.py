@@ -349,3 +349,48 @@ def test_the_life_of_a_snapshot(request_of, sandbox):
     assert ask("DeleteSnapshot", **snapshot_id)["RequestId"]
     assert shown() == []
     refused(404, "InvalidSnapshotId.NotFound", "DeleteSnapshot", **snapshot_id)
+
+
+@pytest.mark.parametrize("accept_format", ["JSON"], indirect=True)
+def test_the_life_of_a_group_of_snapshots(request_of, sandbox):
+    """Create of two disks, wait, find, modify, tag, delete."""
+    client = AcsClient(*sandbox.key, "cn-hangzhou")
+
+    def ask(action, **parameters):
+        return json.loads(client.do_action_with_exception(request_of(parameters, action)))
+
+    def shown(**parameters):
+        return ask("DescribeSnapshotGroups", **parameters)["SnapshotGroups"]["SnapshotGroup"]
+
+    create = {"DiskId": ["d-web", "d-data"], "Name": "both", "ClientToken": "once"}
+    create["Tag"] = [{"Key": "说明", "Value": "a=b&c"}]
+    group_id = ask("CreateSnapshotGroup", **create)["SnapshotGroupId"]
+    assert ask("CreateSnapshotGroup", **create)["SnapshotGroupId"] == group_id
+    [group] = shown()
+    assert (group["SnapshotGroupId"], group["Name"], group["Status"]) == (group_id, "both", "progressing")
+    assert (group["InstanceId"], group["Tags"]["Tag"]) == ("i-web", create["Tag"])
+    members = group["Snapshots"]["Snapshot"]
+    assert {member["SourceDiskId"] for member in members} == {"d-web", "d-data"}
+    for member in members:
+        assert member["Tags"]["Tag"] == [{"Key": "acs:ecs:createFrom", "Value": "i-web"}]
+    assert shown(Status=["accomplished", "failed"]) == []
+    sandbox.advance(2)
+    [group] = shown(Status=["accomplished"], InstanceId="i-web", SnapshotGroupId=[group_id])
+    assert [member["Progress"] for member in group["Snapshots"]["Snapshot"]] == ["100%", "100%"]
+
+    ask("ModifySnapshotGroup", SnapshotGroupId=group_id, Name="changed", Description="of two disks")
+    [group] = shown(Name="changed")
+    assert (group["Name"], group["Description"]) == ("changed", "of two disks")
+    env = {"Key": "env", "Value": "test"}
+    ask("TagResources", ResourceType="snapshotgroup", ResourceId=[group_id], Tag=[env])
+    [group] = shown(Tag=[env])
+    assert group["Tags"]["Tag"] == [env, *create["Tag"]]
+
+    progress = ask("DeleteSnapshotGroup", SnapshotGroupId=group_id)["OperationProgressSet"]["OperationProgress"]
+    told = [(of["OperationStatus"], of["RelatedItemSet"]["RelatedItem"][0]["Value"]) for of in progress]
+    assert told == [("Success", member["SnapshotId"]) for member in members]
+    assert shown() == []
+    with pytest.raises(ServerException) as caught:
+        client.do_action_with_exception(request_of({"SnapshotGroupId": group_id}, "DeleteSnapshotGroup"))
+    refusal = (caught.value.get_http_status(), caught.value.get_error_code())
+    assert refusal == (404, "InvalidSnapshotGroup.NotFound")

@@ -309,6 +309,64 @@ def test_the_life_of_a_snapshot(client, sandbox):
     refused(404, "InvalidSnapshotId.NotFound", ecs.delete_snapshot, delete)
 
 
+def test_the_life_of_a_group_of_snapshots(client, sandbox):
+    """Create of two disks, wait, find, modify, tag, delete."""
+    region = "cn-hangzhou"
+    ecs = client(sandbox.key)
+
+    def shown(**parameters):
+        request = models.DescribeSnapshotGroupsRequest(region_id=region, **parameters)
+        return ecs.describe_snapshot_groups(request).body.snapshot_groups.snapshot_group
+
+    def pairs(tags):
+        return {tag.key: tag.value for tag in tags.tag}
+
+    create = models.CreateSnapshotGroupRequest(
+        region_id=region,
+        disk_id=["d-web", "d-data"],
+        name="both",
+        client_token="once",
+        tag=[models.CreateSnapshotGroupRequestTag(key="说明", value="a=b&c")],
+    )
+    group_id = ecs.create_snapshot_group(create).body.snapshot_group_id
+    assert ecs.create_snapshot_group(create).body.snapshot_group_id == group_id
+    [group] = shown()
+    assert (group.snapshot_group_id, group.name, group.status) == (group_id, "both", "progressing")
+    assert (group.instance_id, pairs(group.tags)) == ("i-web", {"说明": "a=b&c"})
+    members = group.snapshots.snapshot
+    assert {(member.source_disk_id, member.source_disk_type) for member in members} == {
+        ("d-web", "system"),
+        ("d-data", "data"),
+    }
+    for member in members:
+        assert (member.progress, member.available) == ("0%", True)
+        assert pairs(member.tags) == {"acs:ecs:createFrom": "i-web"}
+    assert shown(status=["accomplished", "failed"]) == []
+    sandbox.advance(2)
+    [group] = shown(status=["accomplished"], instance_id="i-web", snapshot_group_id=[group_id])
+    assert [member.progress for member in group.snapshots.snapshot] == ["100%", "100%"]
+
+    modify = {"region_id": region, "snapshot_group_id": group_id}
+    changes = models.ModifySnapshotGroupRequest(name="changed", description="of two disks", **modify)
+    ecs.modify_snapshot_group(changes)
+    [group] = shown(name="changed")
+    assert (group.name, group.description) == ("changed", "of two disks")
+    types = {"region_id": region, "resource_type": "snapshotgroup", "resource_id": [group_id]}
+    env = {"key": "env", "value": "test"}
+    ecs.tag_resources(models.TagResourcesRequest(tag=[models.TagResourcesRequestTag(**env)], **types))
+    [group] = shown(tag=[models.DescribeSnapshotGroupsRequestTag(**env)])
+    assert pairs(group.tags) == {"env": "test", "说明": "a=b&c"}
+
+    delete = models.DeleteSnapshotGroupRequest(region_id=region, snapshot_group_id=group_id)
+    progress = ecs.delete_snapshot_group(delete).body.operation_progress_set.operation_progress
+    told = [(of.operation_status, of.related_item_set.related_item[0].value) for of in progress]
+    assert told == [("Success", member.snapshot_id) for member in members]
+    assert shown() == []
+    with pytest.raises(ClientException) as caught:
+        ecs.delete_snapshot_group(delete)
+    assert (caught.value.status_code, caught.value.code) == (404, "InvalidSnapshotGroup.NotFound")
+
+
 def test_instances_regions_and_zones(client, sandbox, host):
     ecs = client(sandbox.key)
     describe_instances = models.DescribeInstancesRequest(region_id="cn-hangzhou")

@@ -1,5 +1,6 @@
 mod catalogue;
 mod disks;
+mod groups;
 mod images;
 mod instances;
 mod parameters;

@@ -16,11 +16,12 @@ const NOT_REQUIRED: [(&str, &str); 3] = [
 ];
 
 /// Parameters of which one or another must be there too, for checks behind that one.
-const ALSO_GIVEN: [(&str, &str); 7] = [
+const ALSO_GIVEN: [(&str, &str); 8] = [
     ("AddTags", "Tag.1.Key"),
     ("CreateDisk", "Size"),
     ("CreateDisk", "ZoneId"),
     ("CreateImage", "SnapshotId"),
+    ("CreateSnapshotGroup", "DiskId.1"),
     ("ListTagResources", "Tag.1.Key"),
     ("ModifyDiskAttribute", "DiskId"),
     ("UntagResources", "TagKey.1"),

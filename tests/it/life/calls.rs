@@ -57,15 +57,20 @@ impl<'a> Draw<'a> {
         one(self.model.images.keys(), number, "m-unknown")
     }
 
+    fn group(&self, number: u32) -> String {
+        one(self.model.visible_groups().map(|(id, _)| id), number, "ssg-unknown")
+    }
+
     fn instance(&self, number: u32) -> String {
         one(self.model.instances.keys(), number, "i-unknown")
     }
 
     /// A type of resources that can have tags, and two of them.
     fn typed(&self, number: u32) -> (&'static str, String, String) {
-        match number % 3 {
+        match number % 4 {
             0 => ("snapshot", self.snapshot(self.a), self.snapshot(self.b)),
             1 => ("disk", self.disk(self.a), self.disk(self.b)),
+            2 => ("snapshotgroup", self.group(self.a), self.group(self.b)),
             _ => ("image", self.image(self.a), self.image(self.b)),
         }
     }
@@ -136,6 +141,29 @@ impl<'a> Draw<'a> {
                 let id = self.snapshot_with(self.a, |snapshot| snapshot.lock.is_some());
                 Call::new("UnlockSnapshot", &[REGION, ("SnapshotId", &id)])
             }
+        }
+    }
+
+    pub fn on_groups(&self, kind: u32) -> Call {
+        let id = self.group(self.a);
+        match kind {
+            100..=104 => {
+                let (first, second) = (self.disk(self.a / 3), self.disk(self.b / 3));
+                let instance = self.instance(self.b);
+                let mut parameters =
+                    vec![REGION, ("Name", self.name.as_str()), ("Tag.1.Key", self.key), ("Tag.1.Value", self.value)];
+                match self.a % 3 {
+                    0 => parameters.push(("InstanceId", &instance)),
+                    1 => parameters.extend([("InstanceId", instance.as_str()), ("ExcludeDiskId.1", &second)]),
+                    _ => parameters.extend([("DiskId.1", first.as_str()), ("DiskId.2", &second)]),
+                }
+                Call::new("CreateSnapshotGroup", &parameters)
+            }
+            105 => {
+                let field = if self.b.is_multiple_of(2) { "Name" } else { "Description" };
+                Call::new("ModifySnapshotGroup", &[REGION, ("SnapshotGroupId", &id), (field, &self.name)])
+            }
+            _ => Call::new("DeleteSnapshotGroup", &[REGION, ("SnapshotGroupId", &id)]),
         }
     }
 

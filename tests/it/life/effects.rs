@@ -6,18 +6,20 @@ use super::model::{DAY, Disk, Image, Model, Ready, Snapshot, Tags};
 use super::steps::Call;
 
 /// The id of what a call made.
-fn made(answer: &Value, field: &str) -> String {
+pub fn made(answer: &Value, field: &str) -> String {
     answer[field].as_str().unwrap_or_else(|| panic!("{field} in {answer}")).to_owned()
 }
 
 /// Each of the functions by family says whether the action is of its family.
 impl Model {
-    /// What a call did that was not refused. `mappings`: the snapshots of the image that it made.
-    pub fn apply(&mut self, call: &Call, answer: &Value, mappings: &[String]) {
+    /// What a call did that was not refused. `made`: the snapshots of the image that it made, or of the group, those in the order
+    /// of their disks.
+    pub fn apply(&mut self, call: &Call, answer: &Value, made: &[String]) {
         let is_known = self.apply_to_snapshots(call, answer)
+            || self.apply_to_groups(call, answer, made)
             || self.apply_to_tags_and_groups(call)
             || self.apply_to_disks(call, answer)
-            || self.apply_to_instances_and_images(call, answer, mappings);
+            || self.apply_to_instances_and_images(call, answer, made);
         assert!(is_known, "the model does not know {}", call.action);
     }
 
@@ -54,7 +56,7 @@ impl Model {
                 assert!(!self.snapshot(&id).is_locked(now), "{id} is locked");
                 assert!(!self.is_used_by_image(&id), "{id} is used by an image");
                 assert!(call.text("Force") == "true" || !self.is_used_by_disk(&id), "{id} is used by a disk");
-                self.snapshots.remove(&id);
+                self.remove_snapshot(&id);
             }
             "ModifySnapshotAttribute" => {
                 let snapshot = self.snapshot(&call.text("SnapshotId"));
@@ -113,6 +115,7 @@ impl Model {
                 match call.text("ResourceType").as_str() {
                     "snapshot" => self.snapshot(&id).group = group,
                     "disk" => self.disks.get_mut(&id).unwrap().group = group,
+                    "snapshotgroup" => self.group(&id).group = group,
                     _ => self.images.get_mut(&id).unwrap().group = group,
                 }
             }
@@ -127,6 +130,7 @@ impl Model {
             match call.text("ResourceType").as_str() {
                 "snapshot" => change(&mut self.snapshot(&id).tags),
                 "disk" => change(&mut self.disks.get_mut(&id).unwrap().tags),
+                "snapshotgroup" => change(&mut self.group(&id).tags),
                 _ => change(&mut self.images.get_mut(&id).unwrap().tags),
             }
         }

@@ -30,6 +30,8 @@ pub struct Disk {
 pub struct Snapshot {
     pub region: String,
     pub disk: String,
+    /// That the disk was attached to.
+    pub instance: Option<String>,
     pub size: i64,
     pub is_system: bool,
     pub created: i64,
@@ -56,6 +58,18 @@ pub struct Image {
 }
 
 #[derive(Debug, Clone)]
+pub struct SnapshotGroup {
+    pub name: String,
+    pub description: String,
+    /// That all of its disks were attached to.
+    pub instance: Option<String>,
+    /// Those that are there still, be their time over or not.
+    pub snapshots: Vec<String>,
+    pub group: String,
+    pub tags: Tags,
+}
+
+#[derive(Debug, Clone)]
 pub struct Model {
     pub now: i64,
     pub snapshot_seconds: Option<i64>,
@@ -64,6 +78,7 @@ pub struct Model {
     pub disks: BTreeMap<String, Disk>,
     pub snapshots: BTreeMap<String, Snapshot>,
     pub images: BTreeMap<String, Image>,
+    pub groups: BTreeMap<String, SnapshotGroup>,
     /// Whether each runs.
     pub instances: BTreeMap<String, bool>,
 }
@@ -110,6 +125,7 @@ impl Model {
             disks: entries("Disks").iter().map(|entry| (text(&entry["DiskId"]).unwrap(), disk(entry))).collect(),
             snapshots: BTreeMap::new(),
             images: BTreeMap::new(),
+            groups: BTreeMap::new(),
             instances: entries("Instances")
                 .iter()
                 .map(|entry| (text(&entry["InstanceId"]).unwrap(), entry["Status"] != "Stopped"))
@@ -148,6 +164,29 @@ impl Model {
         })
     }
 
+    /// The snapshots of a group that are there, by id.
+    pub fn members<'m>(&'m self, group: &'m SnapshotGroup) -> impl Iterator<Item = (&'m String, &'m Snapshot)> {
+        self.visible().filter(|(id, _)| group.snapshots.contains(id))
+    }
+
+    /// The groups that are there: those of which a snapshot is.
+    pub fn visible_groups(&self) -> impl Iterator<Item = (&String, &SnapshotGroup)> {
+        self.groups.iter().filter(|(_, group)| self.members(group).next().is_some())
+    }
+
+    pub fn group(&mut self, id: &str) -> &mut SnapshotGroup {
+        assert!(self.visible_groups().any(|(other, _)| other == id), "{id} is not there");
+        self.groups.get_mut(id).unwrap()
+    }
+
+    /// Takes a snapshot away, also from its groups.
+    pub fn remove_snapshot(&mut self, id: &str) {
+        self.snapshots.remove(id);
+        for group in self.groups.values_mut() {
+            group.snapshots.retain(|other| other != id);
+        }
+    }
+
     pub fn snapshot(&mut self, id: &str) -> &mut Snapshot {
         assert!(self.visible().any(|(other, _)| other == id), "{id} is not there");
         self.snapshots.get_mut(id).unwrap()
@@ -165,6 +204,7 @@ impl Model {
         Snapshot {
             region: "cn-hangzhou".to_owned(),
             disk: disk_id.to_owned(),
+            instance: disk.instance.clone(),
             size: disk.size,
             is_system: disk.is_system,
             created: self.now,

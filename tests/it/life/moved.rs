@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::Life;
 
 /// What is asked, in each region.
-const QUESTIONS: [&str; 18] = [
+const QUESTIONS: [&str; 21] = [
     "DescribeSnapshots&PageSize=100",
     "DescribeSnapshots&InstanceId=i-1",
     "DescribeSnapshots&Usage=image",
@@ -19,10 +19,13 @@ const QUESTIONS: [&str; 18] = [
     "DescribeInstances",
     "DescribeImages&PageSize=100",
     "DescribeImages&Status=Creating",
+    "DescribeSnapshotGroups&MaxResults=100",
+    "DescribeSnapshotGroups&Status.1=failed",
     "DescribeTags",
     "DescribeResourceByTags",
     "ListTagResources&ResourceType=snapshot&Tag.1.Key=env",
     "ListTagResources&ResourceType=disk&Tag.1.Key=env",
+    "ListTagResources&ResourceType=snapshotgroup&Tag.1.Key=env",
     "DescribeZones",
 ];
 

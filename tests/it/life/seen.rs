@@ -18,14 +18,14 @@ fn tags(resource: &Value) -> Tags {
 }
 
 /// A field that may be left out: then it is empty.
-fn said(resource: &Value, field: &str) -> Value {
+pub fn said(resource: &Value, field: &str) -> Value {
     match &resource[field] {
         Value::Null => json!(""),
         value => value.clone(),
     }
 }
 
-fn by_id(list: &Value, id: &str) -> BTreeMap<String, Value> {
+pub fn by_id(list: &Value, id: &str) -> BTreeMap<String, Value> {
     let list = list.as_array().unwrap();
     list.iter().map(|item| (item[id].as_str().unwrap().to_owned(), item.clone())).collect()
 }
@@ -40,6 +40,7 @@ impl Life {
         }
         self.compare_disks().await;
         self.compare_images().await;
+        self.compare_groups().await;
         self.compare_tags().await;
     }
 
@@ -184,9 +185,11 @@ impl Life {
         let snapshots: Listed = of_hangzhou.flat_map(|(id, snapshot)| list(id, &snapshot.tags)).collect();
         let disks: Listed = model.disks.iter().flat_map(|(id, disk)| list(id, &disk.tags)).collect();
         let images: Listed = model.images.iter().flat_map(|(id, image)| list(id, &image.tags)).collect();
-        for (kind, expected) in [("snapshot", snapshots), ("disk", disks), ("image", images)] {
+        let groups: Listed = model.visible_groups().flat_map(|(id, group)| list(id, &group.tags)).collect();
+        let all = [("snapshot", snapshots), ("disk", disks), ("image", images), ("snapshotgroup", groups)];
+        for (kind, expected) in all {
             let mut seen = Listed::new();
-            for key in ["env", "team", "k"] {
+            for key in ["env", "team", "k", "acs:ecs:createFrom"] {
                 let mut token = String::new();
                 loop {
                     let query = format!("ListTagResources&RegionId=cn-hangzhou&ResourceType={kind}&Tag.1.Key={key}");

@@ -6,16 +6,18 @@ use super::calls::Draw;
 use super::model::{DAY, Model, Tags};
 
 /// All actions of the model; each is carried out at least once.
-pub const ACTIONS: [&str; 25] = [
+pub const ACTIONS: [&str; 28] = [
     "AddTags",
     "AttachDisk",
     "CopySnapshot",
     "CreateDisk",
     "CreateImage",
     "CreateSnapshot",
+    "CreateSnapshotGroup",
     "DeleteDisk",
     "DeleteImage",
     "DeleteSnapshot",
+    "DeleteSnapshotGroup",
     "DetachDisk",
     "JoinResourceGroup",
     "LockSnapshot",
@@ -23,6 +25,7 @@ pub const ACTIONS: [&str; 25] = [
     "ModifyImageAttribute",
     "ModifySnapshotAttribute",
     "ModifySnapshotCategory",
+    "ModifySnapshotGroup",
     "ReInitDisk",
     "RemoveTags",
     "ResetDisk",
@@ -117,6 +120,14 @@ pub fn step(model: &Model, (kind, a, b, c): (u32, u32, u32, u32)) -> Step {
         }),
         96 => Step::Save,
         97..=98 => Step::Restore,
-        _ => Step::Fork,
+        99 => Step::Fork,
+        100..=107 => Step::Call(draw.on_groups(kind)),
+        // Few of these succeed, so they are drawn more often.
+        108 => Step::Call(draw.on_disks(74)),
+        109 => Step::Call(draw.on_tags_and_groups(52)),
+        110..=112 => Step::Call(draw.on_snapshots(41)),
+        // Images are few: where there is none, one is made, and what there is gets another name.
+        _ if model.images.is_empty() => Step::Call(draw.on_instances_and_images(80)),
+        _ => Step::Call(draw.on_instances_and_images(85)),
     }
 }

@@ -267,6 +267,53 @@ async fn retag(terraform: &Program, kind: &str, id: &str, gone: &[&str]) {
     terraform.call("TagResources", &parameters).await;
 }
 
+/// The groups that the provider reads to find its own by the id.
+async fn read_group(terraform: &Program, id: &str) -> Option<Value> {
+    let page = terraform.call("DescribeSnapshotGroups", &[("MaxResults", "50"), REGION]).await;
+    let groups = page["SnapshotGroups"]["SnapshotGroup"].as_array().unwrap().clone();
+    groups.into_iter().find(|group| group["SnapshotGroupId"] == id)
+}
+
+#[actix_web::test]
+async fn a_group_of_snapshots_from_apply_to_destroy() {
+    let mut terraform = Program::over(DOCUMENT, Manner::Form).await;
+    let made = terraform
+        .call(
+            "CreateSnapshotGroup",
+            &[
+                ("Description", "by terraform one"),
+                ("DiskId.1", "d-system"),
+                ("InstanceId", "i-instanceid1"),
+                ("InstantAccess", "true"),
+                ("InstantAccessRetentionDays", "3"),
+                ("Name", "tf-group-one"),
+                REGION,
+                ("Tag.1.Key", "env"),
+                ("Tag.1.Value", "one"),
+            ],
+        )
+        .await;
+    let id = text(&made, "SnapshotGroupId");
+    terraform.wait(5);
+    let expected = |name: &str, description: &str, tags: Value| json!(["accomplished", name, description, "i-instanceid1", {"Tag": tags}]);
+    let read = async |terraform: &Program| {
+        let group = read_group(terraform, &id).await.unwrap();
+        json!([group["Status"], group["Name"], group["Description"], group["InstanceId"], group["Tags"]])
+    };
+    let tags = json!([{"Key": "env", "Value": "one"}]);
+    assert_eq!(read(&terraform).await, expected("tf-group-one", "by terraform one", tags));
+    let own = [("SnapshotGroupId", id.as_str()), REGION];
+    let change = [&own[..], &[("Description", "by terraform two"), ("Name", "tf-group-two")]].concat();
+    terraform.call("ModifySnapshotGroup", &change).await;
+    retag(&terraform, "snapshotgroup", &id, &["env"]).await;
+    let tags = json!([{"Key": "env", "Value": "two"}, {"Key": "new", "Value": "y"}]);
+    assert_eq!(read(&terraform).await, expected("tf-group-two", "by terraform two", tags));
+    terraform.call("DeleteSnapshotGroup", &own).await;
+    assert_eq!(read_group(&terraform, &id).await, None, "which the provider takes for gone");
+    assert_eq!(terraform.refused("DeleteSnapshotGroup", &own).await.code, "InvalidSnapshotGroup.NotFound");
+    assert_eq!(terraform.app.ids("").await, ["s-system"]);
+}
+
 #[actix_web::test]
 async fn what_is_gone_is_gone_for_the_provider_too() {
     let terraform = Program::over(DOCUMENT, Manner::Form).await;

@@ -8,6 +8,7 @@ use ecs_mock::model::kind::{Kind, Resource};
 use ecs_mock::model::kinds::KINDS;
 use ecs_mock::model::{
     auto_snapshot_policy::AutoSnapshotPolicy, disk::Disk, image::Image, instance::Instance, snapshot::Snapshot,
+    snapshot_group::SnapshotGroup,
 };
 use ecs_mock::store::derived;
 use proptest::collection::vec;
@@ -73,6 +74,12 @@ fn fields(number: usize) -> BoxedStrategy<Value> {
                 let disks: Vec<String> = disks.into_iter().map(|number| id(kind("Disk"), number)).collect();
                 let places: Value = disks.iter().zip(places).map(|(id, place)| (id.clone(), json!(place))).collect();
                 json!({"DiskIds": disks, "Places": places})
+            })
+            .boxed(),
+        "SnapshotGroup" => vec(reference("Snapshot"), 0..3)
+            .prop_map(|ids| {
+                let ids: Vec<Value> = ids.into_iter().filter(|id| !id.is_null()).collect();
+                json!({"SnapshotIds": ids})
             })
             .boxed(),
         _ => vec(reference("Snapshot"), 0..3)
@@ -191,8 +198,8 @@ async fn everything_follows(app: &TestApp, sandbox: &str) -> Result<(), TestCase
     Ok(())
 }
 
-/// `tag`, `link` and `resource_count` have what the rows say, and nothing else; and a snapshot goes when its entry and the images
-/// say.
+/// `tag`, `link` and `resource_count` have what the rows say, and nothing else; a snapshot goes when its entry and the images
+/// say, and a group with its snapshots.
 async fn lookups_follow(app: &TestApp) -> Result<(), TestCaseError> {
     let of_kinds =
         |sql: &dyn Fn(&Kind) -> String| KINDS.iter().map(|kind| sql(kind)).collect::<Vec<_>>().join(" UNION ALL ");
@@ -211,7 +218,8 @@ async fn lookups_follow(app: &TestApp) -> Result<(), TestCaseError> {
          WHERE json_extract(body, '$.ImageId') IS NOT NULL
          UNION SELECT state_id, 3, image.id, json_extract(value, '$.SnapshotId')
          FROM image, json_each(body, '$.DiskDeviceMappings') WHERE json_extract(value, '$.SnapshotId') IS NOT NULL
-         UNION SELECT state_id, 5, policy.id, value FROM auto_snapshot_policy AS policy, json_each(body, '$.DiskIds')";
+         UNION SELECT state_id, 5, policy.id, value FROM auto_snapshot_policy AS policy, json_each(body, '$.DiskIds')
+         UNION SELECT state_id, 4, snapshot_group.id, value FROM snapshot_group, json_each(body, '$.SnapshotIds')";
     let links = "SELECT state_id, kind, id, linked_id FROM link";
     // Of what bodies say: links and derived columns are not asked.
     let expirations_held = "SELECT state_id, id, CASE WHEN (state_id, id) NOT IN (
@@ -219,6 +227,16 @@ async fn lookups_follow(app: &TestApp) -> Result<(), TestCaseError> {
              WHERE json_extract(value, '$.SnapshotId') IS NOT NULL
          ) THEN stated_expiration_time END FROM snapshot";
     let expirations = "SELECT state_id, id, expiration_time FROM snapshot";
+    // A group goes with the last of its snapshots; without any it has gone before all time.
+    let groups_held = format!(
+        "WITH gone (state_id, id, time) AS ({expirations_held})
+         SELECT state_id, id, (
+             SELECT CASE WHEN count(*) = count(time) THEN coalesce(max(time), -62167219201) END
+             FROM json_each(body, '$.SnapshotIds') AS member
+             JOIN gone ON gone.state_id = snapshot_group.state_id AND gone.id = member.value
+         ) FROM snapshot_group"
+    );
+    let groups = "SELECT state_id, id, expiration_time FROM snapshot_group";
     let counted =
         of_kinds(&|kind| format!("SELECT state_id, {}, count(*) FROM {} GROUP BY state_id", kind.number, kind.table));
     let counts = "SELECT state_id, kind, count FROM resource_count WHERE count <> 0";
@@ -230,6 +248,7 @@ async fn lookups_follow(app: &TestApp) -> Result<(), TestCaseError> {
         (tags_held.as_str(), tags),
         (links_held, links),
         (expirations_held, expirations),
+        (&groups_held, groups),
         (&counted, counts),
         (counted_tags, tag_counts),
     ] {
@@ -284,6 +303,7 @@ fn full(word: &str) -> Value {
                 "PendingCopies": {"s-1": "2026-01-02T03:04:05Z"}, "Tags": {"a": "b", "é \"q\"": ""},
             });
         }
+        "SnapshotGroup" => include_str!("../admin/replies/snapshot_groups.json"),
         _ => {
             return json!({
                 "SnapshotId": "s-1", "RegionId": "cn-beijing", "SnapshotName": "x", "Description": "x",
@@ -397,6 +417,7 @@ fn a_row_reads_back_as_it_was_written() {
     check::<Instance>();
     check::<Image>();
     check::<AutoSnapshotPolicy>();
+    check::<SnapshotGroup>();
 }
 
 #[test]

@@ -40,6 +40,7 @@ async fn a_new_file_is_migrated_once() {
             "V10 snapshot_bytes",
             "V11 disk_filters",
             "V12 image_and_instance_filters",
+            "V13 snapshot_groups",
             "V14 auto_snapshot_policies"
         ]
     );

@@ -11,6 +11,7 @@ Snapshots:
 Disks: [{DiskId: d-1}]
 Instances: [{InstanceId: i-1}]
 Images: [{ImageId: m-1}]
+SnapshotGroups: [{SnapshotGroupId: ssg-1, SnapshotIds: [s-1]}, {SnapshotGroupId: ssg-gone, SnapshotIds: [s-gone]}]
 ";
 
 const RIGHT: &str = "JoinResourceGroup&RegionId=cn-hangzhou&ResourceGroupId=rg-new";
@@ -23,11 +24,13 @@ async fn group_of(app: &TestApp, path: &str) -> Value {
 async fn a_resource_of_each_kind_moves() {
     let app = TestApp::seeded(SEED).await;
     app.clock.set(NOW.plus(60));
-    for (word, id) in [("snapshot", "s-1"), ("Disk", "d-1"), ("instance", "i-1"), ("image", "m-1")] {
+    for (word, id) in
+        [("snapshot", "s-1"), ("Disk", "d-1"), ("instance", "i-1"), ("image", "m-1"), ("snapshotgroup", "ssg-1")]
+    {
         let reply = app.act(&format!("{RIGHT}&ResourceType={word}&ResourceId={id}")).await;
         assert_eq!(reply.as_object().unwrap().keys().collect::<Vec<_>>(), ["RequestId"]);
     }
-    for path in ["snapshots/s-1", "disks/d-1", "instances/i-1", "images/m-1"] {
+    for path in ["snapshots/s-1", "disks/d-1", "instances/i-1", "images/m-1", "snapshot-groups/ssg-1"] {
         assert_eq!(group_of(&app, path).await, "rg-new", "{path}");
     }
     let reply = app.describe("ResourceGroupId=rg-new").await;
@@ -84,7 +87,7 @@ async fn every_row() {
         "RegionId=cn-hangzhou&ResourceId=s-unknown",
         "RegionId=cn-hangzhou&ResourceId=s-gone&ResourceType=snapshot",
         "RegionId=cn-hangzhou&ResourceId=sp-1&ResourceType=snapshotpolicy",
-        "RegionId=cn-hangzhou&ResourceId=ssg-1&ResourceType=snapshotgroup",
+        "RegionId=cn-hangzhou&ResourceId=ssg-gone&ResourceType=snapshotgroup",
         "RegionId=cn-hangzhou&ResourceId=i-1&ResourceType=managedinstance",
     ] {
         let query = format!("JoinResourceGroup&ResourceGroupId=rg-1&{query}");

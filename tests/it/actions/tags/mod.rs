@@ -17,6 +17,7 @@ Snapshots: [{SnapshotId: s-1, Tags: {env: test, owner: me}}]
 Disks: [{DiskId: d-1}]
 Instances: [{InstanceId: i-1}]
 Images: [{ImageId: m-1, Tags: {env: prod}}]
+SnapshotGroups: [{SnapshotGroupId: ssg-1, SnapshotIds: [s-1]}]
 ";
 
 /// A call that answers nothing but that all went well.
@@ -67,5 +68,6 @@ const TYPES: [&str; 20] = [
     "managedinstance",
 ];
 
-/// The types of which a sandbox has resources.
-const THERE: [(&str, &str); 4] = [("instance", "i-1"), ("disk", "d-1"), ("snapshot", "s-1"), ("image", "m-1")];
+/// The types of which a sandbox has resources. The older actions know all of them but the last.
+const THERE: [(&str, &str); 5] =
+    [("instance", "i-1"), ("disk", "d-1"), ("snapshot", "s-1"), ("image", "m-1"), ("snapshotgroup", "ssg-1")];

@@ -26,7 +26,7 @@ async fn a_resource_of_each_kind_can_be_tagged() {
             .await;
         }
     }
-    for path in ["snapshots/s-1", "disks/d-1", "instances/i-1", "images/m-1"] {
+    for path in ["snapshots/s-1", "disks/d-1", "instances/i-1", "images/m-1", "snapshot-groups/ssg-1"] {
         assert_eq!(tags_of(&app, path).await["a"], "1", "{path}: the other value is in the place of the first");
     }
     assert_eq!(tags_of(&app, "snapshots/s-1").await, json!({"a": "1", "env": "test", "owner": "me"}));

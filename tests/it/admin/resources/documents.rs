@@ -48,17 +48,19 @@ async fn an_export_that_is_put_back_is_the_same_state_in_every_form() {
 }
 
 /// Fields whose values an entry writes in another way than a reply.
-const WRITTEN_OTHERWISE: [&str; 6] =
-    ["CreationTime", "Tags", "OperationLocks", "DiskDeviceMappings", "AutoReleaseTime", "Size"];
+const WRITTEN_OTHERWISE: [&str; 7] =
+    ["CreationTime", "Tags", "OperationLocks", "DiskDeviceMappings", "AutoReleaseTime", "Size", "Snapshots"];
 
 #[actix_web::test]
 async fn replies_of_the_real_service_are_documents_as_they_stand() {
     let app = TestApp::empty().await;
-    // A disk in use needs its instance, so instances come first.
+    // A disk in use needs its instance, so instances come first; and a group needs its snapshots.
+    app.arrange("POST", "/state", json!({"Snapshots": [{"SnapshotId": "s-pasted"}, {"SnapshotId": "s-too"}]})).await;
     for (words, reply) in [
         ("Instances", include_str!("../replies/instances.json")),
         ("Disks", include_str!("../replies/disks.json")),
         ("Images", include_str!("../replies/images.json")),
+        ("SnapshotGroups", include_str!("../replies/snapshot_groups.json")),
     ] {
         let kind = KINDS.iter().find(|kind| kind.words == words).unwrap();
         let reply: Value = serde_json::from_str(reply).unwrap();
@@ -93,6 +95,8 @@ async fn replies_of_the_real_service_are_documents_as_they_stand() {
     assert_eq!(disk["OperationLocks"], json!([{"LockReason": "financial"}]));
     let image = app.entry("images/m-pasted").await;
     assert_eq!((&image["Size"], &image["DiskDeviceMappings"][0]["Size"]), (&json!(200), &json!(200)));
+    let group = app.entry("snapshot-groups/ssg-pasted").await;
+    assert_eq!(group["SnapshotIds"], json!(["s-pasted", "s-too"]), "by id");
 }
 
 fn id_of(entry: &serde_json::Map<String, Value>, field: &str) -> String {
@@ -110,7 +114,8 @@ async fn checkpoints_resets_and_forks_hold_every_kind() {
     assert_eq!((&view["Counts"], &view["SnapshotCount"]), (&three, &json!(3)));
     assert_eq!(view["TagCount"], 2 * 3 * KINDS.len(), "two each");
     app.sandbox("fork", json!({"Sandbox": "default"})).await;
-    for kind in KINDS {
+    // What is named by others goes last.
+    for kind in KINDS.iter().rev() {
         app.control("DELETE", &format!("{}/{}", path(kind), id(kind, 1)), Value::Null).await;
         app.control("PATCH", &format!("{}/{}", path(kind), id(kind, 2)), json!({text(kind): "other"})).await;
         app.control("POST", &path(kind), json!({kind.id_field: id(kind, 0)})).await;

@@ -18,13 +18,16 @@ import com.aliyuncs.auth.Signer;
 import com.aliyuncs.ecs.model.v20140526.CopySnapshotRequest;
 import com.aliyuncs.ecs.model.v20140526.CreateDiskRequest;
 import com.aliyuncs.ecs.model.v20140526.CreateImageRequest;
+import com.aliyuncs.ecs.model.v20140526.CreateSnapshotGroupRequest;
 import com.aliyuncs.ecs.model.v20140526.CreateSnapshotRequest;
 import com.aliyuncs.ecs.model.v20140526.DeleteDiskRequest;
 import com.aliyuncs.ecs.model.v20140526.DeleteImageRequest;
+import com.aliyuncs.ecs.model.v20140526.DeleteSnapshotGroupRequest;
 import com.aliyuncs.ecs.model.v20140526.DeleteSnapshotRequest;
 import com.aliyuncs.ecs.model.v20140526.DescribeDisksRequest;
 import com.aliyuncs.ecs.model.v20140526.DescribeInstancesRequest;
 import com.aliyuncs.ecs.model.v20140526.DescribeRegionsRequest;
+import com.aliyuncs.ecs.model.v20140526.DescribeSnapshotGroupsRequest;
 import com.aliyuncs.ecs.model.v20140526.DescribeSnapshotsRequest;
 import com.aliyuncs.ecs.model.v20140526.DescribeSnapshotsResponse;
 import com.aliyuncs.ecs.model.v20140526.DescribeSnapshotsResponse.Snapshot;
@@ -32,6 +35,7 @@ import com.aliyuncs.ecs.model.v20140526.DescribeZonesRequest;
 import com.aliyuncs.ecs.model.v20140526.ListTagResourcesRequest;
 import com.aliyuncs.ecs.model.v20140526.ListTagResourcesResponse.TagResource;
 import com.aliyuncs.ecs.model.v20140526.ModifySnapshotAttributeRequest;
+import com.aliyuncs.ecs.model.v20140526.ModifySnapshotGroupRequest;
 import com.aliyuncs.ecs.model.v20140526.TagResourcesRequest;
 import com.aliyuncs.ecs.model.v20140526.UntagResourcesRequest;
 import com.aliyuncs.exceptions.ClientException;
@@ -284,6 +288,81 @@ class V1Test extends Suite {
         var snapshots = shown(client, Map.of());
         assertEquals(1, snapshots.size());
         return snapshots.get(0);
+    }
+
+    /** Create of two disks, wait, find, modify, tag, delete. */
+    @Test
+    void theLifeOfAGroupOfSnapshots() throws Exception {
+        try (var sandbox = sandbox()) {
+            var client = client(sandbox.signing, "cn-hangzhou");
+            var create = new CreateSnapshotGroupRequest();
+            create.setDiskIds(List.of("d-web", "d-data"));
+            create.setName("both");
+            // The SDK is older than this token of groups.
+            create.putQueryParameter("ClientToken", "once");
+            var tag = new CreateSnapshotGroupRequest.Tag();
+            tag.setKey("说明");
+            tag.setValue("a=b&c");
+            create.setTags(List.of(tag));
+            var groupId = answer(client, create).getSnapshotGroupId();
+            assertEquals(groupId, answer(client, create).getSnapshotGroupId());
+            var all = new DescribeSnapshotGroupsRequest();
+            var groups = answer(client, all).getSnapshotGroups();
+            assertEquals(1, groups.size());
+            var group = groups.get(0);
+            assertEquals(groupId, group.getSnapshotGroupId());
+            assertEquals("both", group.getName());
+            assertEquals("progressing", group.getStatus());
+            assertEquals("i-web", group.getInstanceId());
+            assertEquals("说明", group.getTags().get(0).getKey());
+            var members = group.getSnapshots();
+            assertEquals(List.of("d-data", "d-web"), members.stream().map(member -> member.getSourceDiskId()).sorted().toList());
+            for (var member : members) {
+                assertEquals("acs:ecs:createFrom", member.getTags1().get(0).getKey());
+                assertEquals("i-web", member.getTags1().get(0).getValue());
+            }
+            sandbox.advance(2);
+            var accomplished = new DescribeSnapshotGroupsRequest();
+            accomplished.setStatuss(List.of("accomplished"));
+            accomplished.setInstanceId("i-web");
+            accomplished.setSnapshotGroupIds(List.of(groupId));
+            assertEquals("100%", answer(client, accomplished).getSnapshotGroups().get(0).getSnapshots().get(1).getProgress());
+
+            var modify = new ModifySnapshotGroupRequest();
+            modify.setSnapshotGroupId(groupId);
+            modify.setName("changed");
+            modify.setDescription("of two disks");
+            answer(client, modify);
+            var env = new TagResourcesRequest.Tag();
+            env.setKey("env");
+            env.setValue("test");
+            var tagResources = new TagResourcesRequest();
+            tagResources.setResourceType("snapshotgroup");
+            tagResources.setResourceIds(List.of(groupId));
+            tagResources.setTags(List.of(env));
+            answer(client, tagResources);
+            var condition = new DescribeSnapshotGroupsRequest.Tag();
+            condition.setKey("env");
+            condition.setValue("test");
+            var changed = new DescribeSnapshotGroupsRequest();
+            changed.setName("changed");
+            changed.setTags(List.of(condition));
+            groups = answer(client, changed).getSnapshotGroups();
+            assertEquals("of two disks", groups.get(0).getDescription());
+            assertEquals(2, groups.get(0).getTags().size());
+
+            var delete = new DeleteSnapshotGroupRequest();
+            delete.setSnapshotGroupId(groupId);
+            var progress = answer(client, delete).getOperationProgressSet();
+            assertEquals(2, progress.size());
+            for (var number : List.of(0, 1)) {
+                assertEquals("Success", progress.get(number).getOperationStatus());
+                var item = progress.get(number).getRelatedItemSet().get(0);
+                assertEquals(members.get(number).getSnapshotId(), item.getValue());
+            }
+            assertEquals(List.of(), answer(client, all).getSnapshotGroups());
+            assertRefused(404, "InvalidSnapshotGroup.NotFound", () -> answer(client, delete));
+        }
     }
 
     /** Create, wait, tag, find by tag, modify, copy, lock, image, disk, delete, and what is refused meanwhile. */

@@ -12,14 +12,19 @@ import com.aliyun.ecs20140526.Client;
 import com.aliyun.ecs20140526.models.CopySnapshotRequest;
 import com.aliyun.ecs20140526.models.CreateDiskRequest;
 import com.aliyun.ecs20140526.models.CreateImageRequest;
+import com.aliyun.ecs20140526.models.CreateSnapshotGroupRequest;
+import com.aliyun.ecs20140526.models.CreateSnapshotGroupRequest.CreateSnapshotGroupRequestTag;
 import com.aliyun.ecs20140526.models.CreateSnapshotRequest;
 import com.aliyun.ecs20140526.models.CreateSnapshotRequest.CreateSnapshotRequestTag;
 import com.aliyun.ecs20140526.models.DeleteDiskRequest;
 import com.aliyun.ecs20140526.models.DeleteImageRequest;
+import com.aliyun.ecs20140526.models.DeleteSnapshotGroupRequest;
 import com.aliyun.ecs20140526.models.DeleteSnapshotRequest;
 import com.aliyun.ecs20140526.models.DescribeDisksRequest;
 import com.aliyun.ecs20140526.models.DescribeInstancesRequest;
 import com.aliyun.ecs20140526.models.DescribeRegionsRequest;
+import com.aliyun.ecs20140526.models.DescribeSnapshotGroupsRequest;
+import com.aliyun.ecs20140526.models.DescribeSnapshotGroupsRequest.DescribeSnapshotGroupsRequestTag;
 import com.aliyun.ecs20140526.models.DescribeSnapshotsRequest;
 import com.aliyun.ecs20140526.models.DescribeSnapshotsRequest.DescribeSnapshotsRequestTag;
 import com.aliyun.ecs20140526.models.DescribeSnapshotsResponseBody;
@@ -28,6 +33,7 @@ import com.aliyun.ecs20140526.models.DescribeZonesRequest;
 import com.aliyun.ecs20140526.models.ListTagResourcesRequest;
 import com.aliyun.ecs20140526.models.ListTagResourcesResponseBody.ListTagResourcesResponseBodyTagResourcesTagResource;
 import com.aliyun.ecs20140526.models.ModifySnapshotAttributeRequest;
+import com.aliyun.ecs20140526.models.ModifySnapshotGroupRequest;
 import com.aliyun.ecs20140526.models.TagResourcesRequest;
 import com.aliyun.ecs20140526.models.TagResourcesRequest.TagResourcesRequestTag;
 import com.aliyun.ecs20140526.models.UntagResourcesRequest;
@@ -201,6 +207,76 @@ class V3Test extends Suite {
         var body = call(client, "DescribeLockedSnapshots", Map.of("RegionId", "cn-hangzhou"));
         var infos = (List<?>) body.get("LockedSnapshotsInfo");
         return infos.stream().map(info -> ((Map<?, ?>) info).get("SnapshotId")).toList();
+    }
+
+    /** Create of two disks, wait, find, modify, tag, delete. */
+    @Test
+    void theLifeOfAGroupOfSnapshots() throws Exception {
+        try (var sandbox = sandbox()) {
+            var region = "cn-hangzhou";
+            var client = new Client(config(sandbox.signing));
+            var create = new CreateSnapshotGroupRequest()
+                    .setRegionId(region)
+                    .setDiskId(List.of("d-web", "d-data"))
+                    .setName("both")
+                    .setClientToken("once")
+                    .setTag(List.of(new CreateSnapshotGroupRequestTag().setKey("说明").setValue("a=b&c")));
+            var groupId = client.createSnapshotGroup(create).getBody().getSnapshotGroupId();
+            assertEquals(groupId, client.createSnapshotGroup(create).getBody().getSnapshotGroupId());
+            var all = new DescribeSnapshotGroupsRequest().setRegionId(region);
+            var groups = client.describeSnapshotGroups(all).getBody().getSnapshotGroups().getSnapshotGroup();
+            assertEquals(1, groups.size());
+            var group = groups.get(0);
+            assertEquals(groupId, group.getSnapshotGroupId());
+            assertEquals("both", group.getName());
+            assertEquals("progressing", group.getStatus());
+            assertEquals("i-web", group.getInstanceId());
+            assertEquals("说明", group.getTags().getTag().get(0).getKey());
+            var members = group.getSnapshots().getSnapshot();
+            assertEquals(List.of("d-data", "d-web"), members.stream().map(member -> member.getSourceDiskId()).sorted().toList());
+            for (var member : members) {
+                assertTrue(member.getAvailable());
+                assertEquals("acs:ecs:createFrom", member.getTags().getTag().get(0).getKey());
+                assertEquals("i-web", member.getTags().getTag().get(0).getValue());
+            }
+            sandbox.advance(2);
+            var accomplished = new DescribeSnapshotGroupsRequest()
+                    .setRegionId(region)
+                    .setStatus(List.of("accomplished"))
+                    .setInstanceId("i-web")
+                    .setSnapshotGroupId(List.of(groupId));
+            groups = client.describeSnapshotGroups(accomplished).getBody().getSnapshotGroups().getSnapshotGroup();
+            assertEquals("100%", groups.get(0).getSnapshots().getSnapshot().get(1).getProgress());
+
+            client.modifySnapshotGroup(new ModifySnapshotGroupRequest()
+                    .setRegionId(region)
+                    .setSnapshotGroupId(groupId)
+                    .setName("changed")
+                    .setDescription("of two disks"));
+            client.tagResources(new TagResourcesRequest()
+                    .setRegionId(region)
+                    .setResourceType("snapshotgroup")
+                    .setResourceId(List.of(groupId))
+                    .setTag(List.of(new TagResourcesRequestTag().setKey("env").setValue("test"))));
+            var changed = new DescribeSnapshotGroupsRequest()
+                    .setRegionId(region)
+                    .setName("changed")
+                    .setTag(List.of(new DescribeSnapshotGroupsRequestTag().setKey("env").setValue("test")));
+            groups = client.describeSnapshotGroups(changed).getBody().getSnapshotGroups().getSnapshotGroup();
+            assertEquals("of two disks", groups.get(0).getDescription());
+            assertEquals(2, groups.get(0).getTags().getTag().size());
+
+            var delete = new DeleteSnapshotGroupRequest().setRegionId(region).setSnapshotGroupId(groupId);
+            var progress = client.deleteSnapshotGroup(delete).getBody().getOperationProgressSet().getOperationProgress();
+            assertEquals(2, progress.size());
+            for (var number : List.of(0, 1)) {
+                assertEquals("Success", progress.get(number).getOperationStatus());
+                var item = progress.get(number).getRelatedItemSet().getRelatedItem().get(0);
+                assertEquals(members.get(number).getSnapshotId(), item.getValue());
+            }
+            assertEquals(List.of(), client.describeSnapshotGroups(all).getBody().getSnapshotGroups().getSnapshotGroup());
+            assertRefused(404, "InvalidSnapshotGroup.NotFound", () -> client.deleteSnapshotGroup(delete));
+        }
     }
 
     /** Create, wait, tag, find by tag, modify, copy, lock, image, disk, delete, and what is refused meanwhile. */
