@@ -22,6 +22,7 @@ pub mod lock;
 pub mod making;
 pub mod paging;
 pub mod params;
+pub mod policy_associations;
 pub mod region;
 pub mod resource_types;
 pub mod settings;

@@ -3,6 +3,7 @@ mod disks;
 mod images;
 mod instances;
 mod parameters;
+mod policies;
 mod regions;
 mod resource_groups;
 mod shared;

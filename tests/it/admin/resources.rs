@@ -2,6 +2,7 @@
 
 mod documents;
 mod doors;
+mod policies;
 mod references;
 
 use ecs_mock::model::kind::Kind;
