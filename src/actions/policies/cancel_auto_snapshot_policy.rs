@@ -53,15 +53,14 @@ async fn run(params: &Params, write: &mut Write) -> Result<Box<dyn Output>, Faul
     // Each policy once, however many disks are taken off it.
     let mut changed = BTreeMap::<String, AutoSnapshotPolicy>::new();
     for disk in &disks {
-        let of_disk = match &only {
-            Some(policy) => Some(policy.clone()).filter(|policy| policy.has(&disk.disk_id)),
-            None => {
-                let mut policies = found::policies_of(disk, write).await?;
-                if policies.len() > 1 {
-                    return Err(TOO_MANY_POLICIES.about(&disk.disk_id));
-                }
-                policies.pop()
+        let of_disk = if let Some(policy) = &only {
+            Some(policy.clone()).filter(|policy| policy.has(&disk.disk_id))
+        } else {
+            let mut policies = found::policies_of(disk, write).await?;
+            if policies.len() > 1 {
+                return Err(TOO_MANY_POLICIES.about(&disk.disk_id));
             }
+            policies.pop()
         };
         let Some(policy) = of_disk else { continue };
         // What it finds by tags, it would find again.

@@ -133,7 +133,7 @@ impl<'a> PolicyItem<'a> {
             enable_cross_region_copy: policy.enable_cross_region_copy,
             target_copy_regions: to_text(&policy.target_copy_regions),
             copied_snapshots_retention_days: policy.copied_snapshots_retention_days,
-            copy_encryption_configuration: (!encryption.is_empty()).then(|| EncryptionItem {
+            copy_encryption_configuration: (!encryption.is_empty()).then_some(EncryptionItem {
                 encrypted: encryption.encrypted,
                 kms_key_id: encryption.kms_key_id.as_deref(),
             }),

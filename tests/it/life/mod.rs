@@ -140,6 +140,11 @@ impl Life {
             let answer = reply.json();
             let made = if call.action == "CreateImage" { self.mappings(&answer).await } else { Vec::new() };
             self.model.apply(&call, &answer, &made);
+            if call.action == "CreateAutoSnapshotPolicy" {
+                // What a policy makes is not what this is about: it is over before it begins.
+                let path = format!("/auto-snapshot-policies/{}", answer["AutoSnapshotPolicyId"].as_str().unwrap());
+                self.control("PATCH", &path, json!({"Status": "Expire"})).await;
+            }
             *self.done.entry(call.action).or_default() += 1;
             if call.has_client_token {
                 self.repeatable = Some((query, answer));
@@ -164,7 +169,7 @@ impl Life {
 
 #[test]
 fn random_lives_are_as_the_model_says() {
-    let numbers = vec((0..100_u32, any::<u32>(), any::<u32>(), any::<u32>()), 1..80);
+    let numbers = vec((0..110_u32, any::<u32>(), any::<u32>(), any::<u32>()), 1..80);
     let done = std::cell::RefCell::new(BTreeMap::<&str, usize>::new());
     let ran = property(40).run(&numbers, |numbers| {
         System::new().block_on(async {

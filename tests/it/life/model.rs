@@ -55,6 +55,17 @@ pub struct Image {
     pub tags: Tags,
 }
 
+/// One whose time never comes.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    pub name: String,
+    pub retention: i64,
+    /// Its disks, each with the place that it has among the policies of the disk.
+    pub disks: BTreeMap<String, usize>,
+    pub group: String,
+    pub tags: Tags,
+}
+
 #[derive(Debug, Clone)]
 pub struct Model {
     pub now: i64,
@@ -64,6 +75,7 @@ pub struct Model {
     pub disks: BTreeMap<String, Disk>,
     pub snapshots: BTreeMap<String, Snapshot>,
     pub images: BTreeMap<String, Image>,
+    pub policies: BTreeMap<String, Policy>,
     /// Whether each runs.
     pub instances: BTreeMap<String, bool>,
 }
@@ -110,6 +122,7 @@ impl Model {
             disks: entries("Disks").iter().map(|entry| (text(&entry["DiskId"]).unwrap(), disk(entry))).collect(),
             snapshots: BTreeMap::new(),
             images: BTreeMap::new(),
+            policies: BTreeMap::new(),
             instances: entries("Instances")
                 .iter()
                 .map(|entry| (text(&entry["InstanceId"]).unwrap(), entry["Status"] != "Stopped"))
@@ -126,6 +139,14 @@ impl Model {
                 other => panic!("the model does not know the setting {other}"),
             }
         }
+    }
+
+    /// The policies of a disk, in the order in which they were applied.
+    pub fn policies_of(&self, disk: &str) -> Vec<&String> {
+        let of_disk = self.policies.iter().filter_map(|(id, policy)| Some((policy.disks.get(disk)?, id)));
+        let mut of_disk: Vec<(&usize, &String)> = of_disk.collect();
+        of_disk.sort();
+        of_disk.into_iter().map(|(_, id)| id).collect()
     }
 
     pub fn ready_after(&self, seconds: Option<i64>) -> Ready {

@@ -4,21 +4,27 @@ use serde_json::{Value, json};
 
 use super::calls::Draw;
 use super::model::{DAY, Model, Tags};
+use crate::support::percent_encoded;
 
 /// All actions of the model; each is carried out at least once.
-pub const ACTIONS: [&str; 25] = [
+pub const ACTIONS: [&str; 30] = [
     "AddTags",
+    "ApplyAutoSnapshotPolicy",
     "AttachDisk",
+    "CancelAutoSnapshotPolicy",
     "CopySnapshot",
+    "CreateAutoSnapshotPolicy",
     "CreateDisk",
     "CreateImage",
     "CreateSnapshot",
+    "DeleteAutoSnapshotPolicy",
     "DeleteDisk",
     "DeleteImage",
     "DeleteSnapshot",
     "DetachDisk",
     "JoinResourceGroup",
     "LockSnapshot",
+    "ModifyAutoSnapshotPolicyEx",
     "ModifyDiskAttribute",
     "ModifyImageAttribute",
     "ModifySnapshotAttribute",
@@ -57,7 +63,7 @@ pub struct Call {
 
 impl Call {
     pub fn new(action: &'static str, parameters: &[(&str, &str)]) -> Self {
-        let pairs = parameters.iter().map(|(name, value)| format!("&{name}={}", value.replace(' ', "%20")));
+        let pairs = parameters.iter().map(|(name, value)| format!("&{name}={}", percent_encoded(value)));
         let query = std::iter::once(action.to_owned()).chain(pairs).collect();
         let parameters = parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let has_client_token = ecs_mock::actions::find(action).unwrap().client_token_mismatch.is_some();
@@ -86,6 +92,11 @@ impl Call {
     /// The keys of tags to be taken away.
     pub fn keys(&self) -> Vec<String> {
         ["TagKey.1", "TagKey.2", "Tag.1.Key"].iter().map(|name| self.text(name)).filter(|key| !key.is_empty()).collect()
+    }
+
+    /// The disks that a call on a policy names.
+    pub fn disks(&self) -> Vec<String> {
+        serde_json::from_str(&self.text("diskIds")).unwrap()
     }
 
     /// The resources that a call on tags names.
@@ -117,6 +128,7 @@ pub fn step(model: &Model, (kind, a, b, c): (u32, u32, u32, u32)) -> Step {
         }),
         96 => Step::Save,
         97..=98 => Step::Restore,
-        _ => Step::Fork,
+        99 => Step::Fork,
+        _ => Step::Call(draw.on_policies(kind)),
     }
 }
