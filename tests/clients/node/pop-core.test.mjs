@@ -302,11 +302,12 @@ for (const method of ['GET', 'POST']) {
     await ask('ApplyAutoSnapshotPolicy', { ...policy, diskIds });
     const { Disks } = await ask('DescribeDisks', { AutoSnapshotPolicyId });
     assert.deepEqual(Disks.Disk.map((disk) => [disk.DiskId, disk.AutoSnapshotPolicyId]), [['d-web', AutoSnapshotPolicyId]]);
-    const pairs = await ask('DescribeAutoSnapshotPolicyAssociations', { DiskId: 'd-web' });
-    const pair = { AutoSnapshotPolicyId, DiskId: 'd-web' };
-    assert.deepEqual(pairs.AutoSnapshotPolicyAssociations, { AutoSnapshotPolicyAssociation: [pair] });
+    const of = { DiskId: 'd-web' };
+    const { AutoSnapshotPolicyAssociations } = await ask('DescribeAutoSnapshotPolicyAssociations', of);
+    const pairs = AutoSnapshotPolicyAssociations.AutoSnapshotPolicyAssociation;
+    assert.deepEqual(pairs.map((pair) => [pair.AutoSnapshotPolicyId, pair.DiskId]), [[AutoSnapshotPolicyId, 'd-web']]);
     await ask('CancelAutoSnapshotPolicy', { diskIds });
-    assert.deepEqual((await ask('DescribeDisks', { AutoSnapshotPolicyId })).Disks, { Disk: [] });
+    assert.deepEqual((await ask('DescribeDisks', { AutoSnapshotPolicyId })).Disks.Disk, []);
     await ask('DeleteAutoSnapshotPolicy', policy);
     assert.deepEqual(await shown(), []);
     await assert.rejects(ask('DeleteAutoSnapshotPolicy', policy), (error) => {
