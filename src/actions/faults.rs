@@ -13,7 +13,7 @@ pub struct Row {
     /// HTTP status.
     pub status: u16,
     pub code: &'static str,
-    /// May hold one `{}`, where the name of the parameter goes, or what else the row is about.
+    /// May hold `{}`, where the name of the parameter goes, or what else the row is about.
     pub message: &'static str,
 }
 
@@ -27,6 +27,17 @@ impl Row {
     #[must_use]
     pub fn about(&'static self, subject: &str) -> Fault {
         Fault { message: Cow::Owned(self.message.replacen("{}", subject, 1)), ..Fault::from(self) }
+    }
+
+    /// As [`Row::about`], of a row that is about two things.
+    #[must_use]
+    pub fn about_both(&'static self, first: &str, second: &str) -> Fault {
+        // The second one goes in first: what the first one says is not looked at for places.
+        let message = match self.message.rsplit_once("{}") {
+            Some((before, after)) => format!("{before}{second}{after}").replacen("{}", first, 1),
+            None => self.message.to_owned(),
+        };
+        Fault { message: Cow::Owned(message), ..Fault::from(self) }
     }
 }
 

@@ -11,6 +11,7 @@ mod groups;
 mod images;
 mod instances;
 mod names;
+mod policies;
 mod regions;
 mod resource_groups;
 mod snapshots;
@@ -44,6 +45,13 @@ pub static ACTIONS: &[&Action] = &[
     &instances::describe_instances::ACTION,
     &instances::start_instance::ACTION,
     &instances::stop_instance::ACTION,
+    &policies::apply_auto_snapshot_policy::ACTION,
+    &policies::cancel_auto_snapshot_policy::ACTION,
+    &policies::create_auto_snapshot_policy::ACTION,
+    &policies::delete_auto_snapshot_policy::ACTION,
+    &policies::describe_auto_snapshot_policy_associations::ACTION,
+    &policies::describe_auto_snapshot_policy_ex::ACTION,
+    &policies::modify_auto_snapshot_policy_ex::ACTION,
     &regions::describe_available_resource::ACTION,
     &regions::describe_regions::ACTION,
     &regions::describe_zones::ACTION,
@@ -71,8 +79,12 @@ pub static ACTIONS: &[&Action] = &[
     &tags::untag_resources::ACTION,
 ];
 
+/// A name that some clients spell in another way than the documentation.
+const OTHER_SPELLING: (&str, &str) = ("DescribeAutoSnapshotPolicyEX", "DescribeAutoSnapshotPolicyEx");
+
 /// The action of this name.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Action> {
+    let name = if name == OTHER_SPELLING.0 { OTHER_SPELLING.1 } else { name };
     ACTIONS.iter().copied().find(|action| action.name == name)
 }

@@ -23,6 +23,7 @@ pub mod making;
 pub mod paging;
 pub mod params;
 pub mod play;
+pub mod policy_associations;
 pub mod region;
 pub mod resource_types;
 pub mod settings;

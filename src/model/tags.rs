@@ -62,14 +62,23 @@ pub fn read(reading: &mut Reading<'_>) -> Vec<TagFilter> {
     })
 }
 
+/// Keys and values as sent, by N.
+pub type Numbered<'a> = BTreeMap<u32, (Option<&'a str>, Option<&'a str>)>;
+
 /// `Tag.N.Key` and `Tag.N.Value` as sent, by N.
 #[must_use]
-pub fn numbered(params: &Params) -> BTreeMap<u32, (Option<&str>, Option<&str>)> {
-    let mut tags = BTreeMap::<u32, (Option<&str>, Option<&str>)>::new();
-    for (n, key) in params.numbered("Tag", "Key") {
+pub fn numbered(params: &Params) -> Numbered<'_> {
+    numbered_under("Tag", params)
+}
+
+/// As [`numbered`], of tags that have another name than `Tag`.
+#[must_use]
+pub fn numbered_under<'a>(name: &'a str, params: &'a Params) -> Numbered<'a> {
+    let mut tags = Numbered::new();
+    for (n, key) in params.numbered(name, "Key") {
         tags.entry(n).or_default().0.get_or_insert(key);
     }
-    for (n, value) in params.numbered("Tag", "Value") {
+    for (n, value) in params.numbered(name, "Value") {
         tags.entry(n).or_default().1.get_or_insert(value);
     }
     tags

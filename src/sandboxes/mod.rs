@@ -19,6 +19,7 @@ mod expired;
 mod keys;
 mod names;
 mod pages;
+mod policy_associations;
 mod put;
 mod registry;
 mod reservation;

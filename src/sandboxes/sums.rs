@@ -58,7 +58,7 @@ impl Sandboxes {
 
     /// What `read` finds in the state that the sandbox points at, and the sandbox's time. It is done again if the sandbox points
     /// elsewhere meanwhile.
-    async fn at_view<T>(
+    pub(super) async fn at_view<T>(
         self: &Arc<Self>,
         view: &View,
         read: impl AsyncFn(&mut Session, Scope) -> Result<Seen<T>, store::Error>,

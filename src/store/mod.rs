@@ -9,6 +9,7 @@ pub mod lookups;
 pub mod nonces;
 pub mod places;
 pub mod policies;
+pub mod policy_associations;
 pub mod resources;
 pub mod sandboxes;
 pub mod seeds;

@@ -3,7 +3,7 @@
     calls.py path/to/ecs-mock [--seconds N] [--seed N] [--folder FOLDER]
 
 Each client has a sandbox of its own and a model of what was answered to it: snapshots, disks and images that it made, their tags,
-and which instance a disk is attached to. In the middle of that comes kill -9. After the next start all that was answered is there,
+which instance a disk is attached to, and which disks a policy has. In the middle of that comes kill -9. After the next start all that was answered is there,
 and of the one call that was under way all or nothing; if that had a ClientToken, it is sent once more, and then there is one
 resource and no second. Now and then the same call is sent twice at one moment, on two connections: that makes one resource, too.
 A call that is refused has changed nothing.
@@ -30,20 +30,27 @@ DOCUMENT = {
         {"DiskId": "d-1", "Category": "cloud_essd", "Type": "system", "Size": 20, "InstanceId": "i-1"},
         {"DiskId": "d-2", "Category": "cloud_essd", "Size": 20, "InstanceId": "i-1"},
     ],
+    # Over, so that it makes no snapshots of its own.
+    "AutoSnapshotPolicies": [{"AutoSnapshotPolicyId": "sp-1", "Status": "Expire"}],
     "Settings": {"SnapshotSeconds": 0, "ManualSnapshotsPerDisk": 1000000},
 }
 
 
 @dataclasses.dataclass
 class Held:
-    """What a sandbox holds as far as its client was told: tags by id, and of disks the instance."""
+    """What a sandbox holds as far as its client was told: tags by id, of disks the instance, and the disks of the policy."""
 
     snapshots: dict
     disks: dict
     images: dict
+    automated: set
 
     def copy(self):
-        return Held(dict(self.snapshots), dict(self.disks), dict(self.images))
+        return Held(dict(self.snapshots), dict(self.disks), dict(self.images), set(self.automated))
+
+    def delete_disk(self, disk):
+        del self.disks[disk]
+        self.automated.discard(disk)
 
 
 def held(state):
@@ -56,6 +63,7 @@ def held(state):
         {entry["SnapshotId"]: tags(entry) for entry in state.get("Snapshots", [])},
         {entry["DiskId"]: (tags(entry), entry.get("InstanceId")) for entry in state.get("Disks", [])},
         {entry["ImageId"]: tags(entry) for entry in state.get("Images", [])},
+        set(state["AutoSnapshotPolicies"][0].get("DiskIds", [])),
     )
 
 
@@ -64,7 +72,7 @@ class Client:
         self.name = f"client-{number}"
         self.random = random.Random(f"{seed}/{number}")
         self.checks = checks
-        self.held = Held({}, {}, {})
+        self.held = Held({}, {}, {}, set())
         # The call that may or may not have been carried out.
         self.pending = None
         self.tokens = 0
@@ -117,13 +125,19 @@ class Client:
             attach = {"DiskId": disk, "InstanceId": "i-1"}
             calls += [
                 ("AttachDisk", attach, None, lambda to, _: to.disks.update({disk: (kept, "i-1")})),
-                ("DeleteDisk", {"DiskId": disk}, None, lambda to, _: to.disks.pop(disk)),
+                ("DeleteDisk", {"DiskId": disk}, None, lambda to, _: to.delete_disk(disk)),
             ]
         if bound:
             attached = choose.choice(bound)
             before = model.disks[attached][0]
             detach = {"DiskId": attached, "InstanceId": "i-1"}
             calls += [("DetachDisk", detach, None, lambda to, _: to.disks.update({attached: (before, None)}))]
+        automated = choose.choice(sorted(model.disks))
+        policy = {"regionId": "cn-hangzhou", "autoSnapshotPolicyId": "sp-1", "diskIds": json.dumps([automated])}
+        calls += [
+            ("ApplyAutoSnapshotPolicy", policy, None, lambda to, _: to.automated.add(automated)),
+            ("CancelAutoSnapshotPolicy", policy, None, lambda to, _: to.automated.discard(automated)),
+        ]
         if images:
             image = choose.choice(images)
             calls += [("DeleteImage", region | {"ImageId": image}, None, lambda to, _: to.images.pop(image))]

@@ -11,7 +11,7 @@ use crate::actions::action::{Action, ReadCall, Run};
 use crate::actions::checks::Checks;
 use crate::actions::faults::{Fault, INVALID_TAG_COUNT, INVALID_TAG_MISMATCH, Row, Unreachable, rows};
 use crate::actions::output::Output;
-use crate::actions::wrapped::{PageInfo, Tags, listed, page, wrapped};
+use crate::actions::wrapped::{PageInfo, Rows, Tags, page, wrapped};
 use crate::model::disk::{Disk, DiskStatus};
 use crate::model::disk_filter::DiskFilter;
 use crate::model::filter::Filter as _;
@@ -117,7 +117,8 @@ async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
         }
     }
     let (rows, page_info) = page::<Disk>(call, &filter, &paging).await?;
-    Ok(Box::new(Reply { disks: Disks(rows), page_info }))
+    let policy_id = filter.auto_snapshot_policy_id;
+    Ok(Box::new(Reply { disks: Disks { rows, policy_id }, page_info }))
 }
 
 fn in_region(region_id: &str) -> DiskFilter {
@@ -159,7 +160,22 @@ fn row(refusal: &Refusal) -> Option<&'static Row> {
 wrapped!(Attachments, "Attachment");
 wrapped!(MountInstances, "MountInstance");
 wrapped!(OperationLocks, "OperationLock");
-listed!(Disks, "Disk", Disk, DiskItem);
+wrapped!(DiskItems, "Disk");
+
+/// The disks of the page.
+#[derive(Debug)]
+struct Disks {
+    rows: Rows<Disk>,
+    /// The policy that the request asks for: each of them has it.
+    policy_id: Option<String>,
+}
+
+impl serde::Serialize for Disks {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let items = self.rows.iter().map(|row| DiskItem::new(row, self.policy_id.as_deref()));
+        DiskItems { items: items.collect() }.serialize(serializer)
+    }
+}
 
 #[derive(Debug, serde::Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -198,8 +214,9 @@ struct DiskItem<'a> {
     delete_with_instance: bool,
     delete_auto_snapshot: bool,
     enable_auto_snapshot: bool,
-    /// No disk has a policy.
+    /// Whether it has a policy.
     enable_automated_snapshot_policy: bool,
+    /// The one that the request asks for, or the one that was applied first.
     auto_snapshot_policy_id: &'a str,
     encrypted: bool,
     #[serde(rename = "KMSKeyId")]
@@ -243,7 +260,8 @@ struct LockItem<'a> {
 }
 
 impl<'a> DiskItem<'a> {
-    fn new(Stored { resource: disk, derived }: &'a Stored<Disk>, _now: Time) -> Self {
+    fn new(Stored { resource: disk, derived }: &'a Stored<Disk>, policy_id: Option<&'a str>) -> Self {
+        let policy_id = policy_id.or(derived.auto_snapshot_policy_id.as_deref());
         let text = |text: &'a Option<String>| text.as_deref().unwrap_or_default();
         let time = |time: Option<Time>| time.map(|time| time.to_string()).unwrap_or_default();
         let device = text(&disk.device);
@@ -275,8 +293,8 @@ impl<'a> DiskItem<'a> {
             delete_with_instance: disk.delete_with_instance,
             delete_auto_snapshot: disk.delete_auto_snapshot,
             enable_auto_snapshot: disk.enable_auto_snapshot,
-            enable_automated_snapshot_policy: false,
-            auto_snapshot_policy_id: "",
+            enable_automated_snapshot_policy: policy_id.is_some(),
+            auto_snapshot_policy_id: policy_id.unwrap_or_default(),
             encrypted: disk.encrypted,
             kms_key_id: text(&disk.kms_key_id),
             multi_attach: disk.multi_attach(),

@@ -477,3 +477,55 @@ func TestV1LifeOfAGroupOfSnapshots(t *testing.T) {
 	failure := failureV1(t, err)
 	equal(t, fmt.Sprint(failure.status, " ", failure.code), "404 InvalidSnapshotGroup.NotFound")
 }
+
+// Create, find, modify, apply, find by the policy, cancel, delete, and what is refused meanwhile.
+func TestV1APolicyAndItsDisk(t *testing.T) {
+	_, key := newSandbox(t)
+	client := clientV1(t, "cn-hangzhou", key)
+
+	create := ecs.CreateCreateAutoSnapshotPolicyRequest()
+	create.AutoSnapshotPolicyName = "夜间"
+	create.TimePoints = `["1","22"]`
+	create.RepeatWeekdays = `["1","7"]`
+	create.RetentionDays = "30"
+	policyID := answer(t, client.CreateAutoSnapshotPolicy, create).AutoSnapshotPolicyId
+	describe := ecs.CreateDescribeAutoSnapshotPolicyExRequest()
+	describe.AutoSnapshotPolicyId = policyID
+	shown := func() []ecs.AutoSnapshotPolicy {
+		t.Helper()
+		return answer(t, client.DescribeAutoSnapshotPolicyEx, describe).AutoSnapshotPolicies.AutoSnapshotPolicy
+	}
+	found := shown()
+	equal(t, len(found), 1)
+	equal(t, found[0].AutoSnapshotPolicyName, "夜间")
+	equal(t, found[0].Status, "Normal")
+	equal(t, found[0].TimePoints, `["1","22"]`)
+	equal(t, found[0].RetentionDays, 30)
+	modify := ecs.CreateModifyAutoSnapshotPolicyExRequest()
+	modify.AutoSnapshotPolicyId = policyID
+	modify.RetentionDays = "-1"
+	answer(t, client.ModifyAutoSnapshotPolicyEx, modify)
+	equal(t, shown()[0].RetentionDays, -1)
+
+	apply := ecs.CreateApplyAutoSnapshotPolicyRequest()
+	apply.AutoSnapshotPolicyId = policyID
+	apply.DiskIds = `["d-web"]`
+	answer(t, client.ApplyAutoSnapshotPolicy, apply)
+	byPolicy := ecs.CreateDescribeDisksRequest()
+	byPolicy.AutoSnapshotPolicyId = policyID
+	disks := answer(t, client.DescribeDisks, byPolicy).Disks.Disk
+	equal(t, len(disks), 1)
+	equal(t, []string{disks[0].DiskId, disks[0].AutoSnapshotPolicyId}, []string{"d-web", policyID})
+	cancel := ecs.CreateCancelAutoSnapshotPolicyRequest()
+	cancel.DiskIds = `["d-web"]`
+	answer(t, client.CancelAutoSnapshotPolicy, cancel)
+	equal(t, len(answer(t, client.DescribeDisks, byPolicy).Disks.Disk), 0)
+
+	remove := ecs.CreateDeleteAutoSnapshotPolicyRequest()
+	remove.AutoSnapshotPolicyId = policyID
+	answer(t, client.DeleteAutoSnapshotPolicy, remove)
+	equal(t, len(shown()), 0)
+	_, err := client.DeleteAutoSnapshotPolicy(remove)
+	failure := failureV1(t, err)
+	equal(t, fmt.Sprint(failure.status, " ", failure.code), "404 ParameterInvalid")
+}

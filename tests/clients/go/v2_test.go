@@ -513,3 +513,76 @@ func TestV2LifeOfAGroupOfSnapshots(t *testing.T) {
 	failure := failureV2(t, err)
 	equal(t, fmt.Sprint(failure.status, " ", failure.code), "404 InvalidSnapshotGroup.NotFound")
 }
+
+// Create, find, modify, apply, find from both sides, cancel, delete, and what is refused meanwhile.
+func TestV2APolicyAndItsDisk(t *testing.T) {
+	_, key := newSandbox(t)
+	client := clientV2(t, key)
+	region, diskIDs := tea.String("cn-hangzhou"), tea.String(`["d-web"]`)
+
+	policyID := answer(t, client.CreateAutoSnapshotPolicy, &ecs.CreateAutoSnapshotPolicyRequest{
+		RegionId:               region,
+		AutoSnapshotPolicyName: tea.String("夜间"),
+		TimePoints:             tea.String(`["1","22"]`),
+		RepeatWeekdays:         tea.String(`["1","7"]`),
+		RetentionDays:          tea.Int32(30),
+	}).Body.AutoSnapshotPolicyId
+	shown := func() []*ecs.DescribeAutoSnapshotPolicyExResponseBodyAutoSnapshotPoliciesAutoSnapshotPolicy {
+		t.Helper()
+		request := &ecs.DescribeAutoSnapshotPolicyExRequest{RegionId: region, AutoSnapshotPolicyId: policyID}
+		return answer(t, client.DescribeAutoSnapshotPolicyEx, request).Body.AutoSnapshotPolicies.AutoSnapshotPolicy
+	}
+	found := shown()
+	equal(t, len(found), 1)
+	equal(t, *found[0].AutoSnapshotPolicyName, "夜间")
+	equal(t, *found[0].Status, "Normal")
+	equal(t, *found[0].TimePoints, `["1","22"]`)
+	equal(t, *found[0].RepeatWeekdays, `["1","7"]`)
+	equal(t, *found[0].TargetCopyRegions, "[]")
+	equal(t, *found[0].RetentionDays, 30)
+	equal(t, *found[0].DiskNums, 0)
+	answer(t, client.ModifyAutoSnapshotPolicyEx, &ecs.ModifyAutoSnapshotPolicyExRequest{
+		RegionId:             region,
+		AutoSnapshotPolicyId: policyID,
+		RetentionDays:        tea.Int32(-1),
+	})
+	equal(t, *shown()[0].RetentionDays, -1)
+
+	disk := func() string {
+		t.Helper()
+		request := &ecs.DescribeDisksRequest{RegionId: region, DiskIds: diskIDs}
+		disks := answer(t, client.DescribeDisks, request).Body.Disks.Disk
+		equal(t, len(disks), 1)
+		equal(t, *disks[0].EnableAutomatedSnapshotPolicy, *disks[0].AutoSnapshotPolicyId != "")
+		return *disks[0].AutoSnapshotPolicyId
+	}
+	equal(t, disk(), "")
+	answer(t, client.ApplyAutoSnapshotPolicy, &ecs.ApplyAutoSnapshotPolicyRequest{
+		RegionId:             region,
+		AutoSnapshotPolicyId: policyID,
+		DiskIds:              diskIDs,
+	})
+	equal(t, disk(), *policyID)
+	type pair struct {
+		AutoSnapshotPolicyID string `json:"AutoSnapshotPolicyId"`
+		DiskID               string `json:"DiskId"`
+	}
+	var associations struct {
+		AutoSnapshotPolicyAssociations struct {
+			AutoSnapshotPolicyAssociation []pair `json:"AutoSnapshotPolicyAssociation"`
+		} `json:"AutoSnapshotPolicyAssociations"`
+	}
+	of := map[string]*string{"RegionId": region, "DiskId": tea.String("d-web")}
+	byNameV2(t, client, "DescribeAutoSnapshotPolicyAssociations", of, &associations)
+	equal(t, associations.AutoSnapshotPolicyAssociations.AutoSnapshotPolicyAssociation, []pair{{*policyID, "d-web"}})
+	cancel := &ecs.CancelAutoSnapshotPolicyRequest{RegionId: region, DiskIds: diskIDs}
+	answer(t, client.CancelAutoSnapshotPolicy, cancel)
+	equal(t, disk(), "")
+
+	remove := &ecs.DeleteAutoSnapshotPolicyRequest{RegionId: region, AutoSnapshotPolicyId: policyID}
+	answer(t, client.DeleteAutoSnapshotPolicy, remove)
+	equal(t, len(shown()), 0)
+	_, err := client.DeleteAutoSnapshotPolicy(remove)
+	failure := failureV2(t, err)
+	equal(t, fmt.Sprint(failure.status, " ", failure.code), "404 ParameterInvalid")
+}

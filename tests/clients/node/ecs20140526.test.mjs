@@ -419,3 +419,56 @@ test('instances, regions and zones', async (t) => {
     assert.ok(resources.dataDiskCategories.supportedDataDiskCategory.includes('cloud_essd'));
   }
 });
+
+// Create, find, modify, apply, find from both sides, cancel, delete, and what is refused meanwhile.
+test('a policy and its disk', async (t) => {
+  const regionId = 'cn-hangzhou';
+  const { own } = await ownClient(t);
+
+  const { body: { autoSnapshotPolicyId } } = await own.createAutoSnapshotPolicy(new ecs.CreateAutoSnapshotPolicyRequest({
+    regionId,
+    autoSnapshotPolicyName: '夜间',
+    timePoints: '["1","22"]',
+    repeatWeekdays: '["1","7"]',
+    retentionDays: 30,
+    tag: [new ecs.CreateAutoSnapshotPolicyRequestTag({ key: 'env', value: 'test' })],
+  }));
+  const policy = { regionId, autoSnapshotPolicyId };
+  const shown = async () => {
+    const { body } = await own.describeAutoSnapshotPolicyEx(new ecs.DescribeAutoSnapshotPolicyExRequest(policy));
+    return body.autoSnapshotPolicies.autoSnapshotPolicy;
+  };
+  const [found] = await shown();
+  assert.deepEqual([found.autoSnapshotPolicyName, found.status, found.diskNums], ['夜间', 'Normal', 0]);
+  assert.deepEqual([found.timePoints, found.repeatWeekdays, found.retentionDays], ['["1","22"]', '["1","7"]', 30]);
+  assert.deepEqual([found.targetCopyRegions, found.enableCrossRegionCopy], ['[]', false]);
+  assert.deepEqual(tags(found), { env: 'test' });
+  await own.modifyAutoSnapshotPolicyEx(new ecs.ModifyAutoSnapshotPolicyExRequest({ ...policy, retentionDays: -1 }));
+  assert.deepEqual((await shown()).map((changed) => changed.retentionDays), [-1]);
+
+  const disk = async () => {
+    const { body } = await own.describeDisks(new ecs.DescribeDisksRequest({ regionId, diskIds: '["d-web"]' }));
+    return body.disks.disk.map((one) => [one.enableAutomatedSnapshotPolicy, one.autoSnapshotPolicyId]);
+  };
+  const pairs = async (of) => {
+    const request = new ecs.DescribeAutoSnapshotPolicyAssociationsRequest({ regionId, ...of });
+    const { body } = await own.describeAutoSnapshotPolicyAssociations(request);
+    const all = body.autoSnapshotPolicyAssociations.autoSnapshotPolicyAssociation;
+    return all.map((pair) => [pair.autoSnapshotPolicyId, pair.diskId]);
+  };
+  assert.deepEqual(await disk(), [[false, '']]);
+  await own.applyAutoSnapshotPolicy(new ecs.ApplyAutoSnapshotPolicyRequest({ ...policy, diskIds: '["d-web"]' }));
+  assert.deepEqual(await disk(), [[true, autoSnapshotPolicyId]]);
+  assert.deepEqual(await pairs({ autoSnapshotPolicyId }), [[autoSnapshotPolicyId, 'd-web']]);
+  assert.deepEqual(await pairs({ diskId: 'd-web' }), [[autoSnapshotPolicyId, 'd-web']]);
+  await own.cancelAutoSnapshotPolicy(new ecs.CancelAutoSnapshotPolicyRequest({ regionId, diskIds: '["d-web"]' }));
+  assert.deepEqual([await disk(), await pairs({ autoSnapshotPolicyId })], [[[false, '']], []]);
+
+  const remove = new ecs.DeleteAutoSnapshotPolicyRequest(policy);
+  await own.deleteAutoSnapshotPolicy(remove);
+  assert.deepEqual(await shown(), []);
+  await assert.rejects(own.deleteAutoSnapshotPolicy(remove), (error) => {
+    assert.equal(error.code, 'ParameterInvalid');
+    return true;
+  });
+});

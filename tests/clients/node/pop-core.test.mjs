@@ -326,4 +326,42 @@ for (const method of ['GET', 'POST']) {
       return true;
     });
   });
+
+  // Create, find, modify, apply, find from both sides, cancel, delete, and what is refused meanwhile.
+  test(`a policy and its disk by ${method}`, async (t) => {
+    const RegionId = 'cn-hangzhou';
+    const sandbox = await sandboxFor(t);
+    const own = clientOf(sandbox.accessKeyId, sandbox.accessKeySecret);
+    const ask = (action, parameters) => own.request(action, { RegionId, ...parameters }, { method });
+
+    const times = { timePoints: '["1","22"]', repeatWeekdays: '["1"]', retentionDays: 30 };
+    const create = { ...times, autoSnapshotPolicyName: '夜间' };
+    const { AutoSnapshotPolicyId } = await ask('CreateAutoSnapshotPolicy', create);
+    const policy = { autoSnapshotPolicyId: AutoSnapshotPolicyId };
+    const shown = async () => {
+      const { AutoSnapshotPolicies } = await ask('DescribeAutoSnapshotPolicyEx', policy);
+      return AutoSnapshotPolicies.AutoSnapshotPolicy;
+    };
+    const [found] = await shown();
+    assert.deepEqual([found.AutoSnapshotPolicyName, found.Status, found.DiskNums], ['夜间', 'Normal', 0]);
+    assert.deepEqual([found.TimePoints, found.RetentionDays], ['["1","22"]', 30]);
+    await ask('ModifyAutoSnapshotPolicyEx', { ...policy, retentionDays: -1 });
+    assert.deepEqual((await shown()).map((changed) => changed.RetentionDays), [-1]);
+    const diskIds = '["d-web"]';
+    await ask('ApplyAutoSnapshotPolicy', { ...policy, diskIds });
+    const { Disks } = await ask('DescribeDisks', { AutoSnapshotPolicyId });
+    assert.deepEqual(Disks.Disk.map((disk) => [disk.DiskId, disk.AutoSnapshotPolicyId]), [['d-web', AutoSnapshotPolicyId]]);
+    const of = { DiskId: 'd-web' };
+    const { AutoSnapshotPolicyAssociations } = await ask('DescribeAutoSnapshotPolicyAssociations', of);
+    const pairs = AutoSnapshotPolicyAssociations.AutoSnapshotPolicyAssociation;
+    assert.deepEqual(pairs.map((pair) => [pair.AutoSnapshotPolicyId, pair.DiskId]), [[AutoSnapshotPolicyId, 'd-web']]);
+    await ask('CancelAutoSnapshotPolicy', { diskIds });
+    assert.deepEqual((await ask('DescribeDisks', { AutoSnapshotPolicyId })).Disks.Disk, []);
+    await ask('DeleteAutoSnapshotPolicy', policy);
+    assert.deepEqual(await shown(), []);
+    await assert.rejects(ask('DeleteAutoSnapshotPolicy', policy), (error) => {
+      assert.deepEqual([error.entry.response.statusCode, error.code], [404, 'ParameterInvalid']);
+      return true;
+    });
+  });
 }

@@ -394,3 +394,39 @@ def test_the_life_of_a_group_of_snapshots(request_of, sandbox):
         client.do_action_with_exception(request_of({"SnapshotGroupId": group_id}, "DeleteSnapshotGroup"))
     refusal = (caught.value.get_http_status(), caught.value.get_error_code())
     assert refusal == (404, "InvalidSnapshotGroup.NotFound")
+
+
+@pytest.mark.parametrize("accept_format", ["JSON"], indirect=True)
+def test_a_policy_and_its_disk(request_of, sandbox):
+    """Create, find, modify, apply, find from both sides, cancel, delete, and what is refused meanwhile."""
+    client = AcsClient(*sandbox.key, "cn-hangzhou")
+
+    def ask(action, **parameters):
+        return json.loads(client.do_action_with_exception(request_of(parameters, action)))
+
+    times = {"timePoints": '["1","22"]', "repeatWeekdays": '["1"]', "retentionDays": 30}
+    made = ask("CreateAutoSnapshotPolicy", autoSnapshotPolicyName="夜间", **times)
+    policy_id = made["AutoSnapshotPolicyId"]
+
+    def shown():
+        reply = ask("DescribeAutoSnapshotPolicyEx", AutoSnapshotPolicyId=policy_id)
+        return reply["AutoSnapshotPolicies"]["AutoSnapshotPolicy"]
+
+    [policy] = shown()
+    assert (policy["AutoSnapshotPolicyName"], policy["Status"], policy["DiskNums"]) == ("夜间", "Normal", 0)
+    assert (policy["TimePoints"], policy["RetentionDays"]) == ('["1","22"]', 30)
+    ask("ModifyAutoSnapshotPolicyEx", autoSnapshotPolicyId=policy_id, retentionDays=-1)
+    assert shown()[0]["RetentionDays"] == -1
+    ask("ApplyAutoSnapshotPolicy", autoSnapshotPolicyId=policy_id, diskIds='["d-web"]')
+    [disk] = ask("DescribeDisks", AutoSnapshotPolicyId=policy_id)["Disks"]["Disk"]
+    assert (disk["DiskId"], disk["AutoSnapshotPolicyId"]) == ("d-web", policy_id)
+    pairs = ask("DescribeAutoSnapshotPolicyAssociations", DiskId="d-web")["AutoSnapshotPolicyAssociations"]
+    pair = {"AutoSnapshotPolicyId": policy_id, "DiskId": "d-web"}
+    assert pairs == {"AutoSnapshotPolicyAssociation": [pair]}
+    ask("CancelAutoSnapshotPolicy", diskIds='["d-web"]')
+    assert ask("DescribeDisks", AutoSnapshotPolicyId=policy_id)["Disks"]["Disk"] == []
+    ask("DeleteAutoSnapshotPolicy", autoSnapshotPolicyId=policy_id)
+    assert shown() == []
+    with pytest.raises(ServerException) as caught:
+        client.do_action_with_exception(request_of({"autoSnapshotPolicyId": policy_id}, "DeleteAutoSnapshotPolicy"))
+    assert (caught.value.get_http_status(), caught.value.get_error_code()) == (404, "ParameterInvalid")

@@ -389,3 +389,58 @@ def test_instances_regions_and_zones(client, sandbox, host):
         [resources] = zone.available_resources.resources_info
         assert resources.io_optimized is True
         assert "cloud_essd" in resources.data_disk_categories.supported_data_disk_category
+
+
+def test_a_policy_and_its_disk(client, sandbox):
+    """Create, find, modify, apply, find from both sides, cancel, delete, and what is refused meanwhile."""
+    ecs = client(sandbox.key)
+    region = {"region_id": "cn-hangzhou"}
+    create = models.CreateAutoSnapshotPolicyRequest(
+        auto_snapshot_policy_name="夜间",
+        time_points='["1","22"]',
+        repeat_weekdays='["1","7"]',
+        retention_days=30,
+        tag=[models.CreateAutoSnapshotPolicyRequestTag(key="env", value="test")],
+        **region,
+    )
+    policy_id = ecs.create_auto_snapshot_policy(create).body.auto_snapshot_policy_id
+    policy = {"auto_snapshot_policy_id": policy_id, **region}
+
+    def shown():
+        request = models.DescribeAutoSnapshotPolicyExRequest(**policy)
+        return ecs.describe_auto_snapshot_policy_ex(request).body.auto_snapshot_policies.auto_snapshot_policy
+
+    [found] = shown()
+    assert (found.auto_snapshot_policy_name, found.status, found.disk_nums) == ("夜间", "Normal", 0)
+    assert (found.time_points, found.repeat_weekdays, found.retention_days) == ('["1","22"]', '["1","7"]', 30)
+    assert (found.target_copy_regions, found.enable_cross_region_copy) == ("[]", False)
+    assert [(tag.tag_key, tag.tag_value) for tag in found.tags.tag] == [("env", "test")]
+    ecs.modify_auto_snapshot_policy_ex(models.ModifyAutoSnapshotPolicyExRequest(retention_days=-1, **policy))
+    assert [found.retention_days for found in shown()] == [-1]
+
+    def disk():
+        [disk] = ecs.describe_disks(models.DescribeDisksRequest(disk_ids='["d-web"]', **region)).body.disks.disk
+        return disk.enable_automated_snapshot_policy, disk.auto_snapshot_policy_id
+
+    def pairs(**of):
+        request = models.DescribeAutoSnapshotPolicyAssociationsRequest(**of, **region)
+        body = ecs.describe_auto_snapshot_policy_associations(request).body
+        pairs = body.auto_snapshot_policy_associations.auto_snapshot_policy_association
+        return [(pair.auto_snapshot_policy_id, pair.disk_id) for pair in pairs]
+
+    assert disk() == (False, "")
+    ecs.apply_auto_snapshot_policy(models.ApplyAutoSnapshotPolicyRequest(disk_ids='["d-web"]', **policy))
+    assert disk() == (True, policy_id)
+    assert pairs(disk_id="d-web") == pairs(auto_snapshot_policy_id=policy_id) == [(policy_id, "d-web")]
+    with pytest.raises(ClientException) as caught:
+        ecs.apply_auto_snapshot_policy(models.ApplyAutoSnapshotPolicyRequest(disk_ids='["d-x"]', **policy))
+    assert (caught.value.status_code, caught.value.code) == (404, "InvalidDiskId.NotFound")
+    ecs.cancel_auto_snapshot_policy(models.CancelAutoSnapshotPolicyRequest(disk_ids='["d-web"]', **region))
+    assert (disk(), pairs(auto_snapshot_policy_id=policy_id)) == ((False, ""), [])
+
+    delete = models.DeleteAutoSnapshotPolicyRequest(**policy)
+    ecs.delete_auto_snapshot_policy(delete)
+    assert shown() == []
+    with pytest.raises(ClientException) as caught:
+        ecs.delete_auto_snapshot_policy(delete)
+    assert (caught.value.status_code, caught.value.code) == (404, "ParameterInvalid")

@@ -4,6 +4,7 @@ mod groups;
 mod images;
 mod instances;
 mod parameters;
+mod policies;
 mod regions;
 mod resource_groups;
 mod shared;

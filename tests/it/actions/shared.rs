@@ -7,21 +7,23 @@ use ecs_mock::actions::{ACTIONS, Action};
 use crate::support::{Fault, TestApp, contract};
 
 /// Parameters that the documentation calls required, although the service takes calls without them.
-const NOT_REQUIRED: [(&str, &str); 3] = [
+const NOT_REQUIRED: [(&str, &str); 4] = [
     // A tag may have no value.
     ("TagResources", "Tag.N.Value"),
-    // They have a default, which is nothing.
+    // They have a default.
+    ("CreateAutoSnapshotPolicy", "retentionDays"),
     ("CopySnapshot", "DestinationSnapshotDescription"),
     ("CopySnapshot", "DestinationSnapshotName"),
 ];
 
 /// Parameters of which one or another must be there too, for checks behind that one.
-const ALSO_GIVEN: [(&str, &str); 8] = [
+const ALSO_GIVEN: [(&str, &str); 9] = [
     ("AddTags", "Tag.1.Key"),
     ("CreateDisk", "Size"),
     ("CreateDisk", "ZoneId"),
     ("CreateImage", "SnapshotId"),
     ("CreateSnapshotGroup", "DiskId.1"),
+    ("DescribeAutoSnapshotPolicyAssociations", "DiskId"),
     ("ListTagResources", "Tag.1.Key"),
     ("ModifyDiskAttribute", "DiskId"),
     ("UntagResources", "TagKey.1"),

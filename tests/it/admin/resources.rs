@@ -3,6 +3,7 @@
 mod documents;
 mod doors;
 mod groups;
+mod policies;
 mod references;
 
 use ecs_mock::model::kind::Kind;

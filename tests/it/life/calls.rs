@@ -1,5 +1,7 @@
 //! Calls of actions, drawn from numbers: mostly such as could succeed, on what is there.
 
+use serde_json::json;
+
 use super::model::{DAY, Model, Snapshot};
 use super::steps::Call;
 
@@ -61,6 +63,10 @@ impl<'a> Draw<'a> {
         one(self.model.visible_groups().map(|(id, _)| id), number, "ssg-unknown")
     }
 
+    fn policy(&self, number: u32) -> String {
+        one(self.model.policies.keys(), number, "sp-unknown")
+    }
+
     fn instance(&self, number: u32) -> String {
         one(self.model.instances.keys(), number, "i-unknown")
     }
@@ -68,6 +74,7 @@ impl<'a> Draw<'a> {
     /// A type of resources that can have tags, and two of them.
     fn typed(&self, number: u32) -> (&'static str, String, String) {
         match number % 4 {
+            3 => ("snapshotpolicy", self.policy(self.a), self.policy(self.b)),
             0 => ("snapshot", self.snapshot(self.a), self.snapshot(self.b)),
             1 => ("disk", self.disk(self.a), self.disk(self.b)),
             2 => ("snapshotgroup", self.group(self.a), self.group(self.b)),
@@ -266,7 +273,45 @@ impl<'a> Draw<'a> {
         }
     }
 
+    pub fn on_policies(&self, kind: u32) -> Call {
+        const REGION: (&str, &str) = ("regionId", "cn-hangzhou");
+        const ONE: &str = "[\"1\"]";
+        let id = self.policy(self.a);
+        let (first, second) = (self.disk(self.b), self.disk(self.c));
+        let disks = if self.a.is_multiple_of(2) { json!([first]) } else { json!([first, second]) }.to_string();
+        match kind {
+            100..=101 => Call::new(
+                "CreateAutoSnapshotPolicy",
+                &[
+                    REGION,
+                    ("timePoints", ONE),
+                    ("repeatWeekdays", ONE),
+                    ("autoSnapshotPolicyName", &self.name),
+                    ("retentionDays", &self.days),
+                    ("Tag.1.Key", self.key),
+                    ("Tag.1.Value", self.value),
+                ],
+            ),
+            102..=104 => {
+                Call::new("ApplyAutoSnapshotPolicy", &[REGION, ("autoSnapshotPolicyId", &id), ("diskIds", &disks)])
+            }
+            105 => Call::new(
+                "ModifyAutoSnapshotPolicyEx",
+                &[REGION, ("autoSnapshotPolicyId", &id), ("autoSnapshotPolicyName", &self.name)],
+            ),
+            106 => Call::new(
+                "ModifyAutoSnapshotPolicyEx",
+                &[REGION, ("autoSnapshotPolicyId", &id), ("retentionDays", &self.days), ("timePoints", ONE)],
+            ),
+            107 => Call::new("CancelAutoSnapshotPolicy", &[REGION, ("diskIds", &disks)]),
+            108 => Call::new("CancelAutoSnapshotPolicy", &[REGION, ("autoSnapshotPolicyId", &id), ("diskIds", &disks)]),
+            _ => Call::new("DeleteAutoSnapshotPolicy", &[REGION, ("autoSnapshotPolicyId", &id)]),
+        }
+    }
+
     pub fn on_instances_and_images(&self, kind: u32) -> Call {
+        // What could be done to images begins with one.
+        let kind = if kind > 82 && self.model.images.is_empty() { 82 } else { kind };
         match kind {
             75..=76 => Call::new("StartInstance", &[("InstanceId", &self.instance(self.a))]),
             77..=79 => Call::new("StopInstance", &[("InstanceId", &self.instance(self.a))]),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::model::{DAY, Disk, Image, Model, Ready, Snapshot, Tags};
+use super::model::{DAY, Disk, Image, Model, Policy, Ready, Snapshot, Tags};
 use super::steps::Call;
 
 /// The id of what a call made.
@@ -19,6 +19,7 @@ impl Model {
             || self.apply_to_groups(call, answer, made)
             || self.apply_to_tags_and_groups(call)
             || self.apply_to_disks(call, answer)
+            || self.apply_to_policies(call, answer)
             || self.apply_to_instances_and_images(call, answer, made);
         assert!(is_known, "the model does not know {}", call.action);
     }
@@ -116,6 +117,7 @@ impl Model {
                     "snapshot" => self.snapshot(&id).group = group,
                     "disk" => self.disks.get_mut(&id).unwrap().group = group,
                     "snapshotgroup" => self.group(&id).group = group,
+                    "snapshotpolicy" => self.policies.get_mut(&id).unwrap().group = group,
                     _ => self.images.get_mut(&id).unwrap().group = group,
                 }
             }
@@ -131,6 +133,7 @@ impl Model {
                 "snapshot" => change(&mut self.snapshot(&id).tags),
                 "disk" => change(&mut self.disks.get_mut(&id).unwrap().tags),
                 "snapshotgroup" => change(&mut self.group(&id).tags),
+                "snapshotpolicy" => change(&mut self.policies.get_mut(&id).unwrap().tags),
                 _ => change(&mut self.images.get_mut(&id).unwrap().tags),
             }
         }
@@ -168,6 +171,9 @@ impl Model {
                 let is_busy =
                     |other: &Snapshot| other.disk == id && other.source.is_none() && other.status(now) == "progressing";
                 assert!(!self.visible().any(|(_, other)| is_busy(other)), "{id} is in use");
+                for policy in self.policies.values_mut() {
+                    policy.disks.remove(&id);
+                }
             }
             "ModifyDiskAttribute" => {
                 self.disks.get_mut(&call.text("DiskId")).unwrap().name = call.text("DiskName");
@@ -188,6 +194,51 @@ impl Model {
             "ReInitDisk" => {
                 let disk = &self.disks[&call.text("DiskId")];
                 assert!(disk.instance.as_ref().is_none_or(|instance| !self.instances[instance]), "its instance runs");
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn apply_to_policies(&mut self, call: &Call, answer: &Value) -> bool {
+        let id = call.text("autoSnapshotPolicyId");
+        match call.action {
+            "CreateAutoSnapshotPolicy" => {
+                let policy = Policy {
+                    name: call.text("autoSnapshotPolicyName"),
+                    retention: call.number("retentionDays").unwrap(),
+                    disks: std::collections::BTreeMap::new(),
+                    group: String::new(),
+                    tags: call.tags(),
+                };
+                self.policies.insert(made(answer, "AutoSnapshotPolicyId"), policy);
+            }
+            "ModifyAutoSnapshotPolicyEx" => {
+                let policy = self.policies.get_mut(&id).unwrap();
+                if call.has("autoSnapshotPolicyName") {
+                    policy.name = call.text("autoSnapshotPolicyName");
+                }
+                policy.retention = call.number("retentionDays").unwrap_or(policy.retention);
+            }
+            "DeleteAutoSnapshotPolicy" => drop(self.policies.remove(&id).unwrap()),
+            "ApplyAutoSnapshotPolicy" => {
+                for disk in call.disks() {
+                    assert!(self.disks.contains_key(&disk), "{disk} is not there");
+                    // Behind the last of those that it has.
+                    let places = self.policies.values().filter_map(|policy| policy.disks.get(&disk));
+                    let last = places.max().copied().unwrap_or(0);
+                    self.policies.get_mut(&id).unwrap().disks.entry(disk).or_insert(last + 1);
+                }
+            }
+            "CancelAutoSnapshotPolicy" => {
+                for disk in call.disks() {
+                    assert!(self.disks.contains_key(&disk), "{disk} is not there");
+                    let of_disk: Vec<String> = self.policies_of(&disk).into_iter().cloned().collect();
+                    assert!(call.has("autoSnapshotPolicyId") || of_disk.len() < 2, "{disk} has several");
+                    for policy in of_disk.iter().filter(|policy| id.is_empty() || **policy == id) {
+                        self.policies.get_mut(policy).unwrap().disks.remove(&disk);
+                    }
+                }
             }
             _ => return false,
         }

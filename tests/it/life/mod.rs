@@ -145,6 +145,11 @@ impl Life {
                 _ => Vec::new(),
             };
             self.model.apply(&call, &answer, &made);
+            if call.action == "CreateAutoSnapshotPolicy" {
+                // What a policy makes is not what this is about: it is over before it begins.
+                let path = format!("/auto-snapshot-policies/{}", answer["AutoSnapshotPolicyId"].as_str().unwrap());
+                self.control("PATCH", &path, json!({"Status": "Expire"})).await;
+            }
             *self.done.entry(call.action).or_default() += 1;
             if call.has_client_token {
                 self.repeatable = Some((query, answer));
@@ -169,7 +174,7 @@ impl Life {
 
 #[test]
 fn random_lives_are_as_the_model_says() {
-    let numbers = vec((0..116_u32, any::<u32>(), any::<u32>(), any::<u32>()), 1..80);
+    let numbers = vec((0..126_u32, any::<u32>(), any::<u32>(), any::<u32>()), 1..80);
     let done = std::cell::RefCell::new(BTreeMap::<&str, usize>::new());
     let ran = property(50).run(&numbers, |numbers| {
         System::new().block_on(async {

@@ -57,6 +57,17 @@ pub struct Image {
     pub tags: Tags,
 }
 
+/// One whose time never comes.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    pub name: String,
+    pub retention: i64,
+    /// Its disks, each with the place that it has among the policies of the disk.
+    pub disks: BTreeMap<String, usize>,
+    pub group: String,
+    pub tags: Tags,
+}
+
 #[derive(Debug, Clone)]
 pub struct SnapshotGroup {
     pub name: String,
@@ -79,6 +90,7 @@ pub struct Model {
     pub snapshots: BTreeMap<String, Snapshot>,
     pub images: BTreeMap<String, Image>,
     pub groups: BTreeMap<String, SnapshotGroup>,
+    pub policies: BTreeMap<String, Policy>,
     /// Whether each runs.
     pub instances: BTreeMap<String, bool>,
 }
@@ -126,6 +138,7 @@ impl Model {
             snapshots: BTreeMap::new(),
             images: BTreeMap::new(),
             groups: BTreeMap::new(),
+            policies: BTreeMap::new(),
             instances: entries("Instances")
                 .iter()
                 .map(|entry| (text(&entry["InstanceId"]).unwrap(), entry["Status"] != "Stopped"))
@@ -142,6 +155,14 @@ impl Model {
                 other => panic!("the model does not know the setting {other}"),
             }
         }
+    }
+
+    /// The policies of a disk, in the order in which they were applied.
+    pub fn policies_of(&self, disk: &str) -> Vec<&String> {
+        let of_disk = self.policies.iter().filter_map(|(id, policy)| Some((policy.disks.get(disk)?, id)));
+        let mut of_disk: Vec<(&usize, &String)> = of_disk.collect();
+        of_disk.sort();
+        of_disk.into_iter().map(|(_, id)| id).collect()
     }
 
     pub fn ready_after(&self, seconds: Option<i64>) -> Ready {

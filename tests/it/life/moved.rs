@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::Life;
 
 /// What is asked, in each region.
-const QUESTIONS: [&str; 21] = [
+const QUESTIONS: [&str; 23] = [
     "DescribeSnapshots&PageSize=100",
     "DescribeSnapshots&InstanceId=i-1",
     "DescribeSnapshots&Usage=image",
@@ -16,6 +16,8 @@ const QUESTIONS: [&str; 21] = [
     "DescribeDisks&PageSize=100",
     "DescribeDisks&Status=Available",
     "DescribeDisks&Portable=true",
+    "DescribeDisks&EnableAutomatedSnapshotPolicy=true",
+    "DescribeAutoSnapshotPolicyEx&PageSize=100",
     "DescribeInstances",
     "DescribeImages&PageSize=100",
     "DescribeImages&Status=Creating",

@@ -39,6 +39,7 @@ impl Life {
             self.compare_links(region, &snapshots).await;
         }
         self.compare_disks().await;
+        self.compare_policies().await;
         self.compare_images().await;
         self.compare_groups().await;
         self.compare_tags().await;
@@ -141,8 +142,19 @@ impl Life {
         for (id, disk) in &self.model.disks {
             let shown = &shown[id];
             let status = if disk.instance.is_some() { "In_use" } else { "Available" };
-            let expected = json!([status, disk.size, disk.instance, disk.source, disk.name, disk.group]);
-            let fields = ["Status", "Size", "InstanceId", "SourceSnapshotId", "DiskName", "ResourceGroupId"];
+            let policies = self.model.policies_of(id);
+            assert_eq!(shown["EnableAutomatedSnapshotPolicy"], !policies.is_empty(), "{id}");
+            let policy = policies.first();
+            let expected = json!([status, disk.size, disk.instance, disk.source, disk.name, disk.group, policy]);
+            let fields = [
+                "Status",
+                "Size",
+                "InstanceId",
+                "SourceSnapshotId",
+                "DiskName",
+                "ResourceGroupId",
+                "AutoSnapshotPolicyId",
+            ];
             let fields: Vec<Value> = fields.iter().map(|field| said(shown, field)).collect();
             let expected: Vec<Value> = expected
                 .as_array()
@@ -152,6 +164,34 @@ impl Life {
                 .collect();
             assert_eq!(fields, expected, "{id}");
             assert_eq!(tags(shown), disk.tags, "{id}");
+        }
+    }
+
+    async fn compare_policies(&self) {
+        let seen = self.ask("DescribeAutoSnapshotPolicyEx&RegionId=cn-hangzhou&PageSize=100").await;
+        let shown = by_id(&seen["AutoSnapshotPolicies"]["AutoSnapshotPolicy"], "AutoSnapshotPolicyId");
+        assert!(shown.keys().eq(self.model.policies.keys()), "{:?}", shown.keys());
+        let associated = async |query: &str, field: &str| {
+            let query = format!("DescribeAutoSnapshotPolicyAssociations&RegionId=cn-hangzhou&MaxResults=100&{query}");
+            let reply = self.ask(&query).await;
+            let pairs = reply["AutoSnapshotPolicyAssociations"]["AutoSnapshotPolicyAssociation"].as_array().unwrap();
+            pairs.iter().map(|pair| pair[field].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        for (id, policy) in &self.model.policies {
+            let shown = &shown[id];
+            let fields = ["AutoSnapshotPolicyName", "RetentionDays", "ResourceGroupId", "DiskNums"];
+            let fields: Vec<Value> = fields.iter().map(|field| shown[field].clone()).collect();
+            let expected = json!([policy.name, policy.retention, policy.group, policy.disks.len()]);
+            assert_eq!((json!(fields), tags(shown)), (expected, policy.tags.clone()), "{id}");
+        }
+        // Of one policy and of one disk, so that it does not take too long.
+        if let Some((id, policy)) = self.model.policies.iter().max_by_key(|(_, policy)| policy.disks.len()) {
+            let disks = associated(&format!("AutoSnapshotPolicyId={id}"), "DiskId").await;
+            assert!(disks.iter().eq(policy.disks.keys()), "{id}: {disks:?}");
+        }
+        if let Some(disk) = self.model.disks.keys().find(|disk| self.model.policies_of(disk).len() > 1) {
+            let policies = associated(&format!("DiskId={disk}"), "AutoSnapshotPolicyId").await;
+            assert!(policies.iter().eq(self.model.policies_of(disk)), "{disk}: {policies:?}");
         }
     }
 
@@ -186,8 +226,15 @@ impl Life {
         let disks: Listed = model.disks.iter().flat_map(|(id, disk)| list(id, &disk.tags)).collect();
         let images: Listed = model.images.iter().flat_map(|(id, image)| list(id, &image.tags)).collect();
         let groups: Listed = model.visible_groups().flat_map(|(id, group)| list(id, &group.tags)).collect();
-        let all = [("snapshot", snapshots), ("disk", disks), ("image", images), ("snapshotgroup", groups)];
-        for (kind, expected) in all {
+        let policies: Listed = model.policies.iter().flat_map(|(id, policy)| list(id, &policy.tags)).collect();
+        let of_kinds = [
+            ("snapshot", snapshots),
+            ("disk", disks),
+            ("image", images),
+            ("snapshotgroup", groups),
+            ("snapshotpolicy", policies),
+        ];
+        for (kind, expected) in of_kinds {
             let mut seen = Listed::new();
             for key in ["env", "team", "k", "acs:ecs:createFrom"] {
                 let mut token = String::new();

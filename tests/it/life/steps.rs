@@ -4,16 +4,21 @@ use serde_json::{Value, json};
 
 use super::calls::Draw;
 use super::model::{DAY, Model, Tags};
+use crate::support::percent_encoded;
 
 /// All actions of the model; each is carried out at least once.
-pub const ACTIONS: [&str; 28] = [
+pub const ACTIONS: [&str; 33] = [
     "AddTags",
+    "ApplyAutoSnapshotPolicy",
     "AttachDisk",
+    "CancelAutoSnapshotPolicy",
     "CopySnapshot",
+    "CreateAutoSnapshotPolicy",
     "CreateDisk",
     "CreateImage",
     "CreateSnapshot",
     "CreateSnapshotGroup",
+    "DeleteAutoSnapshotPolicy",
     "DeleteDisk",
     "DeleteImage",
     "DeleteSnapshot",
@@ -21,6 +26,7 @@ pub const ACTIONS: [&str; 28] = [
     "DetachDisk",
     "JoinResourceGroup",
     "LockSnapshot",
+    "ModifyAutoSnapshotPolicyEx",
     "ModifyDiskAttribute",
     "ModifyImageAttribute",
     "ModifySnapshotAttribute",
@@ -60,7 +66,7 @@ pub struct Call {
 
 impl Call {
     pub fn new(action: &'static str, parameters: &[(&str, &str)]) -> Self {
-        let pairs = parameters.iter().map(|(name, value)| format!("&{name}={}", value.replace(' ', "%20")));
+        let pairs = parameters.iter().map(|(name, value)| format!("&{name}={}", percent_encoded(value)));
         let query = std::iter::once(action.to_owned()).chain(pairs).collect();
         let parameters = parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let has_client_token = ecs_mock::actions::find(action).unwrap().client_token_mismatch.is_some();
@@ -89,6 +95,11 @@ impl Call {
     /// The keys of tags to be taken away.
     pub fn keys(&self) -> Vec<String> {
         ["TagKey.1", "TagKey.2", "Tag.1.Key"].iter().map(|name| self.text(name)).filter(|key| !key.is_empty()).collect()
+    }
+
+    /// The disks that a call on a policy names.
+    pub fn disks(&self) -> Vec<String> {
+        serde_json::from_str(&self.text("diskIds")).unwrap()
     }
 
     /// The resources that a call on tags names.
@@ -121,11 +132,12 @@ pub fn step(model: &Model, (kind, a, b, c): (u32, u32, u32, u32)) -> Step {
         96 => Step::Save,
         97..=98 => Step::Restore,
         99 => Step::Fork,
-        100..=107 => Step::Call(draw.on_groups(kind)),
+        100..=109 => Step::Call(draw.on_policies(kind)),
+        110..=117 => Step::Call(draw.on_groups(kind - 10)),
         // Few of these succeed, so they are drawn more often.
-        108 => Step::Call(draw.on_disks(74)),
-        109 => Step::Call(draw.on_tags_and_groups(52)),
-        110..=112 => Step::Call(draw.on_snapshots(41)),
+        118 => Step::Call(draw.on_disks(74)),
+        119 => Step::Call(draw.on_tags_and_groups(52)),
+        120..=122 => Step::Call(draw.on_snapshots(41)),
         // Images are few: where there is none, one is made, and what there is gets another name.
         _ if model.images.is_empty() => Step::Call(draw.on_instances_and_images(80)),
         _ => Step::Call(draw.on_instances_and_images(85)),

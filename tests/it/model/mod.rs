@@ -1,3 +1,4 @@
+mod auto_snapshot_policy;
 mod document;
 mod ids;
 mod time;

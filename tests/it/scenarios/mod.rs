@@ -5,6 +5,7 @@ mod bosh;
 mod csi;
 mod packer;
 mod terraform;
+mod terraform_policies;
 mod velero;
 
 use reqwest::Method;

@@ -30,6 +30,9 @@ async fn an_export_that_is_put_back_is_the_same_state_in_every_form() {
     // With what refers to others, whatever comes first.
     app.arrange("PATCH", "/disks/d-1", json!({"InstanceId": "i-1", "SourceSnapshotId": "s-2"})).await;
     app.arrange("PATCH", "/images/m-1", json!({"SnapshotIds": ["s-1", "s-gone"]})).await;
+    app.arrange("PATCH", "/auto-snapshot-policies/sp-2", json!({"DiskIds": ["d-1", "d-2"], "Places": {"d-1": 2}}))
+        .await;
+    app.arrange("PATCH", "/auto-snapshot-policies/sp-1", json!({"DiskIds": ["d-1"], "TimePoints": ["1"]})).await;
     let all = 3 * KINDS.len();
     for media in MEDIA {
         let exported = export(&app, media).await;
@@ -48,8 +51,19 @@ async fn an_export_that_is_put_back_is_the_same_state_in_every_form() {
 }
 
 /// Fields whose values an entry writes in another way than a reply.
-const WRITTEN_OTHERWISE: [&str; 7] =
-    ["CreationTime", "Tags", "OperationLocks", "DiskDeviceMappings", "AutoReleaseTime", "Size", "Snapshots"];
+const WRITTEN_OTHERWISE: [&str; 11] = [
+    "CreationTime",
+    "Tags",
+    "OperationLocks",
+    "DiskDeviceMappings",
+    "AutoReleaseTime",
+    "Size",
+    "TimePoints",
+    "RepeatWeekdays",
+    "TargetCopyRegions",
+    "TargetTags",
+    "Snapshots",
+];
 
 #[actix_web::test]
 async fn replies_of_the_real_service_are_documents_as_they_stand() {
@@ -61,6 +75,7 @@ async fn replies_of_the_real_service_are_documents_as_they_stand() {
         ("Disks", include_str!("../replies/disks.json")),
         ("Images", include_str!("../replies/images.json")),
         ("SnapshotGroups", include_str!("../replies/snapshot_groups.json")),
+        ("AutoSnapshotPolicies", include_str!("../replies/auto_snapshot_policies.json")),
     ] {
         let kind = KINDS.iter().find(|kind| kind.words == words).unwrap();
         let reply: Value = serde_json::from_str(reply).unwrap();

@@ -155,7 +155,7 @@ async fn switches_select_either_way_but_encrypted_only_one() {
 }
 
 #[actix_web::test]
-async fn no_disk_has_a_policy() {
+async fn disks_without_a_policy_are_found_without_one() {
     let app = TestApp::seeded("Disks: [{DiskId: d-1}]").await;
     assert_eq!(ids(&app, "AutoSnapshotPolicyId=sp-1").await, [""; 0]);
     assert_eq!(ids(&app, "EnableAutomatedSnapshotPolicy=true").await, [""; 0]);

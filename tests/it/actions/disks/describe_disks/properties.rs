@@ -1,6 +1,8 @@
 //! What holds for any state: filters agree with a naive evaluation.
 
 use actix_web::rt::System;
+use ecs_mock::model::auto_snapshot_policy::{self, AutoSnapshotPolicy};
+use ecs_mock::model::auto_snapshot_policy_filter::AutoSnapshotPolicyFilter;
 use ecs_mock::model::disk::{self, Disk, DiskStatus, OperationLock};
 use ecs_mock::model::disk_filter::{DiskFilter, LockReason};
 use ecs_mock::model::kind::Entry;
@@ -79,6 +81,36 @@ fn named(mut rows: Vec<Disk>) -> Vec<Disk> {
     rows
 }
 
+/// A few policies, each with numbers that say which disks of the region it has, and at which place.
+fn policies() -> impl Strategy<Value = Vec<Vec<(usize, i32)>>> {
+    vec(vec((0..60_usize, 1..4_i32), 0..12), 0..4)
+}
+
+/// The policies of these disks, `sp-0` and so on.
+fn applied(disks: &[Disk], numbers: &[Vec<(usize, i32)>]) -> Vec<AutoSnapshotPolicy> {
+    let of_region: Vec<&Disk> = disks.iter().filter(|disk| disk.region_id == "cn-hangzhou").collect();
+    let policy = |(number, disks): (usize, &Vec<(usize, i32)>)| {
+        let mut policy = AutoSnapshotPolicy {
+            auto_snapshot_policy_id: format!("sp-{number}"),
+            region_id: "cn-hangzhou".to_owned(),
+            creation_time: NOW,
+            ..AutoSnapshotPolicy::default()
+        };
+        for (disk, place) in disks.iter().filter(|_| !of_region.is_empty()) {
+            policy.apply(&of_region[disk % of_region.len()].disk_id, *place, NOW);
+        }
+        policy
+    };
+    numbers.iter().enumerate().map(policy).collect()
+}
+
+/// The one that was applied first.
+fn first_of<'a>(disk: &Disk, policies: &'a [AutoSnapshotPolicy]) -> Option<&'a str> {
+    let of_disk = policies.iter().filter(|policy| policy.has(&disk.disk_id));
+    let first = of_disk.min_by_key(|policy| (policy.place(&disk.disk_id), &policy.auto_snapshot_policy_id));
+    first.map(|policy| policy.auto_snapshot_policy_id.as_str())
+}
+
 fn filter() -> impl Strategy<Value = DiskFilter> {
     let word = |words: Vec<&'static str>| option::weighted(0.15, select(words));
     let small = move || word(vec!["x", "y", "z"]);
@@ -94,8 +126,8 @@ fn filter() -> impl Strategy<Value = DiskFilter> {
         option::weighted(0.15, select(vec![LockReason::Financial, LockReason::Security])),
     );
     let rare = || prop::bool::weighted(0.15);
-    let never = (option::weighted(0.05, Just("sp-1")), prop::bool::weighted(0.05), word(vec!["i-1"]));
-    let flags = (flag(), flag(), flag(), flag(), rare(), rare(), never);
+    let others = (word(vec!["sp-0", "sp-1", "sp-9"]), rare(), option::weighted(0.05, Just("i-1")));
+    let flags = (flag(), flag(), flag(), flag(), rare(), rare(), others);
     let time = || option::weighted(0.2, (-3..=3_i64).prop_map(|offset| NOW.plus(offset)));
     let tag = (select(vec!["k", "l"]), option::of(select(vec!["", "1", "2"])));
     let ids = option::weighted(0.2, vec((0..101_u32).prop_map(|number| format!("d-{number}")), 0..60));
@@ -141,7 +173,7 @@ fn filter() -> impl Strategy<Value = DiskFilter> {
 }
 
 /// What the documentation says of each parameter, one row at a time.
-fn matches(row: &Disk, filter: &DiskFilter) -> bool {
+fn matches(row: &Disk, policies: &[AutoSnapshotPolicy], filter: &DiskFilter) -> bool {
     let is = |wanted: &Option<String>, value: Option<&str>| wanted.is_none() || wanted.as_deref() == value;
     let has = |wanted: Option<bool>, value: bool| wanted.is_none_or(|wanted| wanted == value);
     let has_tag = |wanted: &TagFilter| {
@@ -177,23 +209,30 @@ fn matches(row: &Disk, filter: &DiskFilter) -> bool {
         && (!filter.shared || multi_attach != "Disabled")
         && is(&filter.performance_level, row.performance_level.as_deref())
         && is(&filter.resource_group_id, row.resource_group_id.as_deref())
-        && filter.auto_snapshot_policy_id.is_none()
-        && !filter.automated
+        && filter.auto_snapshot_policy_id.as_ref().is_none_or(|id| {
+            policies.iter().any(|policy| policy.auto_snapshot_policy_id == *id && policy.has(&row.disk_id))
+        })
+        && (!filter.automated || policies.iter().any(|policy| policy.has(&row.disk_id)))
         && filter.created_from.is_none_or(|from| from <= row.creation_time)
         && filter.created_until.is_none_or(|until| row.creation_time <= until)
         && filter.tags.iter().all(has_tag)
 }
 
 /// Replaces what is in the sandbox, in the way that a test case would.
-async fn fill(app: &TestApp, rows: &[Disk]) {
-    let rows = rows.to_vec();
+async fn fill(app: &TestApp, rows: &[Disk], policies: &[AutoSnapshotPolicy]) {
+    let (rows, policies) = (rows.to_vec(), policies.to_vec());
     let sandboxes = &app.app().sandboxes;
     let sandbox = sandboxes.by_name("default").unwrap();
     let written = sandboxes.write(&sandbox, move |write| {
         Box::pin(async move {
             let ids = write.matching_ids::<Disk>(&DiskFilter::default(), i64::MAX).await?;
             write.delete(&disk::KIND, &ids.iter().map(String::as_str).collect::<Vec<_>>()).await?;
-            let rows: Vec<&dyn Entry> = rows.iter().map(|row| row as &dyn Entry).collect();
+            let all = AutoSnapshotPolicyFilter::default();
+            let ids = write.matching_ids::<AutoSnapshotPolicy>(&all, i64::MAX).await?;
+            let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+            write.delete(&auto_snapshot_policy::KIND, &ids).await?;
+            let policies = policies.iter().map(|policy| policy as &dyn Entry);
+            let rows: Vec<&dyn Entry> = rows.iter().map(|row| row as &dyn Entry).chain(policies).collect();
             write.put_all(&rows).await.map(drop)
         })
     });
@@ -204,10 +243,11 @@ async fn fill(app: &TestApp, rows: &[Disk]) {
 fn filters_agree_with_a_naive_evaluation() {
     let system = System::new();
     let app = system.block_on(TestApp::empty());
-    let cases = (vec(disk(), 0..60).prop_map(named), vec(filter(), 20));
-    let outcome = property(60).run(&cases, |(rows, filters)| {
+    let cases = (vec(disk(), 0..60).prop_map(named), policies(), vec(filter(), 20));
+    let outcome = property(60).run(&cases, |(rows, policies, filters)| {
         system.block_on(async {
-            fill(&app, &rows).await;
+            let policies = applied(&rows, &policies);
+            fill(&app, &rows, &policies).await;
             let sandboxes = &app.app().sandboxes;
             let view = sandboxes.view(&sandboxes.by_name("default").unwrap()).await.unwrap();
             let mut session = app.app().store.read(Reads::One).await.unwrap();
@@ -215,14 +255,17 @@ fn filters_agree_with_a_naive_evaluation() {
                 let start = Start::Offset(0);
                 let page = lists::list::<Disk>(&mut session, view.scope(), filter, &start, 1_000).await.unwrap();
                 let ids: Vec<&str> = page.rows.iter().map(|row| row.resource.disk_id.as_str()).collect();
-                let mut expected: Vec<&Disk> = rows.iter().filter(|row| matches(row, filter)).collect();
+                let mut expected: Vec<&Disk> = rows.iter().filter(|row| matches(row, &policies, filter)).collect();
                 expected.sort_by_key(|row| (std::cmp::Reverse(row.creation_time), &row.disk_id));
                 let expected: Vec<&str> = expected.iter().map(|row| row.disk_id.as_str()).collect();
                 prop_assert_eq!(page.total_count, i64::try_from(expected.len()).unwrap(), "{:?}", filter);
                 prop_assert_eq!(ids, expected, "{:?}", filter);
                 // What was written is what is read.
-                for read in page.rows.iter().map(|row| &row.resource) {
+                for row in &page.rows {
+                    let read = &row.resource;
                     prop_assert_eq!(Some(read), rows.iter().find(|row| row.disk_id == read.disk_id));
+                    let first = first_of(read, &policies);
+                    prop_assert_eq!(row.derived.auto_snapshot_policy_id.as_deref(), first, "{}", read.disk_id);
                 }
             }
             Ok(())

@@ -15,25 +15,31 @@ import com.aliyuncs.DefaultAcsClient;
 import com.aliyuncs.auth.ISignatureComposer;
 import com.aliyuncs.auth.SignatureVersion;
 import com.aliyuncs.auth.Signer;
+import com.aliyuncs.ecs.model.v20140526.ApplyAutoSnapshotPolicyRequest;
+import com.aliyuncs.ecs.model.v20140526.CancelAutoSnapshotPolicyRequest;
 import com.aliyuncs.ecs.model.v20140526.CopySnapshotRequest;
+import com.aliyuncs.ecs.model.v20140526.CreateAutoSnapshotPolicyRequest;
 import com.aliyuncs.ecs.model.v20140526.CreateDiskRequest;
 import com.aliyuncs.ecs.model.v20140526.CreateImageRequest;
 import com.aliyuncs.ecs.model.v20140526.CreateSnapshotGroupRequest;
 import com.aliyuncs.ecs.model.v20140526.CreateSnapshotRequest;
+import com.aliyuncs.ecs.model.v20140526.DeleteAutoSnapshotPolicyRequest;
 import com.aliyuncs.ecs.model.v20140526.DeleteDiskRequest;
 import com.aliyuncs.ecs.model.v20140526.DeleteImageRequest;
 import com.aliyuncs.ecs.model.v20140526.DeleteSnapshotGroupRequest;
 import com.aliyuncs.ecs.model.v20140526.DeleteSnapshotRequest;
+import com.aliyuncs.ecs.model.v20140526.DescribeAutoSnapshotPolicyExRequest;
 import com.aliyuncs.ecs.model.v20140526.DescribeDisksRequest;
 import com.aliyuncs.ecs.model.v20140526.DescribeInstancesRequest;
 import com.aliyuncs.ecs.model.v20140526.DescribeRegionsRequest;
 import com.aliyuncs.ecs.model.v20140526.DescribeSnapshotGroupsRequest;
 import com.aliyuncs.ecs.model.v20140526.DescribeSnapshotsRequest;
-import com.aliyuncs.ecs.model.v20140526.DescribeSnapshotsResponse;
 import com.aliyuncs.ecs.model.v20140526.DescribeSnapshotsResponse.Snapshot;
+import com.aliyuncs.ecs.model.v20140526.DescribeSnapshotsResponse;
 import com.aliyuncs.ecs.model.v20140526.DescribeZonesRequest;
 import com.aliyuncs.ecs.model.v20140526.ListTagResourcesRequest;
 import com.aliyuncs.ecs.model.v20140526.ListTagResourcesResponse.TagResource;
+import com.aliyuncs.ecs.model.v20140526.ModifyAutoSnapshotPolicyExRequest;
 import com.aliyuncs.ecs.model.v20140526.ModifySnapshotAttributeRequest;
 import com.aliyuncs.ecs.model.v20140526.ModifySnapshotGroupRequest;
 import com.aliyuncs.ecs.model.v20140526.TagResourcesRequest;
@@ -546,6 +552,53 @@ class V1Test extends Suite {
                 assertTrue(resources.getIoOptimized());
                 assertTrue(resources.getDataDiskCategories().contains("cloud_essd"));
             }
+        }
+    }
+
+    /** Create, find, modify, apply, find by the policy, cancel, delete, and what is refused meanwhile. */
+    @Test
+    void aPolicyAndItsDisk() throws Exception {
+        try (var sandbox = sandbox()) {
+            var client = client(sandbox.signing, "cn-hangzhou");
+            var create = new CreateAutoSnapshotPolicyRequest();
+            create.setAutoSnapshotPolicyName("夜间");
+            create.setTimePoints("[\"1\",\"22\"]");
+            create.setRepeatWeekdays("[\"1\",\"7\"]");
+            create.setRetentionDays(30);
+            var policyId = answer(client, create).getAutoSnapshotPolicyId();
+            var describe = new DescribeAutoSnapshotPolicyExRequest();
+            describe.setAutoSnapshotPolicyId(policyId);
+            var policies = answer(client, describe).getAutoSnapshotPolicies();
+            assertEquals(1, policies.size());
+            assertEquals("夜间", policies.get(0).getAutoSnapshotPolicyName());
+            assertEquals("Normal", policies.get(0).getStatus());
+            assertEquals("[\"1\",\"22\"]", policies.get(0).getTimePoints());
+            assertEquals(30, policies.get(0).getRetentionDays());
+            var modify = new ModifyAutoSnapshotPolicyExRequest();
+            modify.setAutoSnapshotPolicyId(policyId);
+            modify.setRetentionDays(-1);
+            answer(client, modify);
+            assertEquals(-1, answer(client, describe).getAutoSnapshotPolicies().get(0).getRetentionDays());
+
+            var apply = new ApplyAutoSnapshotPolicyRequest();
+            apply.setAutoSnapshotPolicyId(policyId);
+            apply.setDiskIds("[\"d-web\"]");
+            answer(client, apply);
+            var ofPolicy = new DescribeDisksRequest();
+            ofPolicy.setAutoSnapshotPolicyId(policyId);
+            var disks = answer(client, ofPolicy).getDisks();
+            assertEquals(1, disks.size());
+            assertEquals("d-web", disks.get(0).getDiskId());
+            assertEquals(policyId, disks.get(0).getAutoSnapshotPolicyId());
+            var cancel = new CancelAutoSnapshotPolicyRequest();
+            cancel.setDiskIds("[\"d-web\"]");
+            answer(client, cancel);
+            assertEquals(List.of(), answer(client, ofPolicy).getDisks());
+
+            var delete = new DeleteAutoSnapshotPolicyRequest();
+            delete.setAutoSnapshotPolicyId(policyId);
+            answer(client, delete);
+            assertEquals(List.of(), answer(client, describe).getAutoSnapshotPolicies());
         }
     }
 }

@@ -9,17 +9,23 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.aliyun.ecs20140526.Client;
+import com.aliyun.ecs20140526.models.ApplyAutoSnapshotPolicyRequest;
+import com.aliyun.ecs20140526.models.CancelAutoSnapshotPolicyRequest;
 import com.aliyun.ecs20140526.models.CopySnapshotRequest;
+import com.aliyun.ecs20140526.models.CreateAutoSnapshotPolicyRequest;
 import com.aliyun.ecs20140526.models.CreateDiskRequest;
 import com.aliyun.ecs20140526.models.CreateImageRequest;
 import com.aliyun.ecs20140526.models.CreateSnapshotGroupRequest;
 import com.aliyun.ecs20140526.models.CreateSnapshotGroupRequest.CreateSnapshotGroupRequestTag;
 import com.aliyun.ecs20140526.models.CreateSnapshotRequest;
 import com.aliyun.ecs20140526.models.CreateSnapshotRequest.CreateSnapshotRequestTag;
+import com.aliyun.ecs20140526.models.CreateSnapshotRequest;
+import com.aliyun.ecs20140526.models.DeleteAutoSnapshotPolicyRequest;
 import com.aliyun.ecs20140526.models.DeleteDiskRequest;
 import com.aliyun.ecs20140526.models.DeleteImageRequest;
 import com.aliyun.ecs20140526.models.DeleteSnapshotGroupRequest;
 import com.aliyun.ecs20140526.models.DeleteSnapshotRequest;
+import com.aliyun.ecs20140526.models.DescribeAutoSnapshotPolicyExRequest;
 import com.aliyun.ecs20140526.models.DescribeDisksRequest;
 import com.aliyun.ecs20140526.models.DescribeInstancesRequest;
 import com.aliyun.ecs20140526.models.DescribeRegionsRequest;
@@ -27,15 +33,18 @@ import com.aliyun.ecs20140526.models.DescribeSnapshotGroupsRequest;
 import com.aliyun.ecs20140526.models.DescribeSnapshotGroupsRequest.DescribeSnapshotGroupsRequestTag;
 import com.aliyun.ecs20140526.models.DescribeSnapshotsRequest;
 import com.aliyun.ecs20140526.models.DescribeSnapshotsRequest.DescribeSnapshotsRequestTag;
-import com.aliyun.ecs20140526.models.DescribeSnapshotsResponseBody;
+import com.aliyun.ecs20140526.models.DescribeSnapshotsRequest;
 import com.aliyun.ecs20140526.models.DescribeSnapshotsResponseBody.DescribeSnapshotsResponseBodySnapshotsSnapshot;
+import com.aliyun.ecs20140526.models.DescribeSnapshotsResponseBody;
 import com.aliyun.ecs20140526.models.DescribeZonesRequest;
 import com.aliyun.ecs20140526.models.ListTagResourcesRequest;
 import com.aliyun.ecs20140526.models.ListTagResourcesResponseBody.ListTagResourcesResponseBodyTagResourcesTagResource;
+import com.aliyun.ecs20140526.models.ModifyAutoSnapshotPolicyExRequest;
 import com.aliyun.ecs20140526.models.ModifySnapshotAttributeRequest;
 import com.aliyun.ecs20140526.models.ModifySnapshotGroupRequest;
 import com.aliyun.ecs20140526.models.TagResourcesRequest;
 import com.aliyun.ecs20140526.models.TagResourcesRequest.TagResourcesRequestTag;
+import com.aliyun.ecs20140526.models.TagResourcesRequest;
 import com.aliyun.ecs20140526.models.UntagResourcesRequest;
 import com.aliyun.tea.TeaException;
 import com.aliyun.teaopenapi.models.Config;
@@ -455,6 +464,73 @@ class V3Test extends Suite {
                 var dataDisks = resources.get(0).getDataDiskCategories().getSupportedDataDiskCategory();
                 assertTrue(dataDisks.contains("cloud_essd"));
             }
+        }
+    }
+
+    /** Create, find, modify, apply, find from both sides, cancel, delete, and what is refused meanwhile. */
+    @Test
+    void aPolicyAndItsDisk() throws Exception {
+        try (var sandbox = sandbox()) {
+            var region = "cn-hangzhou";
+            var client = new Client(config(sandbox.signing));
+            var create = new CreateAutoSnapshotPolicyRequest()
+                    .setRegionId(region)
+                    .setAutoSnapshotPolicyName("夜间")
+                    .setTimePoints("[\"1\",\"22\"]")
+                    .setRepeatWeekdays("[\"1\",\"7\"]")
+                    .setRetentionDays(30);
+            var policyId = client.createAutoSnapshotPolicy(create).getBody().getAutoSnapshotPolicyId();
+            var describe =
+                    new DescribeAutoSnapshotPolicyExRequest().setRegionId(region).setAutoSnapshotPolicyId(policyId);
+            var policies = client.describeAutoSnapshotPolicyEx(describe)
+                    .getBody()
+                    .getAutoSnapshotPolicies()
+                    .getAutoSnapshotPolicy();
+            assertEquals(1, policies.size());
+            var policy = policies.get(0);
+            assertEquals("夜间", policy.getAutoSnapshotPolicyName());
+            assertEquals("Normal", policy.getStatus());
+            assertEquals("[\"1\",\"22\"]", policy.getTimePoints());
+            assertEquals("[\"1\",\"7\"]", policy.getRepeatWeekdays());
+            assertEquals("[]", policy.getTargetCopyRegions());
+            assertEquals(30, policy.getRetentionDays());
+            assertEquals(0, policy.getDiskNums());
+            client.modifyAutoSnapshotPolicyEx(new ModifyAutoSnapshotPolicyExRequest()
+                    .setRegionId(region)
+                    .setAutoSnapshotPolicyId(policyId)
+                    .setRetentionDays(-1));
+            policies = client.describeAutoSnapshotPolicyEx(describe)
+                    .getBody()
+                    .getAutoSnapshotPolicies()
+                    .getAutoSnapshotPolicy();
+            assertEquals(-1, policies.get(0).getRetentionDays());
+
+            var diskIds = "[\"d-web\"]";
+            client.applyAutoSnapshotPolicy(new ApplyAutoSnapshotPolicyRequest()
+                    .setRegionId(region)
+                    .setAutoSnapshotPolicyId(policyId)
+                    .setDiskIds(diskIds));
+            var ofPolicy = new DescribeDisksRequest().setRegionId(region).setAutoSnapshotPolicyId(policyId);
+            var disks = client.describeDisks(ofPolicy).getBody().getDisks().getDisk();
+            assertEquals(1, disks.size());
+            assertEquals("d-web", disks.get(0).getDiskId());
+            assertEquals(policyId, disks.get(0).getAutoSnapshotPolicyId());
+            assertTrue(disks.get(0).getEnableAutomatedSnapshotPolicy());
+            // Newer than the SDK.
+            var pairs = call(
+                    client, "DescribeAutoSnapshotPolicyAssociations", Map.of("RegionId", region, "DiskId", "d-web"));
+            assertEquals(
+                    Map.of(
+                            "AutoSnapshotPolicyAssociation",
+                            List.of(Map.of("AutoSnapshotPolicyId", policyId, "DiskId", "d-web"))),
+                    pairs.get("AutoSnapshotPolicyAssociations"));
+            client.cancelAutoSnapshotPolicy(
+                    new CancelAutoSnapshotPolicyRequest().setRegionId(region).setDiskIds(diskIds));
+            assertEquals(List.of(), client.describeDisks(ofPolicy).getBody().getDisks().getDisk());
+
+            var delete = new DeleteAutoSnapshotPolicyRequest().setRegionId(region).setAutoSnapshotPolicyId(policyId);
+            client.deleteAutoSnapshotPolicy(delete);
+            assertRefused(404, "ParameterInvalid", () -> client.deleteAutoSnapshotPolicy(delete));
         }
     }
 }
