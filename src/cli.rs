@@ -11,6 +11,7 @@ mod healthcheck;
 mod output;
 mod restore;
 mod sandbox;
+mod schedule;
 mod secret;
 mod seed;
 mod serve;
@@ -62,6 +63,8 @@ enum Verb {
     Checkpoint(checkpoint::CheckpointArgs),
     /// Show and set what time it is in a sandbox
     Clock(clock::ClockArgs),
+    /// Show what automatic snapshot policies are going to make in a sandbox
+    Schedule(schedule::ScheduleArgs),
     /// Show and set how the service behaves in a sandbox
     Settings(settings::SettingsArgs),
     /// Put a backup in the place of a database that no server uses
@@ -205,6 +208,7 @@ pub fn main() -> ExitCode {
         Some(Verb::AccessKey(args)) => access_key::run(&args),
         Some(Verb::Checkpoint(args)) => checkpoint::run(&args),
         Some(Verb::Clock(args)) => clock::run(&args),
+        Some(Verb::Schedule(args)) => schedule::run(&args),
         Some(Verb::Settings(args)) => settings::run(&args),
         Some(Verb::Restore(args)) => restore::run(&args),
         Some(Verb::Env(args)) => env::run(&args),

@@ -149,7 +149,7 @@ async fn in_thread<T: Send + 'static>(
 /// What a seed without files is.
 fn empty(ids: &Ids) -> State {
     let ids = IdSequence { seed: ids.seed(), next: 1 };
-    State { state_id: 0, ids, clock: SandboxClock::Real, settings: Settings::default() }
+    State { state_id: 0, ids, clock: SandboxClock::Real, settings: Settings::default(), next_due: None }
 }
 
 /// A new state with no resources, noted in `filled`.

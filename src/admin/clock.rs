@@ -1,7 +1,5 @@
 //! `/_mock/v1/sandboxes/{sandbox}/clock`: what time it is in a sandbox.
 
-use std::sync::Arc;
-
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
@@ -9,10 +7,11 @@ use utoipa::ToSchema;
 
 use super::body;
 use super::problem::Problem;
-use crate::app::{App, Startup};
+use crate::app::Startup;
 use crate::model::clock::{FARTHEST, SandboxClock};
+use crate::model::play::Tally;
 use crate::model::time::Time;
-use crate::sandboxes::Sandbox;
+use crate::sandboxes::{Move, Moved};
 
 /// The clock of a sandbox, and what it shows.
 #[derive(Debug, Serialize, ToSchema)]
@@ -24,13 +23,45 @@ pub struct ClockView {
     now: Time,
 }
 
-/// How far to move a clock.
+/// The clock of a sandbox after it was moved.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "PascalCase")]
+pub struct MovedClock {
+    #[serde(flatten)]
+    view: ClockView,
+    /// If it was moved to the next due moment: that moment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due: Option<Time>,
+    caught_up: CaughtUp,
+}
+
+/// What automatic snapshot policies did in the time between.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "PascalCase")]
+pub struct CaughtUp {
+    /// Snapshots and copies that they made, whether or not they are left.
+    made: u64,
+    /// Those of them, and of earlier ones, that went: their retention was over, or they gave way to newer ones.
+    expired: u64,
+}
+
+/// How far to move a clock: by Seconds, or ToNextDue.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct Advance {
     /// Back, if it is negative.
     #[schema(minimum = -315_576_000_000_i64, maximum = 315_576_000_000_i64)]
-    seconds: i64,
+    seconds: Option<i64>,
+    /// To the moment at which an automatic snapshot policy has something to make for the next time.
+    #[serde(default)]
+    to_next_due: bool,
+    /// Whether what is due in the time between is made; it is, if it is left out.
+    #[serde(default = "catches_up")]
+    catch_up: bool,
+}
+
+fn catches_up() -> bool {
+    true
 }
 
 /// A clock to set.
@@ -48,6 +79,9 @@ pub struct SetClock {
     rate: Option<f64>,
     /// Of `scaled`: the real time at which it stands at `Time`; now, if it is left out.
     since: Option<Time>,
+    /// Whether what automatic snapshot policies have to make in the time between is made; it is, if it is left out.
+    #[serde(default = "catches_up")]
+    catch_up: bool,
 }
 
 /// How a clock runs.
@@ -63,7 +97,7 @@ enum Mode {
 impl SetClock {
     pub fn checked(self) -> Result<SandboxClock, Problem> {
         use Mode::{Frozen, Offset, Scaled};
-        let Self { mode, time, seconds, rate, since } = self;
+        let Self { mode, time, seconds, rate, since, catch_up: _ } = self;
         let wrong = |field: &str, what: &str| Err(Problem::bad_request(format!("{field}: {what}")).about(field));
         for (field, is_there, modes) in [
             ("Time", time.is_some(), &[Frozen, Scaled][..]),
@@ -102,12 +136,13 @@ fn within_reach(seconds: i64) -> Result<i64, Problem> {
     content_type = "application/problem+json")))]
 pub async fn get(startup: Data<Startup>, name: Path<String>) -> Result<HttpResponse, Problem> {
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
-    view(app, &sandbox).await
+    let view = app.sandboxes.view(&sandbox).await?;
+    body::ok(&ClockView { clock: view.clock, now: view.now })
 }
 
 /// Sets the clock: `{"Mode": "real"}`, or `frozen` with a Time, `offset` with Seconds, `scaled` with a Rate.
 #[utoipa::path(put, path = "/_mock/v1/sandboxes/{sandbox}/clock", tag = "clock", params(("sandbox" = String, Path,)),
-    request_body = SetClock, responses((status = 200, body = ClockView), (status = "4XX", body = Problem,
+    request_body = SetClock, responses((status = 200, body = MovedClock), (status = "4XX", body = Problem,
     content_type = "application/problem+json")))]
 pub async fn set(
     startup: Data<Startup>,
@@ -116,14 +151,15 @@ pub async fn set(
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
-    let clock = body::json::<SetClock>(&request, payload).await?.checked()?;
-    app.sandboxes.change_clock(&sandbox, move |_| clock).await?;
-    view(app, &sandbox).await
+    let set: SetClock = body::json(&request, payload).await?;
+    let catches_up = set.catch_up;
+    moved(app.sandboxes.move_clock(&sandbox, Move::Set(set.checked()?), catches_up).await?)
 }
 
-/// Moves the clock by some seconds, whatever its mode.
+/// Moves the clock, whatever its mode: by some seconds, or to the next moment at which an automatic snapshot policy has something
+/// to make.
 #[utoipa::path(post, path = "/_mock/v1/sandboxes/{sandbox}/clock/advance", tag = "clock",
-    params(("sandbox" = String, Path,)), request_body = Advance, responses((status = 200, body = ClockView),
+    params(("sandbox" = String, Path,)), request_body = Advance, responses((status = 200, body = MovedClock),
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub async fn advance(
     startup: Data<Startup>,
@@ -132,14 +168,19 @@ pub async fn advance(
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
-    let Advance { seconds } = body::json(&request, payload).await?;
-    let seconds = within_reach(seconds)?;
-    let real = app.clock.now();
-    app.sandboxes.change_clock(&sandbox, move |clock| clock.advanced(seconds, real)).await?;
-    view(app, &sandbox).await
+    let Advance { seconds, to_next_due, catch_up } = body::json(&request, payload).await?;
+    let to = match (seconds, to_next_due) {
+        (Some(_), true) => return Err(Problem::bad_request("ToNextDue: not together with Seconds").about("ToNextDue")),
+        (Some(seconds), false) => Move::Advance(within_reach(seconds)?),
+        (None, true) => Move::ToNextDue,
+        (None, false) => {
+            return Err(Problem::bad_request("Seconds: neither it nor ToNextDue is there").about("Seconds"));
+        }
+    };
+    moved(app.sandboxes.move_clock(&sandbox, to, catch_up).await?)
 }
 
-async fn view(app: &App, sandbox: &Arc<Sandbox>) -> Result<HttpResponse, Problem> {
-    let view = app.sandboxes.view(sandbox).await?;
-    body::ok(&ClockView { clock: view.clock, now: view.now })
+fn moved(moved: Moved) -> Result<HttpResponse, Problem> {
+    let Moved { clock, now, due, tally: Tally { made, expired } } = moved;
+    body::ok(&MovedClock { view: ClockView { clock, now }, due, caught_up: CaughtUp { made, expired } })
 }

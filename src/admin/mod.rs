@@ -16,6 +16,7 @@ mod problem;
 mod query;
 mod resources;
 mod sandboxes;
+mod schedule;
 mod settings;
 mod state;
 mod upload;

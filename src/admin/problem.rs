@@ -84,7 +84,7 @@ impl From<SandboxError> for Problem {
             | SandboxError::Duplicate { .. }
             | SandboxError::Dangling(_)
             | SandboxError::Document(_) => StatusCode::BAD_REQUEST,
-            SandboxError::InUse { .. } | SandboxError::Undeletable => StatusCode::CONFLICT,
+            SandboxError::InUse { .. } | SandboxError::Undeletable | SandboxError::NothingDue => StatusCode::CONFLICT,
             SandboxError::TooManySandboxes(_)
             | SandboxError::TooManyCheckpoints(_)
             | SandboxError::TooManyResources { .. } => StatusCode::INSUFFICIENT_STORAGE,

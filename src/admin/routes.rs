@@ -8,7 +8,7 @@ use utoipa::{OpenApi, PartialSchema, Path, ToSchema};
 
 use super::paths::Paths;
 use super::problem::Problem;
-use super::{access_keys, backup, checkpoints, clock, health, resources, sandboxes, settings, state};
+use super::{access_keys, backup, checkpoints, clock, health, resources, sandboxes, schedule, settings, state};
 use crate::model::document;
 use crate::model::kinds::each_kind;
 use crate::model::settings::{Settings, SettingsPatch};
@@ -73,6 +73,7 @@ routes! {
     clock::get,
     clock::set,
     clock::advance,
+    schedule::get,
 }
 
 /// The routes below `/_mock` that need no token.

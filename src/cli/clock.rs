@@ -28,13 +28,28 @@ enum ClockVerb {
     Set {
         #[command(subcommand)]
         mode: Mode,
+        #[command(flatten)]
+        passing: Passing,
     },
     /// Move the clock, whatever its mode
     Advance {
         /// How far; back, if it is negative
-        #[arg(allow_negative_numbers = true)]
-        seconds: i64,
+        #[arg(allow_negative_numbers = true, required_unless_present = "to_next_due")]
+        seconds: Option<i64>,
+        /// To the moment at which an automatic snapshot policy has something to make for the next time
+        #[arg(long, conflicts_with = "seconds")]
+        to_next_due: bool,
+        #[command(flatten)]
+        passing: Passing,
     },
+}
+
+/// What becomes of the time between.
+#[derive(Debug, Clone, Copy, Args)]
+struct Passing {
+    /// Let what automatic snapshot policies have to make in the time between never be made
+    #[arg(long)]
+    no_catch_up: bool,
 }
 
 #[derive(Debug, Clone, Copy, Subcommand)]
@@ -77,6 +92,14 @@ struct Clock {
     seconds: Option<i64>,
     rate: Option<f64>,
     now: Time,
+    caught_up: Option<CaughtUp>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct CaughtUp {
+    made: u64,
+    expired: u64,
 }
 
 pub fn run(args: &ClockArgs) -> Result<(), Failure> {
@@ -84,9 +107,17 @@ pub fn run(args: &ClockArgs) -> Result<(), Failure> {
     let path = under(&args.sandbox.sandbox, "/clock");
     let text = match args.verb {
         ClockVerb::Show => client.call(&Method::GET, &path)?,
-        ClockVerb::Set { mode } => client.send(&Method::PUT, &path, &json!(SandboxClock::from(mode)))?,
-        ClockVerb::Advance { seconds } => {
-            client.send(&Method::POST, &format!("{path}/advance"), &json!({ "Seconds": seconds }))?
+        ClockVerb::Set { mode, passing } => {
+            let mut clock = json!(SandboxClock::from(mode));
+            clock["CatchUp"] = json!(!passing.no_catch_up);
+            client.send(&Method::PUT, &path, &clock)?
+        }
+        ClockVerb::Advance { seconds, to_next_due, passing } => {
+            let mut advance = json!({ "ToNextDue": to_next_due, "CatchUp": !passing.no_catch_up });
+            if let Some(seconds) = seconds {
+                advance["Seconds"] = json!(seconds);
+            }
+            client.send(&Method::POST, &format!("{path}/advance"), &advance)?
         }
     };
     client.show(&args.target, &text, |clock: &Clock| {
@@ -95,6 +126,10 @@ pub fn run(args: &ClockArgs) -> Result<(), Failure> {
             (_, Some(rate)) => format!(" {rate} seconds a second"),
             _ => String::new(),
         };
-        format!("{} ({}{by})", clock.now, clock.mode)
+        let caught_up = match &clock.caught_up {
+            Some(CaughtUp { made, expired }) if made + expired > 0 => format!(": {made} made, {expired} expired"),
+            _ => String::new(),
+        };
+        format!("{} ({}{by}){caught_up}", clock.now, clock.mode)
     })
 }

@@ -196,6 +196,19 @@ impl Entry for AutoSnapshotPolicy {
     fn let_go(&mut self, id: &str) {
         self.cancel(id);
     }
+
+    fn succeed(&mut self, before: &dyn Entry, now: Time) {
+        let before: &dyn std::any::Any = before;
+        let Some(before) = before.downcast_ref::<Self>() else { return };
+        // Points of other times are none of the time that has passed, unless somebody says so.
+        if self.fires_at_other_times_than(before) {
+            for (disk_id, fired_until) in &mut self.fired_until.of_disks {
+                if before.fired_until.of_disks.get(disk_id) == Some(fired_until) {
+                    *fired_until = now.max(*fired_until);
+                }
+            }
+        }
+    }
 }
 
 impl AutoSnapshotPolicy {
@@ -203,6 +216,21 @@ impl AutoSnapshotPolicy {
     #[must_use]
     pub fn is_by_tags(&self) -> bool {
         self.association_type == AssociationType::AssociatedWithInstanceTag
+    }
+
+    fn fires_at_other_times_than(&self, other: &Self) -> bool {
+        let is_same = self.status == other.status
+            && same_numbers(&self.time_points, &other.time_points)
+            && same_numbers(&self.repeat_weekdays, &other.repeat_weekdays);
+        !is_same
+    }
+
+    /// Lets what was due by `now` and is not made never be made.
+    pub fn skip_until(&mut self, now: Time) {
+        for fired_until in self.fired_until.of_disks.values_mut() {
+            *fired_until = now.max(*fired_until);
+        }
+        self.pending_copies.retain(|_, time| *time > now);
     }
 
     /// Where its snapshots are copied to, if they are.
@@ -247,4 +275,8 @@ impl AutoSnapshotPolicy {
         fired_until.of_disks.retain(|disk_id, _| is_own(disk_id));
         places.retain(|disk_id, place| is_own(disk_id) && *place > 1);
     }
+}
+
+fn same_numbers(left: &[u8], right: &[u8]) -> bool {
+    left.len() == right.len() && left.iter().all(|number| right.contains(number))
 }

@@ -6,7 +6,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;
+use sha2::{Digest as _, Sha256};
 
+/// Letters and digits of an id behind its prefix.
+const LENGTH: usize = 20;
 const ALPHABET: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
 
 /// A source of ids. Two with the same seed give the same ids in the same order.
@@ -65,7 +68,6 @@ impl IdSequence {
     /// lower-case letters and digits that follow from the sequence, 20 behind the prefix, as in `s-bp1fbtwv3e6xr6wpe9e0`.
     #[must_use]
     pub fn resource_id(&mut self, prefix: &str, region_letters: &str) -> String {
-        const LENGTH: usize = 20;
         let mut seed = <ChaCha12Rng as SeedableRng>::Seed::default();
         seed[..8].copy_from_slice(&self.seed.to_be_bytes());
         seed[8..16].copy_from_slice(&self.next.to_be_bytes());
@@ -74,6 +76,25 @@ impl IdSequence {
         let letters = (region_letters.len()..LENGTH).map(|_| char::from(ALPHABET[rng.random_range(0..ALPHABET.len())]));
         let mut id = format!("{prefix}{region_letters}");
         id.extend(letters);
+        id
+    }
+
+    /// The id of what follows from other things than a sequence: the same for the same texts. It has the form of the ids of
+    /// [`IdSequence::resource_id`].
+    #[must_use]
+    pub fn id_of(prefix: &str, region_letters: &str, texts: &[&[u8]]) -> String {
+        let mut digest = Sha256::new();
+        for (number, text) in texts.iter().enumerate() {
+            // The length keeps apart what the texts together do not; behind the last there is nothing.
+            if number + 1 < texts.len() {
+                digest.update((text.len() as u64).to_be_bytes());
+            }
+            digest.update(text);
+        }
+        let digest = digest.finalize();
+        let letters = digest.iter().map(|byte| char::from(ALPHABET[usize::from(*byte) % ALPHABET.len()]));
+        let mut id = format!("{prefix}{region_letters}");
+        id.extend(letters.take(LENGTH.saturating_sub(region_letters.len())));
         id
     }
 

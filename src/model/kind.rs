@@ -167,6 +167,8 @@ pub trait Entry: erased_serde::Serialize + Debug + Send + Sync + Any {
     fn links(&self) -> Vec<&str> {
         Vec::new()
     }
+    /// Takes over what only time has made of the resource that this one takes the place of.
+    fn succeed(&mut self, _before: &dyn Entry, _now: Time) {}
     /// Lets go of a resource of this id, which is gone from a table that [`Kind::requires`] names.
     fn let_go(&mut self, _id: &str) {}
     /// Whether the other is of the same kind and has the same values.

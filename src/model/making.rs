@@ -4,6 +4,7 @@
 use sha2::{Digest as _, Sha256};
 
 use super::disk::Disk;
+use super::ids::IdSequence;
 use super::region;
 use super::settings::{Duration, Settings};
 use super::snapshot::{Outcome, Snapshot, SnapshotType, Status};
@@ -38,6 +39,20 @@ impl Making {
             settings.fail_next_snapshots -= 1;
         }
         Self { creation_time: now, duration, fails }
+    }
+
+    /// When it will be ready; `None`: never.
+    #[must_use]
+    pub fn ready_time(self) -> Option<Time> {
+        match self.duration {
+            Duration::Seconds(seconds) => Some(self.creation_time.plus(i64::from(seconds))),
+            Duration::Never => None,
+        }
+    }
+
+    #[must_use]
+    pub fn fails(self) -> bool {
+        self.fails
     }
 
     /// The snapshot that this makes of a disk, with nothing that anybody has said of it.
@@ -82,11 +97,8 @@ impl Making {
     }
 
     fn started(self, snapshot: Snapshot) -> Snapshot {
-        let ready_time = match self.duration {
-            Duration::Seconds(0) if !self.fails => None,
-            Duration::Seconds(seconds) => Some(self.creation_time.plus(i64::from(seconds))),
-            Duration::Never => None,
-        };
+        let is_ready_at_once = self.duration == Duration::Seconds(0) && !self.fails;
+        let ready_time = self.ready_time().filter(|_| !is_ready_at_once);
         let outcome = if self.fails { Outcome::Failed } else { Outcome::Accomplished };
         Snapshot {
             creation_time: self.creation_time,
@@ -108,19 +120,7 @@ fn link_of_disk(disk_id: &str) -> String {
 /// A chain is of one region, so all copies of a disk's snapshots in another region are a chain of their own. No source says how
 /// it is named; here its id follows from the disk and the region.
 fn link_of_copies(disk_id: &str, region_id: &str) -> String {
-    const LENGTH: usize = 20;
-    const ALPHABET: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
-    let letters = region::letters(region_id);
-    let mut digest = Sha256::new();
-    // The length keeps apart what the two texts together do not.
-    digest.update((disk_id.len() as u64).to_be_bytes());
-    digest.update(disk_id);
-    digest.update(region_id);
-    let digest = digest.finalize();
-    let rest = digest.iter().map(|byte| char::from(ALPHABET[usize::from(*byte) % ALPHABET.len()]));
-    let mut id = format!("sl-{letters}");
-    id.extend(rest.take(LENGTH - letters.len()));
-    id
+    IdSequence::id_of("sl-", region::letters(region_id), &[disk_id.as_bytes(), region_id.as_bytes()])
 }
 
 /// Three groups of digits, as the service has them, that follow from the id.

@@ -95,6 +95,8 @@ resource! {
         pub outcome: Option<Outcome>,
         /// Gone from then on, unless an image is made of it: then it is gone once that image is, too.
         pub expiration_time: Option<Time>,
+        /// The automatic snapshot policy that made it. Nobody sees it any more once it has expired, and then it is taken out.
+        pub auto_snapshot_policy_id: Option<String>,
         /// Keeps it from being deleted for a time.
         #[serde(deserialize_with = "lists::map", skip_serializing_if = "Option::is_none")]
         #[schema(schema_with = schemas::lock)]
@@ -140,6 +142,7 @@ impl Default for Snapshot {
             ready_time: None,
             outcome: None,
             expiration_time: None,
+            auto_snapshot_policy_id: None,
             lock: None,
             tags: Vec::new(),
         }

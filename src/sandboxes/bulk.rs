@@ -225,7 +225,7 @@ impl Sandboxes {
     }
 
     /// What names a resource that is gone lets go of it.
-    async fn let_go(&self, state_id: i64) -> Result<(), SandboxError> {
+    pub(super) async fn let_go(&self, state_id: i64) -> Result<(), SandboxError> {
         loop {
             let mut writer = self.store.write().await?;
             let dangling = derived::dangling(&mut writer, state_id, STEP).await?;
@@ -250,5 +250,10 @@ fn changed<R: Resource>(before: &[Box<dyn Entry>], change: &Changed<R>, now: Tim
         let entry: &dyn std::any::Any = &**entry;
         entry.downcast_ref::<R>()
     });
-    Ok(own.map(|entry| change(entry, now)).collect::<Result<Vec<_>, _>>()?)
+    let changed = own.map(|before| {
+        let mut after = change(before, now)?;
+        after.succeed(before, now);
+        Ok(after)
+    });
+    Ok(changed.collect::<Result<Vec<_>, DocumentError>>()?)
 }

@@ -14,19 +14,19 @@ use super::sandbox::Sandbox;
 /// How long a change waits for those before it.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A sandbox that nobody else changes for as long as this lives.
-#[derive(Debug)]
+/// A sandbox that nobody else changes for as long as this lives, or any clone of it.
+#[derive(Debug, Clone)]
 pub struct Changing {
     /// Behind a method: a task that took only this field along would leave the lock behind.
     sandbox: Arc<Sandbox>,
-    _lock: OwnedMutexGuard<()>,
+    _lock: Arc<OwnedMutexGuard<()>>,
 }
 
 impl Changing {
     /// Waits for its turn.
     pub(super) async fn wait(sandbox: &Arc<Sandbox>) -> Result<Self, SandboxError> {
         let lock = timeout(PATIENCE, sandbox.changing.clone().lock_owned()).await;
-        Ok(Self { sandbox: sandbox.clone(), _lock: lock.map_err(|_| SandboxError::Busy)? })
+        Ok(Self { sandbox: sandbox.clone(), _lock: Arc::new(lock.map_err(|_| SandboxError::Busy)?) })
     }
 
     pub(super) fn sandbox(&self) -> &Arc<Sandbox> {
@@ -36,7 +36,7 @@ impl Changing {
     /// If it is its turn at once.
     pub(super) fn at_once(sandbox: &Arc<Sandbox>) -> Option<Self> {
         let lock = sandbox.changing.clone().try_lock_owned().ok()?;
-        Some(Self { sandbox: sandbox.clone(), _lock: lock })
+        Some(Self { sandbox: sandbox.clone(), _lock: Arc::new(lock) })
     }
 }
 

@@ -1,4 +1,4 @@
-//! Checkpoints of a sandbox: saving and deleting. Its clock and its settings. And what it holds, to be read.
+//! Checkpoints of a sandbox: saving and deleting. Its settings. And what it holds, to be read.
 
 use std::collections::HashMap;
 use std::future::ready;
@@ -9,7 +9,6 @@ use super::names::check_name;
 use super::registry::Sandboxes;
 use super::sandbox::Sandbox;
 use super::source::{ATTEMPTS, Origin};
-use crate::model::clock::SandboxClock;
 use crate::model::kind::Resource;
 use crate::model::settings::{Settings, SettingsPatch};
 use crate::store::checkpoints::{self, Checkpoint};
@@ -114,7 +113,8 @@ impl Sandboxes {
     }
 
     /// A connection that sees one moment of the sandbox's state for as long as it lives, and which state that is.
-    pub async fn reading(&self, sandbox: &Sandbox) -> Result<(Session, i64), SandboxError> {
+    pub async fn reading(self: &Arc<Self>, sandbox: &Arc<Sandbox>) -> Result<(Session, i64), SandboxError> {
+        self.catch_up(sandbox).await?;
         let mut session = self.store.read_long().await?;
         let pointer = sandboxes::pointer(&mut session, sandbox.row.sandbox_id).await?;
         let pointer = pointer.ok_or_else(|| SandboxError::NoSuchSandbox(sandbox.name().to_owned()))?;
@@ -122,7 +122,8 @@ impl Sandboxes {
     }
 
     /// One resource of a sandbox.
-    pub async fn resource<R: Resource>(&self, sandbox: &Arc<Sandbox>, id: &str) -> Result<R, SandboxError> {
+    pub async fn resource<R: Resource>(self: &Arc<Self>, sandbox: &Arc<Sandbox>, id: &str) -> Result<R, SandboxError> {
+        self.catch_up(sandbox).await?;
         let mut session = self.store.read(Reads::Several).await?;
         let pointer = sandboxes::pointer(&mut session, sandbox.row.sandbox_id).await?;
         let pointer = pointer.ok_or_else(|| SandboxError::NoSuchSandbox(sandbox.name().to_owned()))?;
@@ -131,21 +132,6 @@ impl Sandboxes {
         let found = resources::find::<R>(&mut session, scope, id).await?;
         let missing = || SandboxError::NoSuchResource { kind: R::KIND, id: id.to_owned() };
         Ok(found.ok_or_else(missing)?.resource)
-    }
-
-    /// Changes the sandbox's clock: `change` gets the one that it has.
-    pub async fn change_clock(
-        self: &Arc<Self>,
-        sandbox: &Arc<Sandbox>,
-        change: impl FnOnce(SandboxClock) -> SandboxClock + Send + 'static,
-    ) -> Result<SandboxClock, SandboxError> {
-        let real = self.clock.now();
-        let set = self.write(sandbox, move |write| {
-            let clock = change(write.clock()).started(&write.clock(), real);
-            write.set_clock(clock);
-            Box::pin(ready(Ok(clock)))
-        });
-        set.await
     }
 
     /// Changes the sandbox's settings.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::due;
 use super::error::SandboxError;
 use super::names::{check_name, check_secret};
 use super::registry::Sandboxes;
@@ -46,6 +47,7 @@ impl Sandboxes {
         self.sweep().await?;
         let reservation = Reservation::of_sandbox(self, &new.name, &access_key_id)?;
         let key = AccessKey::new(access_key_id, access_key_secret);
+        self.catch_up_origin(&new.origin).await?;
         let all = self.clone();
         self.changes
             .run(async move {
@@ -87,6 +89,7 @@ impl Sandboxes {
                 writer.rollback().await;
                 continue;
             }
+            copy.state.next_due = due::settle(&mut writer, &copy.state, copy.state.clock.at(now), false).await?;
             states::update(&mut writer, &copy.state).await?;
             row.sandbox_id = sandboxes::create(&mut writer, &row, copy.state.state_id).await?;
             access_keys::insert(&mut writer, row.sandbox_id, key).await?;
@@ -136,7 +139,8 @@ impl Sandboxes {
             }
             let all = self.clone();
             let started_over = self.changes.run(async move {
-                let mut write = Write::begin(&all, changing).await?;
+                // What is thrown away need not catch up.
+                let mut write = Write::begin_as_it_is(&all, changing).await?;
                 if !source.is_unchanged(&mut write.writer).await? {
                     write.rollback().await;
                     return Ok::<_, SandboxError>(false);

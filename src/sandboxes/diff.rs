@@ -1,5 +1,7 @@
 //! What differs between two states, walked side by side in the order of ids, kind by kind.
 
+use std::sync::Arc;
+
 use super::error::SandboxError;
 use super::put::Counts;
 use super::registry::Sandboxes;
@@ -10,6 +12,9 @@ use crate::store::{self, Session, checkpoints, resources, sandboxes};
 
 /// Resources of each state in memory at a time.
 const PAGE: i64 = 500;
+
+/// The name of the current state.
+const NOW: &str = "now";
 
 /// One resource that differs.
 #[derive(Debug)]
@@ -26,7 +31,10 @@ pub struct Diff(pub Vec<Vec<Change>>);
 
 impl Sandboxes {
     /// What differs between two states of a sandbox: checkpoints, or `now` for the current one.
-    pub async fn diff(&self, sandbox: &Sandbox, from: &str, to: &str) -> Result<Diff, SandboxError> {
+    pub async fn diff(self: &Arc<Self>, sandbox: &Arc<Sandbox>, from: &str, to: &str) -> Result<Diff, SandboxError> {
+        if [from, to].contains(&NOW) {
+            self.catch_up(sandbox).await?;
+        }
         let mut session = self.store.read_long().await?;
         let from = state_named(&mut session, sandbox, from).await?;
         let to = state_named(&mut session, sandbox, to).await?;
@@ -49,7 +57,7 @@ impl Sandboxes {
 }
 
 async fn state_named(session: &mut Session, sandbox: &Sandbox, name: &str) -> Result<i64, SandboxError> {
-    if name == "now" {
+    if name == NOW {
         let pointer = sandboxes::pointer(session, sandbox.row.sandbox_id).await?;
         return Ok(pointer.ok_or_else(|| SandboxError::NoSuchSandbox(sandbox.name().to_owned()))?.state_id);
     }

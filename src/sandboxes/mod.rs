@@ -7,10 +7,13 @@
 
 mod bulk;
 mod cache;
+mod catch_up;
 mod changes;
 mod checkpoint;
+mod clocks;
 mod create;
 mod diff;
+mod due;
 mod error;
 mod expired;
 mod keys;
@@ -27,7 +30,9 @@ mod tags;
 mod write;
 
 pub use bulk::Which;
+pub use catch_up::Schedule;
 pub use changes::Changing;
+pub use clocks::{Move, Moved};
 pub use create::NewSandbox;
 pub use diff::{Change, Diff};
 pub use error::SandboxError;

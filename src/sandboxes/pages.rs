@@ -56,7 +56,7 @@ impl<R: Table> List<'_, R> {
 impl Sandboxes {
     /// The page of at most `limit` resources that match, from `start` on, with the count of all that match.
     pub async fn page<R: Table>(
-        &self,
+        self: &Arc<Self>,
         view: &View,
         filter: &R::Filter,
         start: &Start,
@@ -79,7 +79,7 @@ impl Sandboxes {
     }
 
     /// Whether any resource matches.
-    pub async fn exists<R: Table>(&self, view: &View, filter: &R::Filter) -> Result<bool, SandboxError> {
+    pub async fn exists<R: Table>(self: &Arc<Self>, view: &View, filter: &R::Filter) -> Result<bool, SandboxError> {
         Ok(self.page::<R>(view, filter, &Start::Offset(0), 1).await?.page.total_count > 0)
     }
 

@@ -42,7 +42,7 @@ impl Write {
         Ok(counts)
     }
 
-    async fn put_kind(
+    pub(super) async fn put_kind(
         &mut self,
         kind: &'static Kind,
         entries: &[&dyn Entry],
@@ -51,18 +51,21 @@ impl Write {
         let ids: Vec<&str> = entries.iter().map(|entry| entry.key().id).collect();
         let there = self.entries(kind, &ids).await?;
         let state_id = self.state.state_id;
-        let (mut added, mut written): (Vec<&dyn Entry>, Vec<&dyn Entry>) = (Vec::new(), Vec::new());
+        let (mut added, mut changed): (Vec<&dyn Entry>, Vec<(&dyn Entry, Box<dyn Entry>)>) = (Vec::new(), Vec::new());
         for entry in entries {
             match there.iter().find(|other| other.key().id == entry.key().id) {
                 None => added.push(*entry),
                 Some(before) if before.is_same(*entry) => counts.unchanged += 1,
                 Some(before) => {
-                    resources::update(&mut self.writer, state_id, &**before, *entry).await?;
-                    written.extend([&**before, *entry]);
+                    let mut after = entry.duplicate();
+                    after.succeed(&**before, self.now());
+                    resources::update(&mut self.writer, state_id, &**before, &*after).await?;
+                    changed.push((&**before, after));
                     counts.changed += 1;
                 }
             }
         }
+        let mut written: Vec<&dyn Entry> = changed.iter().flat_map(|(before, after)| [*before, &**after]).collect();
         if !added.is_empty() {
             self.check_limit(kind, added.len()).await?;
             resources::insert(&mut self.writer, kind, state_id, &added).await?;
@@ -71,9 +74,24 @@ impl Write {
         }
         if !written.is_empty() {
             derived::follow(&mut self.writer, kind, state_id, &written).await?;
-            self.is_changed = true;
+            self.touch(kind);
         }
         Ok(())
+    }
+
+    /// Adds resources of a kind that nobody names, under ids that nobody has, and however many there are already.
+    pub(super) async fn add_new(&mut self, kind: &'static Kind, entries: &[&dyn Entry]) -> Result<(), SandboxError> {
+        let state_id = self.state.state_id;
+        resources::insert(&mut self.writer, kind, state_id, entries).await?;
+        derived::follow(&mut self.writer, kind, state_id, entries).await?;
+        self.touch(kind);
+        Ok(())
+    }
+
+    /// Notes that rows of a kind are changed.
+    pub(super) fn touch(&mut self, kind: &Kind) {
+        self.is_changed = true;
+        self.touched.note(kind);
     }
 
     async fn check_limit(&mut self, kind: &'static Kind, added: usize) -> Result<(), SandboxError> {
@@ -136,7 +154,7 @@ impl Write {
         }
         let state_id = self.state.state_id;
         let deleted = resources::delete(&mut self.writer, kind, state_id, ids).await?;
-        self.is_changed = true;
+        self.touch(kind);
         for other in KINDS {
             for require in other.requires.iter().filter(|require| require.table == kind.table) {
                 for entry in &gone {
@@ -159,6 +177,7 @@ impl Write {
             after.let_go(gone.key().id);
             resources::update(&mut self.writer, state_id, &*before, &*after).await?;
             derived::follow(&mut self.writer, kind, state_id, &[&*before, &*after]).await?;
+            self.touch(kind);
         }
         Ok(())
     }

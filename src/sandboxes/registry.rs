@@ -166,16 +166,21 @@ impl Sandboxes {
         rest.map(|(_, sandbox)| sandbox).filter(|sandbox| !sandbox.is_expired(uptime)).take(limit).cloned().collect()
     }
 
-    /// What a request learns of its sandbox.
-    pub async fn view(&self, sandbox: &Arc<Sandbox>) -> Result<View, SandboxError> {
-        let mut current = sandbox.current();
-        if current.certainty == Certainty::Unknown {
-            current = self.known_anew(sandbox).await?;
+    /// What a request learns of its sandbox. What policies have to make by now is made first.
+    pub async fn view(self: &Arc<Self>, sandbox: &Arc<Sandbox>) -> Result<View, SandboxError> {
+        loop {
+            let mut current = sandbox.current();
+            if current.certainty == Certainty::Unknown {
+                current = self.known_anew(sandbox).await?;
+            }
+            let Current { pointer, clock, settings, next_due, certainty } = current;
+            let now = clock.at(self.clock.now());
+            if !current.is_due(now) {
+                let is_settled = certainty == Certainty::Known;
+                return Ok(View { sandbox: sandbox.clone(), pointer, clock, settings, next_due, now, is_settled });
+            }
+            self.catch_up(sandbox).await?;
         }
-        let Current { pointer, clock, settings, certainty } = current;
-        let now = clock.at(self.clock.now());
-        let is_settled = certainty == Certainty::Known;
-        Ok(View { sandbox: sandbox.clone(), pointer, clock, settings, now, is_settled })
     }
 
     /// Reads what memory does not know any more, for whoever holds the lock or meets no change.
@@ -184,7 +189,7 @@ impl Sandboxes {
         let pointer = sandboxes::pointer(&mut session, sandbox.row.sandbox_id).await?;
         let pointer = pointer.ok_or_else(|| SandboxError::NoSuchSandbox(sandbox.name().to_owned()))?;
         let state = states::get(&mut session, pointer.state_id).await?;
-        let current = Current { pointer, clock: state.clock, settings: state.settings, certainty: Certainty::Known };
+        let current = Current::known(pointer, &state);
         sandbox.set_current(current);
         Ok(current)
     }

@@ -39,7 +39,22 @@ pub(super) struct Current {
     pub pointer: Pointer,
     pub clock: SandboxClock,
     pub settings: Settings,
+    /// See [`State::next_due`].
+    pub next_due: Option<Time>,
     pub certainty: Certainty,
+}
+
+impl Current {
+    /// What the database says.
+    pub fn known(pointer: Pointer, state: &State) -> Self {
+        let State { clock, settings, next_due, .. } = *state;
+        Self { pointer, clock, settings, next_due, certainty: Certainty::Known }
+    }
+
+    /// Whether a policy has something to make by `now`.
+    pub fn is_due(&self, now: Time) -> bool {
+        self.next_due.is_some_and(|due| due <= now)
+    }
 }
 
 /// When a request last named a sandbox.
@@ -70,6 +85,8 @@ pub struct View {
     pub pointer: Pointer,
     pub clock: SandboxClock,
     pub settings: Settings,
+    /// See [`State::next_due`].
+    pub next_due: Option<Time>,
     /// The sandbox's time.
     pub now: Time,
     /// Whether what was read at this pointer before may be answered again.
@@ -136,8 +153,8 @@ impl Drop for Taking {
 impl View {
     /// The state that it points at.
     pub(super) fn state(&self) -> State {
-        let (clock, settings) = (self.clock, self.settings);
-        State { state_id: self.pointer.state_id, ids: *self.sandbox.sequence(), clock, settings }
+        let Self { clock, settings, next_due, .. } = *self;
+        State { state_id: self.pointer.state_id, ids: *self.sandbox.sequence(), clock, settings, next_due }
     }
 
     /// Says in the log, once for each sandbox, that what a request was shown in the making stays so, if the clock stands still.
@@ -165,7 +182,7 @@ impl View {
 
 impl Sandbox {
     pub(super) fn new(row: SandboxRow, pointer: Pointer, state: &State) -> Self {
-        let current = Current { pointer, clock: state.clock, settings: state.settings, certainty: Certainty::Known };
+        let current = Current::known(pointer, state);
         Self {
             last_used: Mutex::new(LastUse { time: row.last_used_time, uptime: row.last_used_uptime, is_noted: true }),
             row,
@@ -218,6 +235,12 @@ impl Sandbox {
     /// Whether it has outlived its TTL once servers have run for `uptime` seconds.
     pub(super) fn is_expired(&self, uptime: i64) -> bool {
         self.row.ttl_seconds.is_some_and(|ttl| uptime.saturating_sub(self.last_use().uptime) >= ttl)
+    }
+
+    /// Whether a policy has something to make when it is `real`, as far as anybody knows.
+    pub(super) fn is_due_at(&self, real: Time) -> bool {
+        let current = self.current();
+        current.certainty != Certainty::Known || current.is_due(current.clock.at(real))
     }
 
     /// The sandbox's time when it is `real`.

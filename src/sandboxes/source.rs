@@ -93,6 +93,7 @@ impl Sandboxes {
                 ids: IdSequence { seed: self.ids.seed(), next: 1 },
                 clock: SandboxClock::Real,
                 settings: Settings::default(),
+                next_due: None,
             },
             Some(original) => match states::get(&mut self.store.read(Reads::One).await?, original).await {
                 Ok(state) => state,
@@ -117,6 +118,7 @@ impl Sandboxes {
         attempt: usize,
     ) -> Result<Option<(Source, Unpointed, Changing)>, SandboxError> {
         let is_last = attempt >= ATTEMPTS;
+        self.catch_up_origin(origin).await?;
         let early = if is_last { Some(self.changing(sandbox).await?) } else { None };
         let (all, origin) = (self.clone(), origin.clone());
         let (source, copy) = match self.changes.run(async move { all.copy_of(&origin).await }).await {
@@ -128,6 +130,14 @@ impl Sandboxes {
             None => self.changing(sandbox).await?,
         };
         Ok(Some((source, copy, changing)))
+    }
+
+    /// What is copied of a sandbox is what it holds now.
+    pub(super) async fn catch_up_origin(self: &Arc<Self>, origin: &Origin) -> Result<(), SandboxError> {
+        match origin {
+            Origin::Sandbox(name) => self.catch_up(&self.by_name(name)?).await,
+            Origin::Empty | Origin::Seed | Origin::Checkpoint { .. } => Ok(()),
+        }
     }
 
     async fn source(&self, origin: &Origin) -> Result<Source, SandboxError> {

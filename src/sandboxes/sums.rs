@@ -2,6 +2,8 @@
 //!
 //! Nobody waits in a loop for any of these, so they are read anew each time.
 
+use std::sync::Arc;
+
 use super::error::SandboxError;
 use super::pages::{ATTEMPTS, PAUSE};
 use super::registry::Sandboxes;
@@ -16,19 +18,23 @@ use crate::store::{self, Reads, Session, places};
 
 impl Sandboxes {
     /// All snapshots of a region.
-    pub async fn usage(&self, view: &View, region_id: &str) -> Result<Sum, SandboxError> {
+    pub async fn usage(self: &Arc<Self>, view: &View, region_id: &str) -> Result<Sum, SandboxError> {
         let usage = self.at_view(view, async |session, scope| sums::usage(session, scope, region_id).await);
         Ok(usage.await?.0)
     }
 
     /// By how much the snapshots of a region have grown at each point, see [`sums::growth`], and the sandbox's time.
-    pub async fn growth(&self, view: &View, points: &Points) -> Result<(Vec<(i64, i64)>, Time), SandboxError> {
+    pub async fn growth(
+        self: &Arc<Self>,
+        view: &View,
+        points: &Points,
+    ) -> Result<(Vec<(i64, i64)>, Time), SandboxError> {
         self.at_view(view, async |session, scope| sums::growth(session, scope, points).await).await
     }
 
     /// The page of at most `limit` chains that match, from `start` on.
     pub async fn links(
-        &self,
+        self: &Arc<Self>,
         view: &View,
         filter: &LinkFilter,
         start: &Start,
@@ -40,12 +46,12 @@ impl Sandboxes {
     }
 
     /// The regions that hold a resource, by id.
-    pub async fn regions_in_use(&self, view: &View) -> Result<Vec<String>, SandboxError> {
+    pub async fn regions_in_use(self: &Arc<Self>, view: &View) -> Result<Vec<String>, SandboxError> {
         Ok(self.at_view(view, async |session, scope| places::regions(session, scope).await).await?.0)
     }
 
     /// The zones of a region that a resource is in, by id.
-    pub async fn zones_in_use(&self, view: &View, region_id: &str) -> Result<Vec<String>, SandboxError> {
+    pub async fn zones_in_use(self: &Arc<Self>, view: &View, region_id: &str) -> Result<Vec<String>, SandboxError> {
         let zones = self.at_view(view, async |session, scope| places::zones(session, scope, region_id).await);
         Ok(zones.await?.0)
     }
@@ -53,7 +59,7 @@ impl Sandboxes {
     /// What `read` finds in the state that the sandbox points at, and the sandbox's time. It is done again if the sandbox points
     /// elsewhere meanwhile.
     async fn at_view<T>(
-        &self,
+        self: &Arc<Self>,
         view: &View,
         read: impl AsyncFn(&mut Session, Scope) -> Result<Seen<T>, store::Error>,
     ) -> Result<(T, Time), SandboxError> {

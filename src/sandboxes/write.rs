@@ -4,6 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use super::changes::Changing;
+use super::due::{self, Touched};
 use super::error::SandboxError;
 use super::registry::Sandboxes;
 use super::sandbox::{Certainty, Current, Sandbox, Taking};
@@ -19,7 +20,7 @@ use crate::store::client_tokens::{self, Answered};
 use crate::store::lists::{self, Range, Scope};
 use crate::store::sandboxes::{self, Pointer};
 use crate::store::states::{self, State};
-use crate::store::{self, Stored, Table, Writer, derived, resources};
+use crate::store::{self, Stored, Table, Writer, derived, policies, resources};
 
 /// A change under way: the sandbox's lock, the transaction, and what becomes of the sandbox at its end. Dropped without a
 /// commit, it changes nothing.
@@ -33,6 +34,8 @@ pub struct Write {
     now: Time,
     taking: Taking,
     pub(super) is_changed: bool,
+    /// What of it automatic snapshot policies go by.
+    pub(super) touched: Touched,
     /// Whether the sequence of ids becomes that of the state.
     is_restart: bool,
     /// The state that takes the place of the one that the sandbox pointed at before.
@@ -70,16 +73,33 @@ impl Sandboxes {
 }
 
 impl Write {
-    /// Begins it, once it is its turn.
+    /// Begins it, once it is its turn. What policies have to make by then is made first.
     pub async fn begin(all: &Arc<Sandboxes>, changing: Changing) -> Result<Self, SandboxError> {
-        let sandbox = changing.sandbox();
-        let mut before = sandbox.current();
-        if before.certainty != Certainty::Known {
-            before = all.known_anew(sandbox).await?;
+        loop {
+            let (before, now) = all.current(changing.sandbox()).await?;
+            if !before.is_due(now) {
+                return Self::begin_at(all, changing, before, now).await;
+            }
+            all.catch_up_in(&changing).await?;
         }
-        let Current { pointer, clock, settings, .. } = before;
-        let state = State { state_id: pointer.state_id, ids: *sandbox.sequence(), clock, settings };
-        let (now, taking) = (clock.at(all.clock.now()), Taking::new(sandbox));
+    }
+
+    /// As [`Write::begin`], for a change to which it does not matter what is due.
+    pub(super) async fn begin_as_it_is(all: &Arc<Sandboxes>, changing: Changing) -> Result<Self, SandboxError> {
+        let (before, now) = all.current(changing.sandbox()).await?;
+        Self::begin_at(all, changing, before, now).await
+    }
+
+    async fn begin_at(
+        all: &Arc<Sandboxes>,
+        changing: Changing,
+        before: Current,
+        now: Time,
+    ) -> Result<Self, SandboxError> {
+        let sandbox = changing.sandbox();
+        let Current { pointer, clock, settings, next_due, .. } = before;
+        let state = State { state_id: pointer.state_id, ids: *sandbox.sequence(), clock, settings, next_due };
+        let taking = Taking::new(sandbox);
         let writer = all.store.write().await?;
         Ok(Self {
             all: all.clone(),
@@ -90,6 +110,7 @@ impl Write {
             now,
             taking,
             is_changed: false,
+            touched: Touched::default(),
             is_restart: false,
             replacement: None,
         })
@@ -303,7 +324,11 @@ impl Write {
         if !self.is_restart {
             self.state.ids = *sandbox.sequence();
         }
-        let pointer = match self.write_sandbox().await {
+        let written = match self.settle().await {
+            Ok(()) => self.write_sandbox().await,
+            Err(error) => Err(error),
+        };
+        let pointer = match written {
             Ok(pointer) => pointer,
             Err(error) => {
                 self.rollback().await;
@@ -320,8 +345,7 @@ impl Write {
             let _ = all.known_anew(&sandbox).await;
             return Err(error.into());
         }
-        let certainty = Certainty::Known;
-        sandbox.set_current(Current { pointer, clock: state.clock, settings: state.settings, certainty });
+        sandbox.set_current(Current::known(pointer, &state));
         if is_restart {
             *sandbox.sequence() = state.ids;
         }
@@ -333,11 +357,26 @@ impl Write {
         Ok(())
     }
 
+    /// Brings what policies say of their disks up to date, and when the next of them is due, if the change touches that.
+    async fn settle(&mut self) -> Result<(), store::Error> {
+        let Self { writer, state, before, touched, replacement, .. } = self;
+        let has_other_hours =
+            state.settings.policy_utc_offset_hours != before.settings.policy_utc_offset_hours && replacement.is_none();
+        // A state that takes the place of another may have another clock.
+        let now = state.clock.at(self.all.clock.now());
+        let is_needed = touched.policies || has_other_hours || replacement.is_some();
+        if is_needed || (touched.places && policies::is_any_by_tags(writer, state.state_id).await?) {
+            state.next_due = due::settle(writer, state, now, has_other_hours).await?;
+        }
+        Ok(())
+    }
+
     /// Writes what the sandbox and its state are but for rows, and says where the sandbox points then.
     async fn write_sandbox(&mut self) -> Result<Pointer, store::Error> {
         let has_moved = self.taking.has_any()
             || self.replacement.is_some()
             || self.state.clock != self.before.clock
+            || self.state.next_due != self.before.next_due
             || self.state.settings != self.before.settings;
         if has_moved {
             states::update(&mut self.writer, &self.state).await?;

@@ -8,6 +8,7 @@ pub mod lists;
 pub mod lookups;
 pub mod nonces;
 pub mod places;
+pub mod policies;
 pub mod resources;
 pub mod sandboxes;
 pub mod seeds;

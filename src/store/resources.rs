@@ -63,6 +63,15 @@ pub async fn by_ids(
     rows::fetch_entries(statement, kind, session).await
 }
 
+/// Those of a state that have these ids, by id, expired or not, with what others add to them.
+pub async fn of_ids<R: Resource>(session: &mut Session, state_id: i64, ids: &[&str]) -> Result<Vec<Stored<R>>, Error> {
+    let mut statement = select(R::KIND, state_id);
+    push_ids(&mut statement, ids);
+    statement.push(" ORDER BY id");
+    let items: Vec<String> = statement.scalars(session).await?;
+    rows::read(&items.join(","))
+}
+
 /// At most `limit` of a state, those whose ids follow `after`, by id.
 pub async fn page_by_id(
     session: &mut Session,

@@ -25,6 +25,8 @@ pub struct State {
     pub ids: IdSequence,
     pub clock: SandboxClock,
     pub settings: Settings,
+    /// The time, by its clock, from which on an automatic snapshot policy has something to make; `None`: none ever has.
+    pub next_due: Option<Time>,
 }
 
 /// Who fills a state: a process, at a real time.
@@ -39,32 +41,35 @@ pub struct Filler<'a> {
 pub async fn create(session: &mut Session, like: &State, filler: Filler<'_>) -> Result<State, Error> {
     let state_id = counters::next(session, "state").await?;
     let insert = Sql::new(
-        "INSERT INTO state (state_id, id_seed, next_id, clock, settings, filled_by, filled_until)
-         VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO state (state_id, id_seed, next_id, clock, settings, filled_by, filled_until, next_due)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     );
     let insert = insert.with(state_id).with(like.ids.seed).with(like.ids.next).with(written(&like.clock)?);
     let insert = insert.with(written(&like.settings.changes())?).with(filler.process).with(filler.now.plus(LEASE));
+    let insert = insert.with(like.next_due);
     insert.execute(session).await?;
     Ok(State { state_id, ..*like })
 }
 
 /// What a state holds beside resources.
 pub async fn get(session: &mut Session, state_id: i64) -> Result<State, Error> {
-    let row = Sql::new("SELECT id_seed, next_id, clock, settings FROM state WHERE state_id = ?").with(state_id);
+    let row =
+        Sql::new("SELECT id_seed, next_id, clock, settings, next_due FROM state WHERE state_id = ?").with(state_id);
     let row = row.fetch_optional(session).await?.ok_or(Error::RowNotFound)?;
     let settings = Settings::default().patched(&read(row.try_get(3)?)?);
     let ids = IdSequence { seed: row.try_get(0)?, next: row.try_get(1)? };
-    Ok(State { state_id, ids, clock: read(row.try_get(2)?)?, settings })
+    let next_due = row.try_get::<Option<i64>, _>(4)?.map(Time);
+    Ok(State { state_id, ids, clock: read(row.try_get(2)?)?, settings, next_due })
 }
 
 /// Changes what a state holds beside resources. Whoever fills it has done so.
 pub async fn update(session: &mut Session, state: &State) -> Result<(), Error> {
     let update = Sql::new(
-        "UPDATE state SET id_seed = ?, next_id = ?, clock = ?, settings = ?, filled_by = NULL, filled_until = NULL
+        "UPDATE state SET id_seed = ?, next_id = ?, clock = ?, settings = ?, next_due = ?, filled_by = NULL, filled_until = NULL
          WHERE state_id = ?",
     );
     let update = update.with(state.ids.seed).with(state.ids.next).with(written(&state.clock)?);
-    update.with(written(&state.settings.changes())?).with(state.state_id).execute(session).await?;
+    update.with(written(&state.settings.changes())?).with(state.next_due).with(state.state_id).execute(session).await?;
     Ok(())
 }
 

@@ -1,0 +1,223 @@
+//! A disk in a play of automatic snapshot policies: its automatic snapshots, from the oldest on, and those in the making.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap, HashSet};
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::disk::Disk;
+use super::making::Making;
+use super::snapshot::{Snapshot, SnapshotType, Status};
+use super::time::Time;
+
+/// A snapshot that is there.
+#[derive(Debug)]
+pub struct There {
+    pub snapshot: Snapshot,
+    /// When it goes; images put that off.
+    pub expiration_time: Option<Time>,
+    pub is_used_by_image: bool,
+}
+
+/// Why a point makes no snapshot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub enum Skip {
+    /// The disk was never attached to an instance.
+    NeverAttached,
+    /// As many snapshots of the disk are in the making as may be.
+    CreatingSnapshot,
+    /// The instance starts or stops.
+    InstanceStatus,
+    /// The disk has as many automatic snapshots as it may have, and none of them can go.
+    Quota,
+}
+
+/// Whose a snapshot is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    /// One of those that were there.
+    There(usize),
+    /// One that a policy makes in the play.
+    New { policy: usize, making: Making },
+}
+
+/// An automatic snapshot of a disk.
+#[derive(Debug, Clone, Copy)]
+pub struct Held {
+    pub of: Of,
+    pub expires: Option<Time>,
+}
+
+impl Held {
+    /// Whether a policy made it, and not a document.
+    pub fn is_of_policy(&self, there: &[There]) -> bool {
+        match self.of {
+            Of::There(number) => there[number].snapshot.auto_snapshot_policy_id.is_some(),
+            Of::New { .. } => true,
+        }
+    }
+
+    /// Whether it stays, whatever comes: an image is made of it, or it is locked.
+    fn stays(&self, now: Time, there: &[There]) -> bool {
+        match self.of {
+            Of::There(number) => there[number].is_used_by_image || there[number].snapshot.lock_at(now).is_some(),
+            Of::New { .. } => false,
+        }
+    }
+}
+
+/// A disk, and what is held of it.
+#[derive(Debug)]
+pub struct PlayedDisk {
+    pub disk: Disk,
+    is_instance_moving: bool,
+    /// By creation time and, of one moment, in the order of ids.
+    held: BTreeMap<(Time, u32), Held>,
+    /// When each goes; some of them speak of what is gone already.
+    expiries: BinaryHeap<Reverse<(Time, (Time, u32))>>,
+    /// Those in the making, each with when it will be ready, if ever.
+    unfinished: Vec<(Of, Option<Time>)>,
+    /// When those were made that were there.
+    there_since: HashSet<Time>,
+    /// Those that were there and gave way.
+    removed: Vec<usize>,
+}
+
+impl PlayedDisk {
+    pub fn new(is_instance_moving: bool, disk: Disk) -> Self {
+        Self {
+            disk,
+            is_instance_moving,
+            held: BTreeMap::new(),
+            expiries: BinaryHeap::new(),
+            unfinished: Vec::new(),
+            there_since: HashSet::new(),
+            removed: Vec::new(),
+        }
+    }
+
+    /// Takes in one that is there.
+    pub fn hold_there(&mut self, number: usize, there: &There) {
+        let snapshot = &there.snapshot;
+        if snapshot.region_id != self.disk.region_id {
+            return;
+        }
+        self.there_since.insert(snapshot.creation_time);
+        if snapshot.pinned_status == Some(Status::Progressing) {
+            self.unfinished.push((Of::There(number), None));
+        } else if let (None, Some(ready)) = (snapshot.pinned_status, snapshot.ready_time) {
+            self.unfinished.push((Of::There(number), Some(ready)));
+        }
+        if snapshot.snapshot_type != SnapshotType::User {
+            // Those that are there come by id.
+            let mut of_the_moment = self.take_of(snapshot.creation_time);
+            of_the_moment.push(Held { of: Of::There(number), expires: there.expiration_time });
+            self.hold_of(snapshot.creation_time, of_the_moment);
+        }
+    }
+
+    /// Takes out those that were made at a moment, in the order of ids.
+    pub fn take_of(&mut self, creation: Time) -> Vec<Held> {
+        let keys: Vec<_> = self.held.range((creation, 0)..=(creation, u32::MAX)).map(|(key, _)| *key).collect();
+        keys.iter().filter_map(|key| self.held.remove(key)).collect()
+    }
+
+    /// Holds all that were made at a moment, in the order of ids.
+    pub fn hold_of(&mut self, creation: Time, of_the_moment: Vec<Held>) {
+        for (number, held) in (0..).zip(of_the_moment) {
+            let key = (creation, number);
+            self.expiries.extend(held.expires.map(|expires| Reverse((expires, key))));
+            self.held.insert(key, held);
+        }
+    }
+
+    /// Notes one in the making.
+    pub fn begin(&mut self, of: Of, ready: Option<Time>) {
+        self.unfinished.push((of, ready));
+    }
+
+    pub fn was_there_at(&self, creation: Time) -> bool {
+        self.there_since.contains(&creation)
+    }
+
+    /// How many automatic snapshots it has.
+    pub fn count(&self) -> usize {
+        self.held.len()
+    }
+
+    /// Why a point at `time` makes no snapshot, whatever gives way.
+    pub fn skips(&mut self, time: Time) -> Option<Skip> {
+        /// Snapshots of a disk in the making at most: of the ESSD family, and of the older categories.
+        const CONCURRENT: usize = 10;
+        const CONCURRENT_OLD: usize = 1;
+        self.unfinished.retain(|(_, ready)| ready.is_none_or(|ready| ready > time));
+        let most = if self.disk.is_essd() { CONCURRENT } else { CONCURRENT_OLD };
+        if self.disk.never_attached {
+            return Some(Skip::NeverAttached);
+        }
+        if self.unfinished.len() >= most {
+            return Some(Skip::CreatingSnapshot);
+        }
+        self.is_instance_moving.then_some(Skip::InstanceStatus)
+    }
+
+    /// Forgets those that expire by a time, and says how many of them policies had made in the play. Of those that were there
+    /// nobody knows yet how many have to be taken out.
+    pub fn forget_expired(&mut self, time: Time, there: &[There], gone: &mut HashSet<usize>) -> u64 {
+        let mut count = 0;
+        while let Some(Reverse((expires, key))) = self.expiries.peek().copied().filter(|Reverse((end, _))| *end <= time)
+        {
+            self.expiries.pop();
+            if self.held.get(&key).is_some_and(|held| held.expires == Some(expires))
+                && let Some(held) = self.held.remove(&key)
+            {
+                self.finish(held.of);
+                match held.of {
+                    Of::There(number) => {
+                        debug_assert!(number < there.len());
+                        gone.insert(number);
+                    }
+                    Of::New { .. } => count += 1,
+                }
+            }
+        }
+        count
+    }
+
+    /// Takes out the oldest that does not stay.
+    pub fn remove_oldest(&mut self, now: Time, there: &[There]) -> Option<(Time, Held)> {
+        let key = self.held.iter().find(|(_, held)| !held.stays(now, there)).map(|(key, _)| *key)?;
+        let held = self.held.remove(&key)?;
+        self.finish(held.of);
+        if let Of::There(number) = held.of {
+            self.removed.push(number);
+        }
+        Some((key.0, held))
+    }
+
+    fn finish(&mut self, of: Of) {
+        self.unfinished.retain(|(other, _)| *other != of);
+    }
+
+    /// Whether the snapshot is held that a policy made at a moment of the play.
+    pub fn has_new(&self, policy: usize, creation: Time) -> bool {
+        let of_the_moment = self.held.range((creation, 0)..=(creation, u32::MAX));
+        let mut own =
+            of_the_moment.filter(|(_, held)| matches!(held.of, Of::New { policy: other, .. } if other == policy));
+        own.next().is_some()
+    }
+
+    /// The snapshots that policies made in the play, each with its policy.
+    pub fn new_ones(&self) -> impl Iterator<Item = (usize, Making)> {
+        self.held.values().filter_map(|held| match held.of {
+            Of::New { policy, making } => Some((policy, making)),
+            Of::There(_) => None,
+        })
+    }
+
+    /// Those that were there and gave way.
+    pub fn removed(&self) -> impl Iterator<Item = usize> {
+        self.removed.iter().copied()
+    }
+}
