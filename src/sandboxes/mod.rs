@@ -13,7 +13,7 @@ mod checkpoint;
 mod clocks;
 mod create;
 mod diff;
-mod due;
+pub(crate) mod due;
 mod error;
 mod expired;
 mod keys;

@@ -160,3 +160,26 @@ async fn of_a_running_clock_the_moment_of_the_look_matters() {
     assert_eq!(app.ids("").await.len(), 3);
     assert_eq!(made(&app).await[0], "d-1 2026-03-15T17:00:00Z");
 }
+
+#[actix_web::test]
+async fn without_catching_up_what_is_over_goes_nevertheless() {
+    let app = begin(with(json!([policy(json!({"RetentionDays": 1}))]))).await;
+    advance(&app, 5 * HOUR).await;
+    let skipped = app.arrange("POST", "/clock/advance", json!({"Seconds": 2 * DAY, "CatchUp": false})).await;
+    assert_eq!(caught_up(&skipped), (0, 1));
+    assert_eq!(made(&app).await, [""; 0]);
+}
+
+#[actix_web::test]
+async fn a_clock_that_is_set_back_does_not_remove_what_an_image_kept() {
+    let app = begin(with(json!([policy(json!({"RetentionDays": 1, "RepeatWeekdays": [1]}))]))).await;
+    advance(&app, 5 * HOUR).await;
+    let id = app.ids("").await.remove(0);
+    app.arrange("POST", "/images", json!({"ImageId": "m-1", "SnapshotIds": [id]})).await;
+    advance(&app, 2 * DAY).await;
+    app.arrange("DELETE", "/images/m-1", Value::Null).await;
+    assert_eq!(advance(&app, -60).await, (0, 0));
+    assert_eq!(made(&app).await, ["d-1 2026-03-15T17:00:00Z"]);
+    assert_eq!(advance(&app, 1).await, (0, 1));
+    assert_eq!(made(&app).await, [""; 0]);
+}

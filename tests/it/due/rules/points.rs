@@ -258,3 +258,12 @@ async fn a_point_whose_snapshot_is_there_makes_no_other() {
     app.arrange("PATCH", "/auto-snapshot-policies/sp-1", json!({"FiredUntil": "2026-03-15T12:00:00Z"})).await;
     assert_eq!(snapshots(&app).await, before, "the one that was gone is made again, with the same id");
 }
+
+#[actix_web::test]
+async fn one_that_gives_way_is_made_again_if_its_own_point_is_still_to_come() {
+    let app = begin(set(json!({"AutomaticSnapshotsPerDisk": 1}), json!({}))).await;
+    assert_eq!(advance(&app, 3 * DAY).await, (3, 2));
+    let before = snapshots(&app).await;
+    app.arrange("PATCH", "/auto-snapshot-policies/sp-1", json!({"FiredUntil": "2026-03-15T12:00:00Z"})).await;
+    assert_eq!(snapshots(&app).await, before);
+}

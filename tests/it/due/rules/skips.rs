@@ -82,3 +82,11 @@ async fn a_skipped_point_is_not_made_up_for_and_takes_no_failure() {
     app.arrange("PATCH", "/instances/i-1", json!({"Status": "Running"})).await;
     assert_eq!(advance(&app, 4 * HOUR).await, (0, 0));
 }
+
+#[actix_web::test]
+async fn what_goes_before_it_is_ready_is_in_nobodys_way_any_more() {
+    let app = begin(set(json!({"SnapshotSeconds": "never"}), json!({"DiskIds": ["d-old"]}))).await;
+    app.act("CreateSnapshot&DiskId=d-old&RetentionDays=2").await;
+    assert_eq!(advance(&app, 3 * DAY).await, (1, 0));
+    assert_eq!(made(&app).await, ["d-old 2026-03-15T12:00:00Z", "d-old 2026-03-17T17:00:00Z"]);
+}
