@@ -122,8 +122,7 @@ impl Model {
     pub fn next_due(&self) -> Option<i64> {
         /// Whatever fires at all fires within two weeks.
         const FAR: i64 = 15 * DAY;
-        let copies = self.policies.values().filter(|policy| policy.copies && policy.target.is_some());
-        let copy = copies.flat_map(|policy| policy.pending.values().copied()).min();
+        let copy = self.policies.values().flat_map(|policy| policy.pending.values().copied()).min();
         let from = self.policies.values().flat_map(|policy| policy.fired.values().copied()).min();
         let last = self.policies.values().flat_map(|policy| policy.fired.values().copied()).max();
         let hour = |time: i64| (time.div_euclid(calendar::HOUR) + 1) * calendar::HOUR;

@@ -15,6 +15,10 @@ pub enum Ready {
     Never,
 }
 
+impl Ready {
+    pub const ALWAYS: Self = Self::At(i64::MIN);
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snapshot {
     pub region: String,
@@ -68,7 +72,7 @@ pub struct Policy {
     pub target_tags: Option<Tags>,
     /// The disks that it was applied to.
     pub applied: BTreeSet<String>,
-    /// FiredUntil of each of its disks.
+    /// Of each of its disks the last point that fired, or from when on it fires.
     pub fired: BTreeMap<String, i64>,
     pub tags: Tags,
     /// Snapshots to be copied, and when.
@@ -125,6 +129,18 @@ impl Snapshot {
 
     pub fn is_automatic(&self) -> bool {
         self.kind != "user"
+    }
+}
+
+impl Policy {
+    /// Points up to then are over, whether or not they have fired.
+    pub fn fires_from(&mut self, time: i64) {
+        self.fired.values_mut().for_each(|fired| *fired = time.max(*fired));
+    }
+
+    /// What its points follow from.
+    fn times(&self) -> (BTreeSet<i64>, BTreeSet<i64>, bool) {
+        (self.hours.clone(), self.weekdays.clone(), self.is_over)
     }
 }
 
@@ -203,7 +219,7 @@ impl Model {
                     kind: id("SnapshotType"),
                     retention: None,
                     expires: entry["ExpirationTime"].as_str().map(calendar::time),
-                    ready: Ready::At(i64::MIN),
+                    ready: Ready::ALWAYS,
                     fails: false,
                     policy: None,
                     source: None,
@@ -244,7 +260,9 @@ impl Model {
 
     /// The fields of a policy that an entry or a merge patch names.
     pub fn change_policy(&mut self, id: &str, fields: &Value) {
+        let now = self.now;
         let policy = self.policies.get_mut(id).unwrap();
+        let before = policy.times();
         for (name, value) in fields.as_object().unwrap() {
             match name.as_str() {
                 "TimePoints" => policy.hours = numbers(value),
@@ -264,6 +282,10 @@ impl Model {
                 "AutoSnapshotPolicyId" | "RegionId" | "AssociationType" | "FiredUntil" => {}
                 other => panic!("the model does not know {other} of a policy"),
             }
+        }
+        if policy.times() != before {
+            // Points of other times are none of the time that has passed.
+            policy.fires_from(now);
         }
         self.associate();
         let fired = &mut self.policies.get_mut(id).unwrap().fired;
@@ -316,7 +338,11 @@ impl Model {
                 "FailNextSnapshots" => settings.fail_next = value.as_i64().unwrap(),
                 "AutomaticSnapshotsPerDisk" => settings.quota = value.as_i64().unwrap(),
                 "AutomaticSnapshotTags" => settings.tags = text(value).unwrap(),
-                "PolicyUtcOffsetHours" => settings.utc_offset = value.as_i64().unwrap(),
+                "PolicyUtcOffsetHours" => {
+                    let before = std::mem::replace(&mut settings.utc_offset, value.as_i64().unwrap());
+                    let policies = self.policies.values_mut().filter(|_| before != settings.utc_offset);
+                    policies.for_each(|policy| policy.fires_from(self.now));
+                }
                 other => panic!("the model does not know the setting {other}"),
             }
         }
@@ -337,6 +363,8 @@ impl Model {
         let Some(seconds) = takes else { return (Ready::Never, false) };
         let fails = self.settings.fail_next > 0;
         self.settings.fail_next -= i64::from(fails);
-        (Ready::At(time + seconds), fails)
+        // What is made at once was never in the making, however far the clock is set back.
+        let is_at_once = seconds == 0 && !fails;
+        (if is_at_once { Ready::ALWAYS } else { Ready::At(time + seconds) }, fails)
     }
 }

@@ -42,7 +42,7 @@ impl Model {
             self.at(time, until, &mut played);
             time = self.next(time);
         }
-        self.end(until);
+        self.now = until;
         played
     }
 
@@ -52,7 +52,7 @@ impl Model {
         for time in self.beginning(until)..=until {
             self.at(time, until, &mut played);
         }
-        self.end(until);
+        self.now = until;
         played
     }
 
@@ -60,18 +60,12 @@ impl Model {
     pub fn skip(&mut self, until: i64) -> Played {
         for policy in self.policies.values_mut() {
             policy.pending.retain(|_, time| *time > until);
+            policy.fires_from(until);
         }
         let mut played = Played::default();
         self.expire(until, &mut played);
-        self.end(until);
-        played
-    }
-
-    fn end(&mut self, until: i64) {
-        for fired in self.policies.values_mut().flat_map(|policy| policy.fired.values_mut()) {
-            *fired = until.max(*fired);
-        }
         self.now = until;
+        played
     }
 
     /// The first second at which anything can happen.
@@ -128,6 +122,7 @@ impl Model {
 
     fn fire(&mut self, point: Point, played: &mut Played) {
         let Point { time, policy, disk, id } = point;
+        self.policies.get_mut(&policy).unwrap().fired.insert(disk.clone(), time);
         if self.snapshots.contains_key(&id) {
             return;
         }
@@ -216,11 +211,14 @@ impl Model {
         };
         self.snapshots.insert(id.to_owned(), snapshot);
         played.made += 1;
-        if let Ready::At(ready) = ready {
-            self.policies.get_mut(policy_id).unwrap().pending.insert(id.to_owned(), ready);
+        let policy = self.policies.get_mut(policy_id).unwrap();
+        if fails || !policy.copies || policy.target.is_none() {
+            return;
         }
-        if ready == Ready::At(time) {
-            self.copy(time, policy_id, id, played);
+        match ready {
+            Ready::ALWAYS => self.copy(time, policy_id, id, played),
+            Ready::At(ready) => drop(policy.pending.insert(id.to_owned(), ready)),
+            Ready::Never => {}
         }
     }
 
@@ -250,7 +248,7 @@ impl Model {
         let Some(region) = policy.target.clone().filter(|_| policy.copies) else { return };
         let (days, encrypts) = (policy.copies_retention, policy.encrypts);
         let Some(source) = self.snapshots.get(id).cloned() else { return };
-        let copy_id = ids::of_copy(self.seed, id, &region);
+        let copy_id = ids::of_copy(id, &region);
         if !self.is_there(id, time) || source.status(time) != "accomplished" || self.snapshots.contains_key(&copy_id) {
             return;
         }

@@ -116,7 +116,7 @@ pub async fn compare_described(model: &Model, twin: &Twin) {
 /// Snapshots of the ESSD family serve from the beginning, unless they fail; copies once they are accomplished.
 fn is_available(model: &Model, snapshot: &Snapshot, status: &str) -> bool {
     let is_early = snapshot.source.is_none()
-        && snapshot.ready != Ready::At(i64::MIN)
+        && snapshot.ready != Ready::ALWAYS
         && model.disks.get(&snapshot.disk).is_some_and(super::model::Disk::is_essd);
     status == "accomplished" || (is_early && status == "progressing" && !snapshot.fails)
 }
