@@ -29,8 +29,9 @@ CREATE INDEX auto_snapshot_policy_by_expiration ON auto_snapshot_policy (state_i
 
 -- The policy that was applied to a disk first.
 ALTER TABLE disk ADD COLUMN auto_snapshot_policy_id TEXT;
-CREATE INDEX disk_by_policy ON disk (state_id, region_id, reverse_time, id, expiration_time)
-    WHERE auto_snapshot_policy_id IS NOT NULL;
+CREATE INDEX disk_by_policy ON disk (
+    state_id, region_id, reverse_time, id, expiration_time, auto_snapshot_policy_id
+) WHERE auto_snapshot_policy_id IS NOT NULL;
 
 -- The sandbox's time from which on a policy has a snapshot to make; NULL: none ever has.
 ALTER TABLE state ADD COLUMN next_due INTEGER;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::filter::{Filter, placed};
+use super::filter::{Filter, both, placed};
 use super::params::Reading;
 use super::snapshot_filter::creation_times;
 use super::tags::{self, TagFilter};
@@ -24,11 +24,13 @@ pub struct AutoSnapshotPolicyFilter {
 }
 
 impl Filter for AutoSnapshotPolicyFilter {
-    /// Reads the parameters that DescribeAutoSnapshotPolicyEx documents as filters, under their documented names.
+    /// Reads the parameters that DescribeAutoSnapshotPolicyEx documents as filters, under their documented names; and
+    /// AutoSnapshotPolicyIds and Filter, which every kind has on the control plane.
     fn read(reading: &mut Reading<'_>) -> Self {
         let (created_from, created_until) = creation_times(reading);
+        let id = reading.owned("AutoSnapshotPolicyId").map(|id| vec![id]);
         Self {
-            auto_snapshot_policy_ids: reading.owned("AutoSnapshotPolicyId").map(|id| vec![id]),
+            auto_snapshot_policy_ids: both(id, reading.ids("AutoSnapshotPolicyIds")),
             auto_snapshot_policy_name: reading.owned("AutoSnapshotPolicyName"),
             region_id: reading.owned("RegionId"),
             resource_group_id: reading.owned("ResourceGroupId"),

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
-use super::filter::{Filter, placed};
+use super::filter::{Filter, both, placed};
 use super::filter_pairs;
 use super::image_words::{ImageStatus, ImageUsage};
 use super::params::{Reading, Reason, Refusal};
@@ -120,14 +120,6 @@ fn ids(reading: &mut Reading<'_>) -> Option<Vec<String>> {
     ids.sort();
     ids.dedup();
     Some(ids)
-}
-
-/// Of two lists of ids, those that both have.
-fn both(one: Option<Vec<String>>, other: Option<Vec<String>>) -> Option<Vec<String>> {
-    match (one, other) {
-        (Some(one), Some(other)) => Some(one.into_iter().filter(|id| other.contains(id)).collect()),
-        (one, other) => one.or(other),
-    }
 }
 
 const STATUS: &str = "Creating, Waiting, Available, UnAvailable, CreateFailed or Deprecated, or some of them with commas \

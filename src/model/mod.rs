@@ -42,7 +42,6 @@ mod filter_pairs;
 mod image_words;
 mod instance_words;
 mod lists;
-mod played_disk;
 mod schemas;
 mod sealed;
 mod snapshot_words;

@@ -4,6 +4,9 @@
 //! At one moment, first goes what expires, then come copies, by the id of their source, then points, by policy and disk. So one
 //! long play and many short ones come to the same.
 
+mod disk;
+mod words;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
 
@@ -11,8 +14,6 @@ use super::auto_snapshot_policy::{AutoSnapshotPolicy, FOR_EVER};
 use super::disk::Disk;
 use super::ids::IdSequence;
 use super::making::Making;
-use super::played_disk::{Held, Of, PlayedDisk};
-pub use super::played_disk::{Skip, There};
 use super::region;
 use super::settings::{AutomaticSnapshotTags, Settings};
 use super::snapshot::{Snapshot, SnapshotType, Status};
@@ -20,57 +21,13 @@ use super::tags::Tag;
 use super::time::Time;
 use super::timetable::Timetable;
 
+use disk::{Held, Of, PlayedDisk};
+pub use disk::{Skip, There};
+pub use words::{Firing, Given, Left, Tally};
+
 /// Points that are played at most. Of more, the last ones are: what those before them made is gone by the end, unless a disk
 /// may have more automatic snapshots than it has points left.
 const POINTS: i64 = 10_000_000;
-
-/// What a play begins with.
-#[derive(Debug)]
-pub struct Given {
-    pub settings: Settings,
-    /// The seed of the sandbox's ids, which those of automatic snapshots follow from, too.
-    pub id_seed: i64,
-    pub policies: Vec<AutoSnapshotPolicy>,
-    /// Those that points or copies are about; points of others are left out.
-    pub disks: Vec<Disk>,
-    /// The instances that start or stop.
-    pub moving_instances: HashSet<String>,
-    /// The automatic snapshots of the disks, those in the making, and those that are to be copied.
-    pub snapshots: Vec<There>,
-}
-
-/// A point in time that fires.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Firing {
-    pub time: Time,
-    pub auto_snapshot_policy_id: String,
-    pub disk_id: String,
-    pub region_id: String,
-    pub snapshot_name: String,
-    pub snapshot_id: String,
-    pub expiration_time: Option<Time>,
-    /// Why it makes no snapshot, if it makes none.
-    pub skipped: Option<Skip>,
-    /// The automatic snapshots that give way.
-    pub removes: Vec<String>,
-    pub copies_to: Vec<String>,
-}
-
-/// How many snapshots came and went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Tally {
-    /// Those that policies made, copies too, whether or not they are left.
-    pub made: u64,
-    /// Those that policies had made, and that went with their retention or for a newer one.
-    pub expired: u64,
-}
-
-impl std::ops::AddAssign for Tally {
-    fn add_assign(&mut self, other: Self) {
-        self.made += other.made;
-        self.expired += other.expired;
-    }
-}
 
 /// A policy with one of its disks.
 #[derive(Debug)]
@@ -89,18 +46,6 @@ enum Source {
         disk: usize,
         making: Making,
     },
-}
-
-/// What a play leaves.
-#[derive(Debug)]
-pub struct Left {
-    pub made: Vec<Snapshot>,
-    /// The ids of given snapshots that gave way.
-    pub removed: Vec<String>,
-    /// Those that fired, with what they say of it.
-    pub policies: Vec<AutoSnapshotPolicy>,
-    pub settings: Settings,
-    pub tally: Tally,
 }
 
 /// A play under way.

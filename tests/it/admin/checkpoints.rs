@@ -15,7 +15,7 @@ async fn a_restore_puts_back_rows_clock_and_ids() {
     let saved = app.control("PUT", &format!("{BASE}/checkpoints/start"), Value::Null).await;
     assert_eq!(saved.status, 201);
     let expected = json!({"Name": "start", "CreationTime": "2026-03-15T12:00:00Z", "SnapshotCount": 2,
-        "Counts": {"Snapshots": 2, "Disks": 0, "Instances": 0, "Images": 0}});
+        "Counts": {"Snapshots": 2, "Disks": 0, "Instances": 0, "Images": 0, "AutoSnapshotPolicies": 0}});
     assert_eq!(saved.json(), expected);
     let add = async || app.control("POST", &format!("{BASE}/snapshots"), json!({})).await.json();
     let first = add().await;
@@ -68,7 +68,7 @@ async fn a_diff_tells_what_was_added_removed_and_changed_field_by_field() {
     let app = TestApp::seeded(SEED).await;
     app.control("PUT", &format!("{BASE}/checkpoints/start"), Value::Null).await;
     let none = json!({"Added": [], "Removed": [], "Changed": []});
-    let kinds = json!({"Disks": none, "Instances": none, "Images": none});
+    let kinds = json!({"Disks": none, "Instances": none, "Images": none, "AutoSnapshotPolicies": none});
     let empty = json!({"Added": [], "Removed": [], "Changed": [], "Kinds": kinds});
     let diff = async |query: &str| app.control("GET", &format!("{BASE}/diff?{query}"), Value::Null).await.json();
     assert_eq!(diff("from=start").await, empty);

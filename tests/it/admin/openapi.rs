@@ -20,14 +20,14 @@ async fn the_openapi_document_describes_every_url() {
     }
     // A schema that could not be read became this.
     let nothing = json!({"type": "object"});
-    for word in ["Snapshot", "Disk", "Instance", "Image", "Settings"] {
+    for word in ["Snapshot", "Disk", "Instance", "Image", "AutoSnapshotPolicy", "Settings"] {
         for (field, schema) in served["components"]["schemas"][word]["properties"].as_object().unwrap() {
             let mut schema = schema.clone();
             schema.as_object_mut().unwrap().remove("description");
             assert_ne!(schema, nothing, "{word} {field}");
         }
     }
-    for kind in ["snapshots", "disks", "instances", "images"] {
+    for kind in ["snapshots", "disks", "instances", "images", "auto-snapshot-policies"] {
         let path = format!("/_mock/v1/sandboxes/{{sandbox}}/{kind}");
         assert!(served["paths"][path]["patch"].is_object(), "{kind}");
     }

@@ -86,7 +86,7 @@ async fn sandboxes_are_shown_without_their_secrets() {
     let expected = json!({
         "Name": "mine", "AccessKeyIds": ["mine"], "TtlSeconds": 60, "Labels": {"team": "a"},
         "CreationTime": "2026-03-15T12:00:00Z", "LastUsedTime": "2026-03-15T12:00:30Z",
-        "Counts": {"Snapshots": 2, "Disks": 0, "Instances": 0, "Images": 0}, "SnapshotCount": 2, "TagCount": 1, "CheckpointCount": 1, "SizeInBytes": one["SizeInBytes"],
+        "Counts": {"Snapshots": 2, "Disks": 0, "Instances": 0, "Images": 0, "AutoSnapshotPolicies": 0}, "SnapshotCount": 2, "TagCount": 1, "CheckpointCount": 1, "SizeInBytes": one["SizeInBytes"],
     });
     assert_eq!(one, expected);
 }

@@ -13,6 +13,11 @@ fn defaults() -> Value {
         "FailNextSnapshots": 0,
         "UnknownOnDelete": "error",
         "ManualSnapshotsPerDisk": 256,
+        "AutomaticSnapshotsPerDisk": 1_000,
+        "PoliciesPerDisk": 10,
+        "PoliciesPerRegion": 100,
+        "AutomaticSnapshotTags": "none",
+        "PolicyUtcOffsetHours": 8,
     })
 }
 
@@ -50,12 +55,23 @@ async fn all_settings_are_shown_and_changed_by_a_merge_patch() {
         "FailNextSnapshots": 3,
         "UnknownOnDelete": "ignore",
         "ManualSnapshotsPerDisk": 0,
+        "AutomaticSnapshotsPerDisk": 0,
+        "PoliciesPerDisk": 1,
+        "PoliciesPerRegion": 2_147_483_647,
+        "AutomaticSnapshotTags": "policy",
+        "PolicyUtcOffsetHours": -12,
     });
     assert_eq!(patch(all.clone()).await, all, "the answer shows all");
     assert_eq!(settings_of(&app, "default").await, all);
     assert_eq!(patch(json!({})).await, all);
-    let some =
-        json!({"SnapshotSeconds": 2_147_483_647, "FailNextSnapshots": null, "ManualSnapshotsPerDisk": 2_147_483_647});
+    let some = json!({
+        "SnapshotSeconds": 2_147_483_647,
+        "FailNextSnapshots": null,
+        "ManualSnapshotsPerDisk": 2_147_483_647,
+        "PoliciesPerDisk": null,
+        "AutomaticSnapshotTags": "disk",
+        "PolicyUtcOffsetHours": 14,
+    });
     let expected = json!({
         "SnapshotSeconds": 2_147_483_647,
         "CopySeconds": 5,
@@ -63,10 +79,17 @@ async fn all_settings_are_shown_and_changed_by_a_merge_patch() {
         "FailNextSnapshots": 0,
         "UnknownOnDelete": "ignore",
         "ManualSnapshotsPerDisk": 2_147_483_647,
+        "AutomaticSnapshotsPerDisk": 0,
+        "PoliciesPerDisk": 10,
+        "PoliciesPerRegion": 2_147_483_647,
+        "AutomaticSnapshotTags": "disk",
+        "PolicyUtcOffsetHours": 14,
     });
     assert_eq!(patch(some).await, expected, "null brings the default back");
-    let none =
-        json!({"CopySeconds": null, "ImageSeconds": null, "UnknownOnDelete": null, "ManualSnapshotsPerDisk": null});
+    let none: serde_json::Map<String, Value> =
+        all.as_object().unwrap().keys().map(|name| (name.clone(), Value::Null)).collect();
+    let mut none = Value::Object(none);
+    none.as_object_mut().unwrap().remove("SnapshotSeconds");
     assert_eq!(patch(none).await["CopySeconds"], 2_147_483_647, "as long as a snapshot");
     let none = json!({"SnapshotSeconds": null});
     assert_eq!(patch(none).await, defaults());
@@ -95,6 +118,12 @@ fn wrong() -> Vec<(Value, &'static str)> {
         (json!({"UnknownOnDelete": 1}), "UnknownOnDelete"),
         (json!({"ManualSnapshotsPerDisk": -1}), "ManualSnapshotsPerDisk"),
         (json!({"SnapshotSeconds": 7, "ManualSnapshotsPerDisk": "many"}), "ManualSnapshotsPerDisk"),
+        (json!({"AutomaticSnapshotsPerDisk": -1}), "AutomaticSnapshotsPerDisk"),
+        (json!({"PoliciesPerDisk": "10"}), "PoliciesPerDisk"),
+        (json!({"PoliciesPerRegion": -1}), "PoliciesPerRegion"),
+        (json!({"AutomaticSnapshotTags": "Policy"}), "AutomaticSnapshotTags"),
+        (json!({"PolicyUtcOffsetHours": 15}), "PolicyUtcOffsetHours"),
+        (json!({"PolicyUtcOffsetHours": -13}), "PolicyUtcOffsetHours"),
     ]
 }
 

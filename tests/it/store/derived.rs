@@ -6,7 +6,9 @@ use ecs_mock::model::document::Draft;
 use ecs_mock::model::ids::IdSequence;
 use ecs_mock::model::kind::{Kind, Resource};
 use ecs_mock::model::kinds::KINDS;
-use ecs_mock::model::{disk::Disk, image::Image, instance::Instance, snapshot::Snapshot};
+use ecs_mock::model::{
+    auto_snapshot_policy::AutoSnapshotPolicy, disk::Disk, image::Image, instance::Instance, snapshot::Snapshot,
+};
 use ecs_mock::store::derived;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -65,6 +67,13 @@ fn fields(number: usize) -> BoxedStrategy<Value> {
             .boxed(),
         "Instance" => (select(vec!["z-3", "z-4"]), reference("Image"))
             .prop_map(|(zone, image)| json!({"ZoneId": zone, "ImageId": image}))
+            .boxed(),
+        "AutoSnapshotPolicy" => (vec(0..IDS, 0..3), vec(1..4_i32, 3))
+            .prop_map(|(disks, places)| {
+                let disks: Vec<String> = disks.into_iter().map(|number| id(kind("Disk"), number)).collect();
+                let places: Value = disks.iter().zip(places).map(|(id, place)| (id.clone(), json!(place))).collect();
+                json!({"DiskIds": disks, "Places": places})
+            })
             .boxed(),
         _ => vec(reference("Snapshot"), 0..3)
             .prop_map(|ids| {
@@ -201,7 +210,8 @@ async fn lookups_follow(app: &TestApp) -> Result<(), TestCaseError> {
          UNION SELECT state_id, 2, id, json_extract(body, '$.ImageId') FROM instance
          WHERE json_extract(body, '$.ImageId') IS NOT NULL
          UNION SELECT state_id, 3, image.id, json_extract(value, '$.SnapshotId')
-         FROM image, json_each(body, '$.DiskDeviceMappings') WHERE json_extract(value, '$.SnapshotId') IS NOT NULL";
+         FROM image, json_each(body, '$.DiskDeviceMappings') WHERE json_extract(value, '$.SnapshotId') IS NOT NULL
+         UNION SELECT state_id, 5, policy.id, value FROM auto_snapshot_policy AS policy, json_each(body, '$.DiskIds')";
     let links = "SELECT state_id, kind, id, linked_id FROM link";
     // Of what bodies say: links and derived columns are not asked.
     let expirations_held = "SELECT state_id, id, CASE WHEN (state_id, id) NOT IN (
@@ -243,7 +253,8 @@ fn after_any_changes_everything_is_as_if_it_were_worked_out_anew() {
             app.sandbox("a", json!("empty")).await;
             let instances: Vec<Value> =
                 (0..3).map(|number| json!({"InstanceId": id(kind("Instance"), number)})).collect();
-            app.control("PUT", "/sandboxes/a/state", json!({"Instances": instances})).await;
+            let disks: Vec<Value> = (0..2).map(|number| json!({"DiskId": id(kind("Disk"), number)})).collect();
+            app.control("PUT", "/sandboxes/a/state", json!({"Instances": instances, "Disks": disks})).await;
             for step in &steps {
                 take(&app, step).await?;
                 everything_follows(&app, "a").await?;
@@ -260,6 +271,19 @@ fn full(word: &str) -> Value {
         "Disk" => include_str!("../admin/replies/disks.json"),
         "Instance" => include_str!("../admin/replies/instances.json"),
         "Image" => include_str!("../admin/replies/images.json"),
+        "AutoSnapshotPolicy" => {
+            return json!({
+                "AutoSnapshotPolicyId": "sp-1", "RegionId": "cn-beijing", "AutoSnapshotPolicyName": "x",
+                "CreationTime": "2026-01-02T03:04:05Z", "TimePoints": "[\"0\",\"23\"]", "RepeatWeekdays": [7, "1"],
+                "RetentionDays": 7, "Status": "Expire", "Type": "System", "EnableCrossRegionCopy": true,
+                "TargetCopyRegions": "[\"cn-shanghai\"]", "CopiedSnapshotsRetentionDays": "9",
+                "CopyEncryptionConfiguration": {"Encrypted": true, "KMSKeyId": "x"}, "ResourceGroupId": "x",
+                "AssociationType": "AssociatedWithDisk", "TargetTags": {"TargetTag": [{"TagKey": "a", "TagValue": "b"}]},
+                "DiskIds": ["d-2", "d-1"], "Places": {"d-1": 2},
+                "FiredUntil": {"d-1": "2026-01-02T03:04:05Z", "d-2": "2026-01-02T03:04:06Z"},
+                "PendingCopies": {"s-1": "2026-01-02T03:04:05Z"}, "Tags": {"a": "b", "é \"q\"": ""},
+            });
+        }
         _ => {
             return json!({
                 "SnapshotId": "s-1", "RegionId": "cn-beijing", "SnapshotName": "x", "Description": "x",
@@ -287,8 +311,22 @@ fn full(word: &str) -> Value {
 }
 
 /// Fields whose texts are words, or times.
-const WORDS: [&str; 9] =
-    ["Status", "Progress", "Type", "SourceDiskType", "Usage", "SnapshotType", "Category", "Outcome", "AutoReleaseTime"];
+const WORDS: [&str; 14] = [
+    "Status",
+    "Progress",
+    "Type",
+    "SourceDiskType",
+    "Usage",
+    "SnapshotType",
+    "Category",
+    "Outcome",
+    "AutoReleaseTime",
+    "TimePoints",
+    "RepeatWeekdays",
+    "TargetCopyRegions",
+    "AssociationType",
+    "CopiedSnapshotsRetentionDays",
+];
 
 /// Some of the fields, with other values of their types.
 fn arbitrary(word: &'static str) -> impl Strategy<Value = Value> {
@@ -303,6 +341,8 @@ fn arbitrary(word: &'static str) -> impl Strategy<Value = Value> {
             let value = match value {
                 Value::String(_) if !is_fixed => json!(text),
                 Value::Bool(_) => json!(flag),
+                // A policy has no more days.
+                Value::Number(_) if word == "AutoSnapshotPolicy" => json!(1 + number % 65_536),
                 Value::Number(_) => json!(number),
                 other => other.clone(),
             };
@@ -356,6 +396,7 @@ fn a_row_reads_back_as_it_was_written() {
     check::<Disk>();
     check::<Instance>();
     check::<Image>();
+    check::<AutoSnapshotPolicy>();
 }
 
 #[test]

@@ -112,7 +112,8 @@ async fn the_file_before_is_kept_beside_and_nothing_else() {
             "V9 retention_and_locks",
             "V10 snapshot_bytes",
             "V11 disk_filters",
-            "V12 image_and_instance_filters"
+            "V12 image_and_instance_filters",
+            "V14 auto_snapshot_policies"
         ]
     );
     opened.store.close().await.unwrap();

@@ -4,6 +4,7 @@ mod migration;
 mod migration_retention;
 mod open;
 mod plans;
+mod plans_auto_snapshot_policies;
 mod plans_disks;
 mod plans_images;
 mod plans_instances;

@@ -39,7 +39,8 @@ async fn a_new_file_is_migrated_once() {
             "V9 retention_and_locks",
             "V10 snapshot_bytes",
             "V11 disk_filters",
-            "V12 image_and_instance_filters"
+            "V12 image_and_instance_filters",
+            "V14 auto_snapshot_policies"
         ]
     );
     opened.store.close().await.unwrap();

@@ -76,8 +76,16 @@ async fn each_filter_searches_its_index() {
         ("PerformanceLevel", DiskFilter { performance_level: x.clone(), ..in_region() }, by_creation),
         ("financial", DiskFilter { lock_reason: Some(LockReason::Financial), ..in_region() }, by_creation),
         ("security", DiskFilter { lock_reason: Some(LockReason::Security), ..in_region() }, by_creation),
-        ("AutoSnapshotPolicyId", DiskFilter { auto_snapshot_policy_id: x.clone(), ..in_region() }, by_creation),
-        ("EnableAutomatedSnapshotPolicy", DiskFilter { automated: true, ..in_region() }, by_creation),
+        (
+            "AutoSnapshotPolicyId",
+            DiskFilter { auto_snapshot_policy_id: x.clone(), ..in_region() },
+            "INDEX sqlite_autoindex_disk_1 (state_id=? AND id=?)",
+        ),
+        (
+            "EnableAutomatedSnapshotPolicy",
+            DiskFilter { automated: true, ..in_region() },
+            "INDEX disk_by_policy (state_id=? AND region_id=?)",
+        ),
         (
             "Filter.1",
             DiskFilter { created_from: Some(NOW), ..in_region() },
@@ -94,8 +102,9 @@ async fn each_filter_searches_its_index() {
         // Ids lead to rows in an order of their own; every other index has the order of the page, and all that a count asks.
         let sorts =
             plan::<Disk>(&app, &filter, &Start::Offset(0), true).await.iter().any(|step| step.contains("TEMP B-TREE"));
-        assert_eq!(sorts, name == "DiskIds", "{name}");
-        assert_eq!(count.contains("COVERING INDEX"), name != "DiskIds", "{name}: {count}");
+        let by_ids = ["DiskIds", "AutoSnapshotPolicyId"].contains(&name);
+        assert_eq!(sorts, by_ids, "{name}");
+        assert_eq!(count.contains("COVERING INDEX"), !by_ids, "{name}: {count}");
     }
 }
 
@@ -120,12 +129,12 @@ const BODIES: [(&str, &str, &str); 3] = [
     (
         "d-1",
         r#"{"Status":"Available","Portable":true}"#,
-        "null,cloud,data,Available,null,PostPaid,1,0,1,1,0,null,Disabled,null,null,0,0",
+        "null,cloud,data,Available,null,PostPaid,1,0,1,1,0,null,Disabled,null,null,0,0,null",
     ),
     (
         "d-2",
         r#"{"Type":"SYSTEM","InstanceId":"i-1"}"#,
-        "null,cloud,system,In_use,null,PostPaid,0,0,1,1,0,null,Disabled,null,null,0,0",
+        "null,cloud,system,In_use,null,PostPaid,0,0,1,1,0,null,Disabled,null,null,0,0,null",
     ),
     (
         "d-3",
@@ -133,7 +142,7 @@ const BODIES: [(&str, &str, &str); 3] = [
             "DeleteAutoSnapshot":false,"DeleteWithInstance":true,"EnableAutoSnapshot":false,"Encrypted":true,"KMSKeyId":"k",
             "PerformanceLevel":"PL2","MultiAttach":"Enabled","SourceSnapshotId":"s","ResourceGroupId":"rg",
             "OperationLocks":[{"LockReason":"other"},{"LockReason":"security","LockMsg":"financial"}]}"#,
-        "n,cloud_essd,data,Creating,s,PrePaid,0,1,0,0,1,k,Enabled,PL2,rg,0,1",
+        "n,cloud_essd,data,Creating,s,PrePaid,0,1,0,0,1,k,Enabled,PL2,rg,0,1,null",
     ),
 ];
 
@@ -145,7 +154,12 @@ async fn disks_of_before_have_what_their_bodies_say() {
                       VALUES (1, ?1, 'cn-hangzhou', 0, json_extract(?2, '$.InstanceId'), 'cn-hangzhou-h', ?2)";
         sqlx::query(insert).bind(id).bind(body).execute(&mut connection).await.unwrap();
     }
-    sqlx::raw_sql(include_str!("../../../migrations/V11__disk_filters.sql")).execute(&mut connection).await.unwrap();
+    for script in [
+        include_str!("../../../migrations/V11__disk_filters.sql"),
+        include_str!("../../../migrations/V14__auto_snapshot_policies.sql"),
+    ] {
+        sqlx::raw_sql(script).execute(&mut connection).await.unwrap();
+    }
     let columns = ecs_mock::model::disk::KIND.columns;
     for (id, body, expected) in BODIES {
         let select = format!("SELECT json_array({}) FROM disk WHERE id = ?", columns[2..].join(", "));

@@ -4,7 +4,7 @@ use ecs_mock::model::kinds::KINDS;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{filled, id, path};
+use super::{filled, id, path, text};
 use crate::support::TestApp;
 
 const STATE: &str = "/_mock/v1/sandboxes/default/state";
@@ -112,7 +112,7 @@ async fn checkpoints_resets_and_forks_hold_every_kind() {
     app.sandbox("fork", json!({"Sandbox": "default"})).await;
     for kind in KINDS {
         app.control("DELETE", &format!("{}/{}", path(kind), id(kind, 1)), Value::Null).await;
-        app.control("PATCH", &format!("{}/{}", path(kind), id(kind, 2)), json!({"Description": "other"})).await;
+        app.control("PATCH", &format!("{}/{}", path(kind), id(kind, 2)), json!({text(kind): "other"})).await;
         app.control("POST", &path(kind), json!({kind.id_field: id(kind, 0)})).await;
     }
     let diff = app.arrange("GET", "/diff?from=c", Value::Null).await;
@@ -122,7 +122,7 @@ async fn checkpoints_resets_and_forks_hold_every_kind() {
         assert_eq!(of_kind["Added"][0][kind.id_field], id(kind, 0));
         assert_eq!(of_kind["Removed"].as_array().unwrap().len(), 1, "{kind:?}");
         assert_eq!(of_kind["Removed"][0][kind.id_field], id(kind, 1));
-        let mut fields = json!({"Description": {"From": "number 2", "To": "other"}});
+        let mut fields = json!({text(kind): {"From": "number 2", "To": "other"}});
         fields = json!([{kind.id_field: id(kind, 2), "Fields": fields}]);
         assert_eq!(of_kind["Changed"], fields, "{kind:?}");
     }

@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BinaryHeap, HashSet};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::disk::Disk;
-use super::making::Making;
-use super::snapshot::{Snapshot, SnapshotType, Status};
-use super::time::Time;
+use crate::model::disk::Disk;
+use crate::model::making::Making;
+use crate::model::snapshot::{Snapshot, SnapshotType, Status};
+use crate::model::time::Time;
 
 /// A snapshot that is there.
 #[derive(Debug)]
