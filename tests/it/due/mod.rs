@@ -248,7 +248,10 @@ async fn lead(seed: u64, steps: usize) -> BTreeMap<&'static str, usize> {
 }
 
 /// Lives that are led where nobody says how many.
-const LIVES: u64 = 24;
+const LIVES: u64 = 16;
+
+/// Steps of each.
+const STEPS: usize = 24;
 
 /// What happens in that many.
 const HAPPENS: [&str; 21] = [
@@ -284,7 +287,7 @@ fn number(name: &str, default: u64) -> u64 {
 fn lead_all(seeds: impl Iterator<Item = u64>) -> BTreeMap<&'static str, usize> {
     let mut done = BTreeMap::new();
     for seed in seeds {
-        let of_life = std::panic::catch_unwind(|| System::new().block_on(lead(seed, 20)));
+        let of_life = std::panic::catch_unwind(|| System::new().block_on(lead(seed, STEPS)));
         let of_life = of_life.unwrap_or_else(|_| panic!("DUE_FIRST={seed} DUE_LIVES=1 shows it; DUE_STEPS=1 tells it"));
         for (what, count) in of_life {
             *done.entry(what).or_default() += count;

@@ -308,14 +308,14 @@ impl Draw {
     }
 
     fn settings(&mut self) -> Step {
-        let body = match self.below(9) {
+        let body = match self.below(10) {
             0..=2 => json!({
                 "SnapshotSeconds": self.of(&[json!(0), json!(0), json!(2), json!(1_800), json!(3_600), json!(90_000), json!("never")])
             }),
             3 => json!({"CopySeconds": self.of(&[Value::Null, json!(0), json!(100), json!("never")])}),
             4 => json!({"FailNextSnapshots": self.below(4)}),
-            5..=6 => json!({"AutomaticSnapshotsPerDisk": self.of(&[0, 1, 2, 3, 5, 1_000])}),
-            7 => json!({"AutomaticSnapshotTags": self.of(&["none", "policy", "disk"])}),
+            5..=7 => json!({"AutomaticSnapshotsPerDisk": self.of(&[0, 0, 1, 1, 2, 3, 1_000])}),
+            8 => json!({"AutomaticSnapshotTags": self.of(&["none", "policy", "disk"])}),
             _ => json!({"PolicyUtcOffsetHours": self.of(&[8, 8, 0, -5, 14])}),
         };
         Step::Control { method: "PATCH", path: "/settings".to_owned(), body }

@@ -110,7 +110,7 @@ impl Twin {
             }
             caught_up(&self.arrange("PUT", "/clock", body).await)
         };
-        match draw.below(6) {
+        match draw.below(12) {
             0 => drop(self.state().await),
             1 => drop(self.send("DescribeDisks&RegionId=cn-hangzhou").await),
             2 => drop(self.arrange("GET", "/schedule", Value::Null).await),
