@@ -15,6 +15,13 @@ pub enum Ready {
     Never,
 }
 
+/// How long something takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    Seconds(i64),
+    Never,
+}
+
 impl Ready {
     pub const ALWAYS: Self = Self::At(i64::MIN);
 }
@@ -81,9 +88,9 @@ pub struct Policy {
 
 #[derive(Debug, Clone)]
 pub struct Settings {
-    pub snapshot_seconds: Option<i64>,
+    pub snapshot_seconds: Takes,
     /// `None`: as long as making one.
-    pub copy_seconds: Option<Option<i64>>,
+    pub copy_seconds: Option<Takes>,
     pub fail_next: i64,
     pub quota: i64,
     pub tags: String,
@@ -93,7 +100,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            snapshot_seconds: Some(2),
+            snapshot_seconds: Takes::Seconds(2),
             copy_seconds: None,
             fail_next: 0,
             quota: 1_000,
@@ -163,9 +170,8 @@ fn numbers(value: &Value) -> BTreeSet<i64> {
     value.as_array().unwrap().iter().map(|number| number.as_i64().unwrap()).collect()
 }
 
-/// Seconds, or `None` for never.
-fn duration(value: &Value) -> Option<i64> {
-    value.as_i64()
+fn duration(value: &Value) -> Takes {
+    value.as_i64().map_or(Takes::Never, Takes::Seconds)
 }
 
 impl Model {
@@ -359,8 +365,8 @@ impl Model {
     }
 
     /// When something is ready that begins at a time and takes so long, and whether it fails, which counts.
-    pub fn begin(&mut self, time: i64, takes: Option<i64>) -> (Ready, bool) {
-        let Some(seconds) = takes else { return (Ready::Never, false) };
+    pub fn begin(&mut self, time: i64, takes: Takes) -> (Ready, bool) {
+        let Takes::Seconds(seconds) = takes else { return (Ready::Never, false) };
         let fails = self.settings.fail_next > 0;
         self.settings.fail_next -= i64::from(fails);
         // What is made at once was never in the making, however far the clock is set back.

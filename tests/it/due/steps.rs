@@ -164,17 +164,13 @@ impl Draw {
             2 => json!({"RepeatWeekdays": self.weekdays()}),
             3 => json!({"RetentionDays": self.days(), "CopiedSnapshotsRetentionDays": self.days()}),
             4 => json!({"Status": self.of(&["Normal", "Normal", "Expire"])}),
-            5 => json!({"EnableCrossRegionCopy": self.is(60), "TargetCopyRegions": [self.target(&policy.region)]}),
+            5 => json!({"EnableCrossRegionCopy": self.is(60), "TargetCopyRegions": [target(&policy.region)]}),
             6 => json!({"Tags": self.tags(), "CopyEncryptionConfiguration": {"Encrypted": self.is(50)}}),
             7..=8 if policy.target_tags.is_none() => json!({"DiskIds": self.disks(model, &policy.region)}),
             7..=8 => json!({"TargetTags": self.of(&[json!({"env": "prod"}), json!({"env": "prod", "team": "a"})])}),
             _ => json!({"FiredUntil": self.fired_until(model, &id)}),
         };
         Some(Step::Control { method: "PATCH", path, body })
-    }
-
-    fn target(&mut self, region: &str) -> &'static str {
-        if region == "cn-beijing" { "cn-hangzhou" } else { "cn-beijing" }
     }
 
     /// Mostly in the past: what was fired fires again.
@@ -196,7 +192,7 @@ impl Draw {
             "RepeatWeekdays": self.weekdays(),
             "RetentionDays": self.days(),
             "EnableCrossRegionCopy": self.is(50),
-            "TargetCopyRegions": [self.target(region)],
+            "TargetCopyRegions": [target(region)],
             "CopiedSnapshotsRetentionDays": self.days(),
             "Tags": self.tags(),
         });
@@ -320,6 +316,11 @@ impl Draw {
         };
         Step::Control { method: "PATCH", path: "/settings".to_owned(), body }
     }
+}
+
+/// Where a policy of a region copies to.
+fn target(region: &str) -> &'static str {
+    if region == "cn-beijing" { "cn-hangzhou" } else { "cn-beijing" }
 }
 
 fn act(action: &'static str, parameters: &[(&'static str, &str)]) -> Step {

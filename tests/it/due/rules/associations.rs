@@ -106,7 +106,7 @@ async fn what_it_makes_has_the_tags_that_the_setting_says() {
         let app = begin(document).await;
         advance(&app, DAY).await;
         assert_eq!(all(&app, "Tags").await, [tags.clone(), tags], "{setting}: it and its copy");
-        let of = if setting == "none" { 0 } else { 1 };
+        let of = i32::from(setting != "none");
         assert_eq!(app.describe(&format!("Tag.1.Key=of&Tag.1.Value={setting}")).await["TotalCount"], of);
     }
 }

@@ -10,9 +10,8 @@ fn copying(fields: Value) -> Value {
     let mut policy = json!({
         "EnableCrossRegionCopy": true, "TargetCopyRegions": ["cn-beijing"], "CopiedSnapshotsRetentionDays": 5,
     });
-    for (name, value) in fields.as_object().unwrap() {
-        policy[name] = value.clone();
-    }
+    let Value::Object(fields) = fields else { panic!("{fields} has no fields") };
+    policy.as_object_mut().unwrap().extend(fields);
     policy
 }
 

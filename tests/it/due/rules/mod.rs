@@ -49,15 +49,16 @@ fn policy(fields: Value) -> Value {
         "RepeatWeekdays": [1, 2, 3, 4, 5, 6, 7],
         "DiskIds": ["d-1"],
     });
-    for (name, value) in fields.as_object().unwrap() {
-        policy[name] = value.clone();
-    }
+    let Value::Object(fields) = fields else { panic!("{fields} has no fields") };
+    policy.as_object_mut().unwrap().extend(fields);
     policy
 }
 
 /// The disks, their instance, and these policies.
 fn with(policies: Value) -> Value {
-    json!({"Instances": [{"InstanceId": "i-1"}], "Disks": disks(), "AutoSnapshotPolicies": policies})
+    let mut document = json!({"Instances": [{"InstanceId": "i-1"}], "Disks": disks()});
+    document["AutoSnapshotPolicies"] = policies;
+    document
 }
 
 /// As [`with`] a policy alone, and settings.
