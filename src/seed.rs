@@ -18,7 +18,7 @@ use crate::model::ids::{IdSequence, Ids};
 use crate::model::kind::{Entry, Kind};
 use crate::model::settings::Settings;
 use crate::model::time::Time;
-use crate::sandboxes::due;
+use crate::sandboxes::settle;
 use crate::store::derived::Dangling;
 use crate::store::sandboxes::SandboxRow;
 use crate::store::seeds::{self, Seed};
@@ -122,7 +122,7 @@ pub async fn load(
         }
         seeds::replace(&mut writer, &Seed { state_id: seed.state_id, digest }).await?;
         if let Some(mut copy) = copy {
-            copy.next_due = due::settle(&mut writer, &copy, now, false).await?;
+            copy.next_due = settle(&mut writer, &copy, now, false).await?;
             states::update(&mut writer, &copy).await?;
             let sandbox_id = sandboxes::create(&mut writer, &default_sandbox(now), copy.state_id).await?;
             access_keys::insert(&mut writer, sandbox_id, key).await?;

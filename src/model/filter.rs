@@ -83,6 +83,7 @@ macro_rules! placed {
 pub(super) use placed;
 
 /// Of two lists of ids, those that both have.
+#[must_use]
 pub fn both(one: Option<Vec<String>>, other: Option<Vec<String>>) -> Option<Vec<String>> {
     match (one, other) {
         (Some(one), Some(other)) => Some(one.into_iter().filter(|id| other.contains(id)).collect()),

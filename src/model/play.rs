@@ -202,7 +202,7 @@ impl Play {
         let Some(see) = see else { return true };
         let (entry, timetable) = &self.policies[policy];
         let days = Some(entry.retention_days).filter(|days| *days != FOR_EVER);
-        let removes = removed.iter().map(|(of, creation)| self.id_of(disk, of, *creation)).collect();
+        let gave_way = removed.iter().map(|(of, creation)| self.id_of(disk, of, *creation)).collect();
         see(Firing {
             time,
             auto_snapshot_policy_id: entry.auto_snapshot_policy_id.clone(),
@@ -212,7 +212,7 @@ impl Play {
             snapshot_id: self.id(policy, disk, time),
             expiration_time: days.filter(|_| skipped.is_none()).map(|days| time.plus(i64::from(days) * 86_400)),
             skipped,
-            removes,
+            removes: gave_way,
             copies_to: copies_to.into_iter().collect(),
         })
     }

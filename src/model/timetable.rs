@@ -58,17 +58,6 @@ impl Timetable {
         })
     }
 
-    /// The last point up to a time, and not before another time.
-    #[must_use]
-    pub fn last_until(&self, time: Time, from: Time) -> Option<Time> {
-        // A week back there is a point, or there is none at all.
-        let mut point = self.next_after(Time(time.0.saturating_sub(7 * DAY + 1).max(from.0)))?;
-        while let Some(next) = self.next_after(point).filter(|next| *next <= time) {
-            point = next;
-        }
-        (point <= time).then_some(point)
-    }
-
     /// The date of a point by the policy's clock, as names of automatic snapshots have it: `yyyyMMdd`.
     #[must_use]
     pub fn date(&self, point: Time) -> String {

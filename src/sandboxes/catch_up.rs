@@ -56,7 +56,7 @@ impl Sandboxes {
         if !current.is_due(now) {
             return Ok(Tally::default());
         }
-        let state = self.state_of(changing.sandbox(), &current);
+        let state = state_of(changing.sandbox(), &current);
         let mut session = self.store.read(Reads::Several).await?;
         let given = given(&mut session, &state, now).await?;
         let expired = policies::expired(&mut session, state.state_id, now).await?;
@@ -87,7 +87,7 @@ impl Sandboxes {
         now: Time,
     ) -> Result<u64, SandboxError> {
         let (current, _) = self.current(changing.sandbox()).await?;
-        let state = self.state_of(changing.sandbox(), &current);
+        let state = state_of(changing.sandbox(), &current);
         let mut session = self.store.read(Reads::One).await?;
         let removed = policies::expired(&mut session, state.state_id, now).await?;
         drop(session);
@@ -113,11 +113,6 @@ impl Sandboxes {
                 Err(error)
             }
         }
-    }
-
-    fn state_of(&self, sandbox: &Sandbox, current: &Current) -> State {
-        let Current { pointer, clock, settings, next_due, .. } = *current;
-        State { state_id: pointer.state_id, ids: *sandbox.sequence(), clock, settings, next_due }
     }
 
     /// Writes what is left of a long play into a copy of the state, which takes its place.
@@ -170,7 +165,7 @@ impl Sandboxes {
         let view = self.view(sandbox).await?;
         let until = until(view.now);
         let mut schedule = Schedule { now: view.now, until, due: Vec::new(), is_truncated: false };
-        if !view.next_due.is_some_and(|due| due <= until) {
+        if view.next_due.is_none_or(|due| due > until) {
             return Ok(schedule);
         }
         let (mut session, state_id) = self.reading(sandbox).await?;
@@ -190,6 +185,11 @@ impl Sandboxes {
         });
         played.await.map_err(|_| SandboxError::Panicked)
     }
+}
+
+fn state_of(sandbox: &Sandbox, current: &Current) -> State {
+    let Current { pointer, clock, settings, next_due, .. } = *current;
+    State { state_id: pointer.state_id, ids: *sandbox.sequence(), clock, settings, next_due }
 }
 
 /// What is to come.

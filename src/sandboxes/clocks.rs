@@ -86,7 +86,9 @@ impl Write {
     /// Lets what policies have to make by `now` never be made.
     async fn skip_until(&mut self, now: Time) -> Result<(), SandboxError> {
         let mut all = policies::all(&mut self.writer, self.state.state_id).await?;
-        all.iter_mut().for_each(|policy| policy.skip_until(now));
+        for policy in &mut all {
+            policy.skip_until(now);
+        }
         let entries: Vec<&dyn Entry> = all.iter().map(|policy| policy as &dyn Entry).collect();
         self.put_kind(&auto_snapshot_policy::KIND, &entries, &mut super::put::Counts::default()).await
     }

@@ -29,6 +29,10 @@ impl Touched {
 /// Brings the policies of a state up to date: which disks those have that go by tags, and from when on each fires for a disk
 /// that nothing is said of. With `are_other_hours`, their hours are those of another offset from UTC than before, and what
 /// has passed is no point of them. Says when the first of them is due.
+///
+/// # Errors
+///
+/// [`store::Error`] when the disk fails.
 pub async fn settle(
     session: &mut Session,
     state: &State,

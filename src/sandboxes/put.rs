@@ -51,7 +51,8 @@ impl Write {
         let ids: Vec<&str> = entries.iter().map(|entry| entry.key().id).collect();
         let there = self.entries(kind, &ids).await?;
         let state_id = self.state.state_id;
-        let (mut added, mut changed): (Vec<&dyn Entry>, Vec<(&dyn Entry, Box<dyn Entry>)>) = (Vec::new(), Vec::new());
+        let mut added: Vec<&dyn Entry> = Vec::new();
+        let mut changed: Vec<(&dyn Entry, Box<dyn Entry>)> = Vec::new();
         for entry in entries {
             match there.iter().find(|other| other.key().id == entry.key().id) {
                 None => added.push(*entry),

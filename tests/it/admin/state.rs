@@ -44,12 +44,12 @@ async fn an_export_that_is_put_back_is_the_same_state_in_every_form() {
         let exported = export(&app, accept).await;
         assert_eq!((exported.status, exported.header("content-type")), (200, content_type));
         let reply = send(&app, Method::PUT, "", content_type, &exported.body).await;
-        assert_eq!(reply.json(), counts(0, 0, 0, 129), "{accept}");
+        assert_eq!(reply.json(), counts(0, 0, 0, 147), "{accept}");
         assert_eq!(export(&app, accept).await.body, exported.body, "{accept}");
         // Into an empty sandbox too.
         app.control("POST", "/sandboxes/default/reset?to=empty", Value::Null).await;
         let reply = send(&app, Method::PUT, "", content_type, &exported.body).await;
-        assert_eq!(reply.json(), counts(129, 0, 0, 0), "{accept}");
+        assert_eq!(reply.json(), counts(147, 0, 0, 0), "{accept}");
         assert_eq!(export(&app, accept).await.body, exported.body, "{accept}");
     }
 }

@@ -171,7 +171,7 @@ fn without_a_folder_named_seed_the_start_is_empty_and_says_so() {
 fn the_repository_is_seeded_by_default() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let server = Process::start(root, &["--database", ":memory:"]);
-    assert!(server.start.contains("V1 initial") && server.start.contains("resources=129"), "{}", server.start);
+    assert!(server.start.contains("V1 initial") && server.start.contains("resources=133"), "{}", server.start);
 }
 
 #[test]

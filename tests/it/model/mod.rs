@@ -1,3 +1,4 @@
 mod document;
 mod ids;
 mod time;
+mod timetable;

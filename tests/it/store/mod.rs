@@ -6,6 +6,7 @@ mod open;
 mod plans;
 mod plans_auto_snapshot_policies;
 mod plans_disks;
+mod plans_due;
 mod plans_images;
 mod plans_instances;
 mod plans_locks;
