@@ -56,7 +56,8 @@ pub struct Play {
     policies: Vec<(AutoSnapshotPolicy, Timetable)>,
     disks: Vec<PlayedDisk>,
     there: Vec<There>,
-    there_ids: HashSet<String>,
+    /// Which of them has an id.
+    there_ids: HashMap<String, usize>,
     gone: HashSet<usize>,
     pairs: Vec<Pair>,
     /// The next point of each pair. Pairs are in the order of policies and disks.
@@ -86,7 +87,7 @@ impl Play {
             id_seed,
             policies,
             disks,
-            there_ids: snapshots.iter().map(|there| there.snapshot.snapshot_id.clone()).collect(),
+            there_ids: (snapshots.iter().map(|there| there.snapshot.snapshot_id.clone()).zip(0..)).collect(),
             there: snapshots,
             gone: HashSet::new(),
             pairs: Vec::new(),
@@ -177,8 +178,11 @@ impl Play {
     fn fire(&mut self, time: Time, pair: usize, see: &mut Option<&mut dyn FnMut(Firing) -> bool>) -> bool {
         let Pair { policy, disk, .. } = self.pairs[pair];
         self.tally.expired += self.disks[disk].forget_expired(time, &self.there, &mut self.gone);
-        if self.disks[disk].was_there_at(time) && self.there_ids.contains(&self.id(policy, disk, time)) {
-            return true;
+        if self.disks[disk].was_there_at(time) {
+            let there = self.there_ids.get(&self.id(policy, disk, time));
+            if there.is_some_and(|number| !self.gone.contains(number)) {
+                return true;
+            }
         }
         let mut removed = Vec::new();
         let skipped = self.disks[disk].skips(time).or_else(|| self.make_room(time, disk, &mut removed));

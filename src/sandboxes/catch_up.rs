@@ -27,9 +27,6 @@ use crate::store::{Reads, STEP, Session, Stored, policies, resources};
 /// Rows that one transaction writes at most.
 const AT_ONCE: usize = 1_000;
 
-/// Snapshots that expired and are taken out in one transaction. Each turn of a writer may wait for one such step.
-const EXPIRED_STEP: usize = 50;
-
 /// Ids that one statement looks for.
 const BATCH: usize = 1_000;
 
@@ -62,6 +59,7 @@ impl Sandboxes {
         let state = state_of(changing.sandbox(), &current);
         let mut session = self.store.read(Reads::Several).await?;
         let given = given(&mut session, &state, now).await?;
+        let expired = policies::expired(&mut session, state.state_id, now).await?;
         drop(session);
         // It may take a while, and others have work to do on this thread.
         let played = tokio::task::spawn_blocking(move || {
@@ -69,24 +67,52 @@ impl Sandboxes {
             play.run(now, None);
             play.end(now)
         });
-        let left = played.await.map_err(|_| SandboxError::Panicked)?;
-        let mut tally = left.tally;
-        let rows = left.made.len() + left.removed.len() + left.policies.len();
-        if rows <= AT_ONCE {
-            let mut write = Write::begin_as_it_is(self, changing.clone()).await?;
-            match write.take_in(left).await {
-                Ok(()) => write.commit().await?,
-                Err(error) => {
-                    write.rollback().await;
-                    return Err(error);
-                }
-            }
-        } else {
-            self.take_in_beside(changing, &state, left).await?;
-        }
-        tally.expired += self.take_out_expired(changing, now).await?;
-        tracing::debug!(sandbox = changing.sandbox().name(), ?tally, rows, "policies have made what was due");
+        let mut left = played.await.map_err(|_| SandboxError::Panicked)?;
+        let has_given_way: HashSet<String> = left.removed.iter().cloned().collect();
+        let expired = expired.into_iter().filter(|id| !has_given_way.contains(id));
+        let given_way = left.removed.len();
+        left.removed.extend(expired);
+        left.tally.expired += (left.removed.len() - given_way) as u64;
+        let tally = left.tally;
+        self.leave(changing, &state, left).await?;
+        tracing::debug!(sandbox = changing.sandbox().name(), ?tally, "policies have made what was due");
         Ok(tally)
+    }
+
+    /// Takes out what policies made and what expired by now, and says how many that are. Nobody sees them any more, but
+    /// exports would tell whether somebody looked while they were there.
+    pub(super) async fn take_out_expired(
+        self: &Arc<Self>,
+        changing: &Changing,
+        now: Time,
+    ) -> Result<u64, SandboxError> {
+        let (current, _) = self.current(changing.sandbox()).await?;
+        let state = state_of(changing.sandbox(), &current);
+        let mut session = self.store.read(Reads::One).await?;
+        let removed = policies::expired(&mut session, state.state_id, now).await?;
+        drop(session);
+        let count = removed.len() as u64;
+        if count > 0 {
+            let settings = state.settings;
+            let left = Left { made: Vec::new(), removed, policies: Vec::new(), settings, tally: Tally::default() };
+            self.leave(changing, &state, left).await?;
+        }
+        Ok(count)
+    }
+
+    /// Writes what is left of a play, all of it at one moment.
+    async fn leave(self: &Arc<Self>, changing: &Changing, state: &State, left: Left) -> Result<(), SandboxError> {
+        if left.made.len() + left.removed.len() + left.policies.len() > AT_ONCE {
+            return self.take_in_beside(changing, state, left).await;
+        }
+        let mut write = Write::begin_as_it_is(self, changing.clone()).await?;
+        match write.take_in(left).await {
+            Ok(()) => write.commit().await,
+            Err(error) => {
+                write.rollback().await;
+                Err(error)
+            }
+        }
     }
 
     /// Writes what is left of a long play into a copy of the state, which takes its place.
@@ -127,35 +153,6 @@ impl Sandboxes {
         write.set_settings(left.settings);
         write.move_to(copy);
         write.commit().await
-    }
-
-    /// Takes out what policies made and what expired by now, and says how many that are. Nobody sees them any more, but
-    /// exports would tell whether somebody looked while they were there.
-    pub(super) async fn take_out_expired(
-        self: &Arc<Self>,
-        changing: &Changing,
-        now: Time,
-    ) -> Result<u64, SandboxError> {
-        let mut count = 0;
-        loop {
-            let state_id = changing.sandbox().current().pointer.state_id;
-            let mut session = self.store.read(Reads::One).await?;
-            let ids = policies::expired(&mut session, state_id, now, EXPIRED_STEP).await?;
-            drop(session);
-            if ids.is_empty() {
-                return Ok(count);
-            }
-            let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-            let mut write = Write::begin_as_it_is(self, changing.clone()).await?;
-            match write.delete(&snapshot::KIND, &ids).await {
-                Ok(_) => write.commit().await?,
-                Err(error) => {
-                    write.rollback().await;
-                    return Err(error);
-                }
-            }
-            count += ids.len() as u64;
-        }
     }
 
     /// The points that fire until then, at most so many, and the sandbox's time.

@@ -1,7 +1,6 @@
 //! What automatic snapshot policies go by, beside the lists of kinds: their disks, and what is there of those.
 
 use super::Error;
-use super::resources;
 use super::rows::{self, Stored};
 use super::session::Session;
 use super::sql::{Sql, json_array};
@@ -89,20 +88,20 @@ fn of_disks(state_id: i64, region_id: &str, disk_ids: &[&str], since: Time) -> S
     statement
 }
 
-/// The ids of at most `limit` snapshots of a state that policies made and that expired by `until`.
-pub async fn expired(session: &mut Session, state_id: i64, until: Time, limit: usize) -> Result<Vec<String>, Error> {
-    select_expired(state_id, until, limit).scalars(session).await
+/// The ids of the snapshots of a state that policies made and that expired by `until`.
+pub async fn expired(session: &mut Session, state_id: i64, until: Time) -> Result<Vec<String>, Error> {
+    select_expired(state_id, until).scalars(session).await
 }
 
 /// The plan of [`expired`], a line per step.
 pub async fn explain_expired(session: &mut Session) -> Result<Vec<String>, Error> {
-    select_expired(1, Time(0), 1).explain(session).await
+    select_expired(1, Time(0)).explain(session).await
 }
 
-fn select_expired(state_id: i64, until: Time, limit: usize) -> Sql {
+fn select_expired(state_id: i64, until: Time) -> Sql {
     let expired = Sql::new(
         "SELECT id FROM snapshot WHERE state_id = ? AND expiration_time <= ?
-           AND json_extract(body, '$.AutoSnapshotPolicyId') IS NOT NULL LIMIT ?",
+           AND json_extract(body, '$.AutoSnapshotPolicyId') IS NOT NULL",
     );
-    expired.with(state_id).with(until).with(resources::signed(limit as u64))
+    expired.with(state_id).with(until)
 }

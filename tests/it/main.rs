@@ -5,6 +5,7 @@ mod actions;
 mod admin;
 mod cli;
 mod documents;
+mod due;
 mod house;
 mod licences;
 mod life;

@@ -76,7 +76,7 @@ pub struct PlayedDisk {
     held: BTreeMap<(Time, u32), Held>,
     /// When each goes; some of them speak of what is gone already.
     expiries: BinaryHeap<Reverse<(Time, (Time, u32))>>,
-    /// Those in the making, each with when it will be ready, if ever.
+    /// Those in the making, each with when it no longer will be, if ever.
     unfinished: Vec<(Of, Option<Time>)>,
     /// When those were made that were there.
     there_since: HashSet<Time>,
@@ -104,10 +104,15 @@ impl PlayedDisk {
             return;
         }
         self.there_since.insert(snapshot.creation_time);
-        if snapshot.pinned_status == Some(Status::Progressing) {
-            self.unfinished.push((Of::There(number), None));
-        } else if let (None, Some(ready)) = (snapshot.pinned_status, snapshot.ready_time) {
-            self.unfinished.push((Of::There(number), Some(ready)));
+        let ready = match (snapshot.pinned_status, snapshot.ready_time) {
+            (Some(Status::Progressing), _) => Some(None),
+            (None, Some(ready)) => Some(Some(ready)),
+            _ => None,
+        };
+        if let Some(ready) = ready {
+            // What goes before it is ready is in the making until then.
+            let end = ready.into_iter().chain(there.expiration_time).min();
+            self.unfinished.push((Of::There(number), end));
         }
         if snapshot.snapshot_type != SnapshotType::User {
             // Those that are there come by id.
