@@ -89,7 +89,7 @@ async fn kept_counts_and_derived_columns_stay_true() {
     assert_eq!(view.pointer.version, before.version + 3, "50 at a time, each time another version for the caches");
     let state_id = view.pointer.state_id;
     let mut writer = app.app().store.write().await.unwrap();
-    assert_eq!(resources::counts(&mut writer, state_id).await.unwrap(), [3, 0, 0, 1, 0]);
+    assert_eq!(resources::counts(&mut writer, state_id).await.unwrap(), [3, 0, 0, 1, 0, 0]);
     for kind in ecs_mock::model::kinds::KINDS {
         let rows = resources::page_by_id(&mut writer, kind, state_id, "", 1_000).await.unwrap();
         let count = resources::count(&mut writer, kind, state_id).await.unwrap();
