@@ -220,15 +220,17 @@ impl Sandboxes {
         Ok(Some((counts, last)))
     }
 
-    /// What names a resource that is gone lets go of it.
-    pub(super) async fn let_go(&self, state_id: i64) -> Result<(), SandboxError> {
+    /// What names a resource that is gone lets go of it. Whether there was any.
+    pub(super) async fn let_go(&self, state_id: i64) -> Result<bool, SandboxError> {
+        let mut has_let_go = false;
         loop {
             let mut writer = self.store.write().await?;
             let dangling = derived::dangling(&mut writer, state_id, STEP).await?;
             if dangling.is_empty() {
                 writer.rollback().await;
-                return Ok(());
+                return Ok(has_let_go);
             }
+            has_let_go = true;
             for Dangling { kind, id, value, .. } in &dangling {
                 for before in resources::by_ids(&mut writer, kind, state_id, &[id]).await? {
                     let mut after = before.duplicate();

@@ -22,9 +22,9 @@ use crate::model::snapshot::{self, Snapshot, Usage};
 use crate::model::time::Time;
 use crate::model::timetable::Timetable;
 use crate::store::states::{self, State};
-use crate::store::{Reads, STEP, Session, Stored, policies, resources};
+use crate::store::{Reads, STEP, Session, Stored, derived, policies, resources};
 
-/// Rows that one transaction writes at most.
+/// Snapshots that one transaction makes and takes out at most.
 const AT_ONCE: usize = 1_000;
 
 /// Ids that one statement looks for.
@@ -102,7 +102,7 @@ impl Sandboxes {
 
     /// Writes what is left of a play, all of it at one moment.
     async fn leave(self: &Arc<Self>, changing: &Changing, state: &State, left: Left) -> Result<(), SandboxError> {
-        if left.made.len() + left.removed.len() + left.policies.len() > AT_ONCE {
+        if left.made.len() + left.removed.len() > AT_ONCE {
             return self.take_in_beside(changing, state, left).await;
         }
         let mut write = Write::begin_as_it_is(self, changing.clone()).await?;
@@ -128,16 +128,21 @@ impl Sandboxes {
         for batch in left.removed.chunks(STEP) {
             let ids: Vec<&str> = batch.iter().map(String::as_str).collect();
             let mut writer = self.store.write().await?;
+            let gone = resources::by_ids(&mut writer, &snapshot::KIND, state_id, &ids).await?;
+            let gone: Vec<&dyn Entry> = gone.iter().map(|entry| &**entry).collect();
             resources::delete(&mut writer, &snapshot::KIND, state_id, &ids).await?;
+            derived::follow(&mut writer, &snapshot::KIND, state_id, &gone).await?;
             writer.commit().await?;
         }
-        if !left.removed.is_empty() {
-            self.let_go(state_id).await?;
+        // Only groups name snapshots, and of automatic ones there are few.
+        if !left.removed.is_empty() && self.let_go(state_id).await? {
+            self.derive(state_id).await?;
         }
         for batch in left.made.chunks(STEP) {
             let mut writer = self.store.write().await?;
             let new = new_ones(&mut writer, state_id, batch).await?;
             resources::insert(&mut writer, &snapshot::KIND, state_id, &new).await?;
+            derived::follow(&mut writer, &snapshot::KIND, state_id, &new).await?;
             writer.commit().await?;
         }
         let mut writer = self.store.write().await?;
@@ -148,7 +153,6 @@ impl Sandboxes {
             }
         }
         writer.commit().await?;
-        self.derive(state_id).await?;
         let mut write = Write::begin_as_it_is(self, changing.clone()).await?;
         write.set_settings(left.settings);
         write.move_to(copy);
