@@ -38,3 +38,27 @@ variable "release" {
   type        = string
   default     = "one"
 }
+
+variable "disk_size" {
+  description = "In GiB. It can grow, and must before a higher performance level asks for more."
+  type        = number
+  default     = 60
+}
+
+variable "performance_level" {
+  description = "Of an ESSD. PL2 begins at 461 GiB."
+  type        = string
+  default     = "PL1"
+}
+
+variable "retention_days" {
+  description = "After how many days the snapshot is removed by itself."
+  type        = number
+  default     = 20
+}
+
+variable "copy_regions" {
+  description = "Regions that the policy's snapshots are copied to; none switches copying off."
+  type        = list(string)
+  default     = []
+}
