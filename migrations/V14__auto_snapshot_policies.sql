@@ -27,6 +27,9 @@ CREATE INDEX auto_snapshot_policy_by_tags ON auto_snapshot_policy (state_id, id)
 CREATE INDEX auto_snapshot_policy_by_expiration ON auto_snapshot_policy (state_id, expiration_time)
     WHERE expiration_time IS NOT NULL;
 
+-- Which of those that link to a resource comes first: the policies of a disk, in the order in which they were applied.
+ALTER TABLE link ADD COLUMN place INTEGER NOT NULL DEFAULT 1;
+
 -- The policy that was applied to a disk first.
 ALTER TABLE disk ADD COLUMN auto_snapshot_policy_id TEXT;
 CREATE INDEX disk_by_policy ON disk (

@@ -96,7 +96,10 @@ impl From<SandboxError> for Fault {
         match error {
             SandboxError::Store(error) => error.into(),
             SandboxError::NoSuchSandbox(_) => Self::from(&INVALID_ACCESS_KEY_ID),
-            SandboxError::Busy | SandboxError::TooManyResources { .. } | SandboxError::TooManySandboxes(_) => {
+            SandboxError::Busy
+            | SandboxError::TooManyResources { .. }
+            | SandboxError::TooManySandboxes(_)
+            | SandboxError::TooMuchDue => {
                 tracing::warn!(%error, "a request is refused for now");
                 Self::from(&SERVICE_UNAVAILABLE)
             }

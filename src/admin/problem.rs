@@ -87,7 +87,8 @@ impl From<SandboxError> for Problem {
             SandboxError::InUse { .. } | SandboxError::Undeletable | SandboxError::NothingDue => StatusCode::CONFLICT,
             SandboxError::TooManySandboxes(_)
             | SandboxError::TooManyCheckpoints(_)
-            | SandboxError::TooManyResources { .. } => StatusCode::INSUFFICIENT_STORAGE,
+            | SandboxError::TooManyResources { .. }
+            | SandboxError::TooMuchDue => StatusCode::INSUFFICIENT_STORAGE,
             SandboxError::Busy => StatusCode::SERVICE_UNAVAILABLE,
             SandboxError::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
             SandboxError::Store(cause) => {

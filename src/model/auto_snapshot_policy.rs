@@ -16,6 +16,9 @@ use super::schemas;
 use super::tags::Tag;
 use super::time::Time;
 
+/// Tags that a policy may go by (CreateAutoSnapshotPolicy).
+const TARGET_TAGS: usize = 5;
+
 resource! {
     /// One automatic snapshot policy.
     pub struct AutoSnapshotPolicy {
@@ -165,6 +168,14 @@ impl Entry for AutoSnapshotPolicy {
         if self.target_copy_regions.contains(&self.region_id) {
             return Err(DocumentError::field("TargetCopyRegions", "a copy goes to another region"));
         }
+        if self.target_tags.len() > TARGET_TAGS {
+            return Err(DocumentError::field("TargetTags", format!("a policy names {TARGET_TAGS} at most")));
+        }
+        let ids = self.places.keys().map(|id| ("Places", id));
+        for (field, id) in ids.chain(self.pending_copies.keys().map(|id| ("PendingCopies", id))) {
+            fields::check_characters::<serde::de::value::Error>(id)
+                .map_err(|error| DocumentError::field(field, error.to_string()))?;
+        }
         if self.is_by_tags() && self.target_tags.is_empty() {
             return Err(DocumentError::field("TargetTags", "a policy that goes by tags names at least one"));
         }
@@ -191,6 +202,10 @@ impl Entry for AutoSnapshotPolicy {
 
     fn links(&self) -> Vec<&str> {
         self.disk_ids.iter().map(String::as_str).collect()
+    }
+
+    fn link_place(&self, linked_id: &str) -> i32 {
+        self.place(linked_id)
     }
 
     fn let_go(&mut self, id: &str) {

@@ -167,6 +167,10 @@ pub trait Entry: erased_serde::Serialize + Debug + Send + Sync + Any {
     fn links(&self) -> Vec<&str> {
         Vec::new()
     }
+    /// Where this one stands among those that link to a resource: the least is the first.
+    fn link_place(&self, _linked_id: &str) -> i32 {
+        1
+    }
     /// Takes over what only time has made of the resource that this one takes the place of.
     fn succeed(&mut self, _before: &dyn Entry, _now: Time) {}
     /// Lets go of a resource of this id, which is gone from a table that [`Kind::requires`] names.

@@ -5,6 +5,7 @@
 //! long play and many short ones come to the same.
 
 mod disk;
+mod made;
 mod words;
 
 use std::cmp::Reverse;
@@ -12,22 +13,28 @@ use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
 
 use super::auto_snapshot_policy::{AutoSnapshotPolicy, FOR_EVER};
 use super::disk::Disk;
-use super::ids::IdSequence;
 use super::making::Making;
-use super::region;
-use super::settings::{AutomaticSnapshotTags, Settings};
-use super::snapshot::{Snapshot, SnapshotType, Status};
-use super::tags::Tag;
+use super::settings::Settings;
+use super::snapshot::Status;
 use super::time::Time;
 use super::timetable::Timetable;
 
 use disk::{Held, Of, PlayedDisk};
 pub use disk::{Skip, There};
-pub use words::{Firing, Given, Left, Tally};
+pub use made::Made;
+use made::{Copied, Item, name};
+pub use words::{Firing, Given, Left, Tally, TooMuch};
 
-/// Points that are played at most. Of more, the last ones are: what those before them made is gone by the end, unless a disk
-/// may have more automatic snapshots than it has points left.
-const POINTS: i64 = 10_000_000;
+const DAY: i64 = 86_400;
+
+/// Points that are played at most, where nobody wants to see them, see [`Play::new`]. What the earlier ones of a disk made is gone by
+/// the end, unless the disk may have more automatic snapshots than it has points left, which is rare: with ten thousand disks, each
+/// has a thousand.
+pub const POINTS: i64 = 10_000_000;
+
+/// Snapshots that may be held at most, and after how many turns that is looked at.
+const MOST: usize = 1_000_000;
+const LOOK: u64 = 4_096;
 
 /// A policy with one of its disks.
 #[derive(Debug)]
@@ -62,16 +69,17 @@ pub struct Play {
     pairs: Vec<Pair>,
     /// The next point of each pair. Pairs are in the order of policies and disks.
     points: BinaryHeap<Reverse<(Time, usize)>>,
-    /// By when they are due and the id of their source, with their policy.
-    copies: BTreeMap<(Time, String), (usize, Source)>,
-    copied: Vec<Snapshot>,
+    /// What is to be copied, in the order in which it is: when, the id of the source, and the policy.
+    copies: BTreeMap<(Time, String, usize), Source>,
+    copied: Vec<Copied>,
     tally: Tally,
+    until: Time,
 }
 
 impl Play {
-    /// One that goes as far as `until`.
+    /// One that goes as far as `until`. Of more than so many points, each disk gets the last ones of its own.
     #[must_use]
-    pub fn new(given: Given, until: Time) -> Self {
+    pub fn new(given: Given, until: Time, points: Option<i64>) -> Self {
         let Given { settings, id_seed, mut policies, mut disks, moving_instances, snapshots } = given;
         policies.sort_by(|left, right| left.auto_snapshot_policy_id.cmp(&right.auto_snapshot_policy_id));
         disks.sort_by(|left, right| left.disk_id.cmp(&right.disk_id));
@@ -95,9 +103,10 @@ impl Play {
             copies: BTreeMap::new(),
             copied: Vec::new(),
             tally: Tally::default(),
+            until,
         };
         play.hold_what_is_there();
-        play.schedule_points(until);
+        play.schedule_points(points);
         play.schedule_copies();
         play
     }
@@ -116,8 +125,7 @@ impl Play {
         }
     }
 
-    fn schedule_points(&mut self, until: Time) {
-        const WEEK: i128 = 7 * 86_400;
+    fn schedule_points(&mut self, points: Option<i64>) {
         for (policy, (entry, _)) in self.policies.iter().enumerate() {
             for (disk, played) in self.disks.iter().enumerate().filter(|(_, played)| entry.has(&played.disk.disk_id)) {
                 if let Some(fired_until) = entry.fired_until.of_disks.get(&played.disk.disk_id) {
@@ -125,13 +133,32 @@ impl Play {
                 }
             }
         }
-        let a_week: i64 = self.pairs.iter().map(|pair| self.policies[pair.policy].1.points_a_week()).sum();
-        let seconds = i128::from(POINTS) * WEEK / i128::from(a_week.max(1));
-        let first = until.plus(-i64::try_from(seconds).unwrap_or(i64::MAX));
+        let first = points.map(|points| self.first_of_disks(points));
         for (number, pair) in self.pairs.iter().enumerate() {
+            let first = first.as_ref().map_or(Time(Time::FIRST), |first| first[pair.disk]);
             let point = self.policies[pair.policy].1.next_after(pair.fired_until.max(first));
             self.points.extend(point.map(|point| Reverse((point, number))));
         }
+    }
+
+    /// From when on the points of each disk are played, if no more than `points` are to be played in all. A disk has a week at
+    /// least, so that each of its policies fires.
+    fn first_of_disks(&self, points: i64) -> Vec<Time> {
+        const WEEK: i64 = 7 * DAY;
+        let mut weekly = vec![0_i64; self.disks.len()];
+        let mut all = 0_i128;
+        for pair in &self.pairs {
+            let a_week = self.policies[pair.policy].1.points_a_week();
+            weekly[pair.disk] += a_week;
+            let seconds = self.until.0.saturating_sub(pair.fired_until.0).max(0);
+            all += i128::from(seconds) * i128::from(a_week) / i128::from(WEEK) + 1;
+        }
+        if all <= i128::from(points) {
+            return vec![Time(Time::FIRST); self.disks.len()];
+        }
+        let of_disk = points / i64::try_from(self.disks.len().max(1)).unwrap_or(i64::MAX);
+        let first = |a_week: i64| self.until.plus(-(of_disk / a_week.max(1)).max(1).saturating_mul(WEEK));
+        weekly.into_iter().map(first).collect()
     }
 
     fn schedule_copies(&mut self) {
@@ -141,21 +168,28 @@ impl Play {
         for (policy, (entry, _)) in self.policies.iter().enumerate() {
             for (snapshot_id, time) in &entry.pending_copies {
                 if let Some(number) = there.get(snapshot_id.as_str()) {
-                    self.copies.insert((*time, snapshot_id.clone()), (policy, Source::There(*number)));
+                    self.copies.insert((*time, snapshot_id.clone(), policy), Source::There(*number));
                 }
             }
         }
     }
 
-    /// Plays as far as `until`, or until `see` wants to see no more points. Whether it came to the end.
-    pub fn run(&mut self, until: Time, mut see: Option<&mut dyn FnMut(Firing) -> bool>) -> bool {
-        loop {
+    /// Plays to the end, or until `see` wants to see no more points.
+    ///
+    /// # Errors
+    ///
+    /// [`TooMuch`]: more would be left than is good to keep.
+    pub fn run(&mut self, mut see: Option<&mut dyn FnMut(Firing) -> bool>) -> Result<(), TooMuch> {
+        for turn in 0_u64.. {
+            if turn % LOOK == 0 && self.disks.iter().map(PlayedDisk::count).sum::<usize>() + self.copied.len() > MOST {
+                return Err(TooMuch);
+            }
             let point = self.points.peek().map(|Reverse((time, _))| *time);
-            let copy = self.copies.first_key_value().map(|((time, _), _)| *time);
-            let Some(next) = point.into_iter().chain(copy).min().filter(|next| *next <= until) else { break };
+            let copy = self.copies.first_key_value().map(|((time, ..), _)| *time);
+            let Some(next) = point.into_iter().chain(copy).min().filter(|next| *next <= self.until) else { break };
             if copy == Some(next) {
-                if let Some(((time, source_id), (policy, source))) = self.copies.pop_first() {
-                    self.copy(time, &source_id, policy, source);
+                if let Some(((time, source_id, policy), source)) = self.copies.pop_first() {
+                    self.copy(time, source_id, policy, source);
                 }
                 continue;
             }
@@ -165,19 +199,19 @@ impl Play {
             let following = self.policies[self.pairs[number].policy].1.next_after(time);
             self.points.extend(following.map(|following| Reverse((following, number))));
             if !goes_on {
-                return false;
+                break;
             }
         }
         for disk in &mut self.disks {
-            self.tally.expired += disk.forget_expired(until, &self.there, &mut self.gone);
+            self.tally.expired += disk.forget_expired(self.until, &mut self.gone);
         }
-        true
+        Ok(())
     }
 
     /// A point of a pair. Whether whoever sees it wants to see more.
     fn fire(&mut self, time: Time, pair: usize, see: &mut Option<&mut dyn FnMut(Firing) -> bool>) -> bool {
         let Pair { policy, disk, .. } = self.pairs[pair];
-        self.tally.expired += self.disks[disk].forget_expired(time, &self.there, &mut self.gone);
+        self.tally.expired += self.disks[disk].forget_expired(time, &mut self.gone);
         if self.disks[disk].was_there_at(time) {
             let there = self.there_ids.get(&self.id(policy, disk, time));
             if there.is_some_and(|number| !self.gone.contains(number)) {
@@ -195,7 +229,7 @@ impl Play {
                 && let Some(ready) = making.ready_time()
             {
                 let source_id = self.id(policy, disk, time);
-                self.copies.insert((ready, source_id), (policy, Source::New { disk, making }));
+                self.copies.insert((ready, source_id, policy), Source::New { disk, making });
             }
             self.hold(disk, policy, making);
         }
@@ -210,20 +244,22 @@ impl Play {
             region_id: entry.region_id.clone(),
             snapshot_name: name(timetable, entry, time),
             snapshot_id: self.id(policy, disk, time),
-            expiration_time: days.filter(|_| skipped.is_none()).map(|days| time.plus(i64::from(days) * 86_400)),
+            expiration_time: days.filter(|_| skipped.is_none()).map(|days| time.plus(i64::from(days) * DAY)),
             skipped,
             removes: gave_way,
             copies_to: copies_to.into_iter().collect(),
         })
     }
 
-    /// Makes room for another automatic snapshot of a disk: the oldest that may go goes.
+    /// Makes room for another automatic snapshot of a disk: the oldest that may go goes, if that makes room.
     fn make_room(&mut self, time: Time, disk: usize, removed: &mut Vec<(Of, Time)>) -> Option<Skip> {
         let quota = usize::try_from(self.settings.automatic_snapshots_per_disk).unwrap_or(0);
-        while self.disks[disk].count() >= quota {
-            let Some((creation, held)) = self.disks[disk].remove_oldest(time, &self.there) else {
-                return Some(Skip::Quota);
-            };
+        let too_many = (self.disks[disk].count() + 1).saturating_sub(quota);
+        if too_many > 0 && (quota == 0 || !self.disks[disk].can_lose(too_many, time, &self.there)) {
+            return Some(Skip::Quota);
+        }
+        for _ in 0..too_many {
+            let Some((creation, held)) = self.disks[disk].remove_oldest(time, &self.there) else { break };
             self.tally.expired += u64::from(held.is_of_policy(&self.there));
             if let Of::There(number) = held.of {
                 self.gone.insert(number);
@@ -236,7 +272,7 @@ impl Play {
     /// Holds a new snapshot. Of those of one moment the ids decide which is older, so only then they are worked out.
     fn hold(&mut self, disk: usize, policy: usize, making: Making) {
         let days = Some(self.policies[policy].0.retention_days).filter(|days| *days != FOR_EVER);
-        let expires = days.map(|days| making.creation_time.plus(i64::from(days) * 86_400));
+        let expires = days.map(|days| making.creation_time.plus(i64::from(days) * DAY));
         let held = Held { of: Of::New { policy, making }, expires };
         let mut of_the_moment = self.disks[disk].take_of(making.creation_time);
         of_the_moment.push(held);
@@ -247,9 +283,14 @@ impl Play {
         self.disks[disk].begin(Of::New { policy, making }, making.ready_time());
     }
 
-    fn copy(&mut self, time: Time, source_id: &str, policy: usize, source: Source) {
-        let Some(region_id) = self.policies[policy].0.copies_to().map(str::to_owned) else { return };
-        let (source, disk) = match source {
+    /// A copy that is due, if its source is there.
+    fn copy(&mut self, time: Time, source_id: String, policy: usize, source: Source) {
+        let (entry, _) = &self.policies[policy];
+        let days = Some(entry.copied_snapshots_retention_days).filter(|days| *days != FOR_EVER);
+        if entry.copies_to().is_none() {
+            return;
+        }
+        match source {
             Source::There(number) => {
                 let there = &self.there[number];
                 let is_gone = self.gone.contains(&number) || there.expiration_time.is_some_and(|end| end <= time);
@@ -258,98 +299,35 @@ impl Play {
                     Status::Progressing if !is_gone => {
                         // Somebody has put it off.
                         if let Some(ready) = there.snapshot.ready_time.filter(|ready| *ready > time) {
-                            self.copies.insert((ready, source_id.to_owned()), (policy, Source::There(number)));
+                            self.copies.insert((ready, source_id, policy), source);
                         }
                         return;
                     }
                     _ => return,
                 }
-                let disks = &mut self.disks.iter().map(|played| &played.disk);
-                let disk = disks.find(|disk| disk.disk_id == there.snapshot.source_disk_id);
-                (there.snapshot.clone(), disk)
             }
             Source::New { disk, making } => {
-                self.tally.expired += self.disks[disk].forget_expired(time, &self.there, &mut self.gone);
+                self.tally.expired += self.disks[disk].forget_expired(time, &mut self.gone);
                 if !self.disks[disk].has_new(policy, making.creation_time) {
                     return;
                 }
-                (self.snapshot(policy, disk, making), Some(&self.disks[disk].disk))
             }
-        };
-        let tags = self.tags(policy, disk);
-        let entry = &self.policies[policy].0;
-        let id = IdSequence::id_of("s-", region::letters(&region_id), &[source_id.as_bytes(), region_id.as_bytes()]);
+        }
         let making = Making::begin_copy(&mut self.settings, time);
-        let mut copy = Snapshot {
-            snapshot_name: source.snapshot_name.clone(),
-            description: source.description.clone(),
-            snapshot_type: SnapshotType::Timer,
-            auto_snapshot_policy_id: Some(entry.auto_snapshot_policy_id.clone()),
-            tags,
-            ..making.copy_of(&source, &region_id, id)
-        };
-        let encryption = &entry.copy_encryption_configuration;
-        copy.encrypted |= encryption.encrypted;
-        copy.kms_key_id = encryption.kms_key_id.clone().or(copy.kms_key_id);
-        if entry.copied_snapshots_retention_days != FOR_EVER {
-            copy.retain(entry.copied_snapshots_retention_days);
-        }
         self.tally.made += 1;
-        self.copied.push(copy);
-    }
-
-    fn id(&self, policy: usize, disk: usize, time: Time) -> String {
-        let (policy, disk) = (&self.policies[policy].0, &self.disks[disk].disk);
-        let of = [
-            &self.id_seed.to_be_bytes()[..],
-            policy.auto_snapshot_policy_id.as_bytes(),
-            disk.disk_id.as_bytes(),
-            &time.0.to_be_bytes(),
-        ];
-        IdSequence::id_of("s-", region::letters(&disk.region_id), &of)
-    }
-
-    fn id_of(&self, disk: usize, of: &Of, creation: Time) -> String {
-        match of {
-            Of::There(number) => self.there[*number].snapshot.snapshot_id.clone(),
-            Of::New { policy, .. } => self.id(*policy, disk, creation),
+        if days.is_some_and(|days| time.plus(i64::from(days) * DAY) <= self.until) {
+            self.tally.expired += 1;
+        } else {
+            self.copied.push(Copied { policy, source, source_id, making });
         }
-    }
-
-    fn tags(&self, policy: usize, disk: Option<&Disk>) -> Vec<Tag> {
-        match self.settings.automatic_snapshot_tags {
-            AutomaticSnapshotTags::None => Vec::new(),
-            AutomaticSnapshotTags::Policy => self.policies[policy].0.tags.clone(),
-            AutomaticSnapshotTags::Disk => disk.map(|disk| disk.tags.clone()).unwrap_or_default(),
-        }
-    }
-
-    fn snapshot(&self, policy: usize, disk: usize, making: Making) -> Snapshot {
-        let (entry, timetable) = &self.policies[policy];
-        let disk_entry = &self.disks[disk].disk;
-        let mut snapshot = Snapshot {
-            snapshot_name: Some(name(timetable, entry, making.creation_time)),
-            snapshot_type: SnapshotType::Timer,
-            auto_snapshot_policy_id: Some(entry.auto_snapshot_policy_id.clone()),
-            tags: self.tags(policy, Some(disk_entry)),
-            ..making.of_disk(disk_entry, self.id(policy, disk, making.creation_time))
-        };
-        if entry.retention_days != FOR_EVER {
-            snapshot.retain(entry.retention_days);
-        }
-        snapshot
     }
 
     /// What is left at `until`, as far as it was played.
     #[must_use]
-    pub fn end(mut self, until: Time) -> Left {
-        let (left, expired): (Vec<_>, Vec<_>) =
-            self.copied.drain(..).partition(|copy| copy.expiration_time.is_none_or(|end| end > until));
-        self.tally.expired += expired.len() as u64;
-        let mut made = left;
-        for (place, disk) in self.disks.iter().enumerate() {
-            let new = disk.new_ones().map(|(policy, making)| self.snapshot(policy, place, making));
-            made.extend(new);
+    pub fn end(mut self) -> Left {
+        let mut made: Vec<Item> = self.copied.drain(..).map(Item::Copied).collect();
+        for (disk, played) in self.disks.iter().enumerate() {
+            made.extend(played.new_ones().map(|(policy, making)| Item::New { policy, disk, making }));
         }
         let mut changed: HashSet<usize> = HashSet::new();
         let before: Vec<BTreeMap<String, Time>> =
@@ -357,7 +335,7 @@ impl Play {
         for (entry, _) in &mut self.policies {
             entry.pending_copies.clear();
         }
-        for ((time, source_id), (policy, _)) in &self.copies {
+        for (time, source_id, policy) in self.copies.keys() {
             self.policies[*policy].0.pending_copies.insert(source_id.clone(), *time);
         }
         changed.extend((0..before.len()).filter(|policy| self.policies[*policy].0.pending_copies != before[*policy]));
@@ -369,18 +347,11 @@ impl Play {
                 changed.insert(*policy);
             }
         }
-        let policies = self.policies.into_iter().enumerate().filter(|(place, _)| changed.contains(place));
+        let policies = self.policies.iter().enumerate().filter(|(place, _)| changed.contains(place));
+        let policies = policies.map(|(_, (entry, _))| entry.clone()).collect();
         let removed = self.disks.iter().flat_map(PlayedDisk::removed);
-        Left {
-            made,
-            removed: removed.map(|number| self.there[number].snapshot.snapshot_id.clone()).collect(),
-            policies: policies.map(|(_, (entry, _))| entry).collect(),
-            settings: self.settings,
-            tally: self.tally,
-        }
+        let removed = removed.map(|number| self.there[number].snapshot.snapshot_id.clone()).collect();
+        let (settings, tally) = (self.settings, self.tally);
+        Left { made: Made::new(self, made), removed, policies, settings, tally }
     }
-}
-
-fn name(timetable: &Timetable, policy: &AutoSnapshotPolicy, time: Time) -> String {
-    format!("auto2.0_{}_{}", timetable.date(time), policy.auto_snapshot_policy_id)
 }

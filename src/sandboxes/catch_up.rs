@@ -17,7 +17,7 @@ use crate::model::auto_snapshot_policy::{self, AutoSnapshotPolicy};
 use crate::model::disk::Disk;
 use crate::model::instance::{Instance, InstanceStatus};
 use crate::model::kind::Entry;
-use crate::model::play::{Firing, Given, Left, Play, Tally, There};
+use crate::model::play::{Firing, Given, Left, Made, POINTS, Play, Tally, There, TooMuch};
 use crate::model::snapshot::{self, Snapshot, Usage};
 use crate::model::time::Time;
 use crate::model::timetable::Timetable;
@@ -63,11 +63,11 @@ impl Sandboxes {
         drop(session);
         // It may take a while, and others have work to do on this thread.
         let played = tokio::task::spawn_blocking(move || {
-            let mut play = Play::new(given, now);
-            play.run(now, None);
-            play.end(now)
+            let mut play = Play::new(given, now, Some(POINTS));
+            play.run(None).map(|()| play.end())
         });
-        let mut left = played.await.map_err(|_| SandboxError::Panicked)?;
+        let left = played.await.map_err(|_| SandboxError::Panicked)?;
+        let mut left = left.map_err(|TooMuch| SandboxError::TooMuchDue)?;
         let has_given_way: HashSet<String> = left.removed.iter().cloned().collect();
         let expired = expired.into_iter().filter(|id| !has_given_way.contains(id));
         let given_way = left.removed.len();
@@ -94,7 +94,7 @@ impl Sandboxes {
         let count = removed.len() as u64;
         if count > 0 {
             let settings = state.settings;
-            let left = Left { made: Vec::new(), removed, policies: Vec::new(), settings, tally: Tally::default() };
+            let left = Left { made: Made::default(), removed, policies: Vec::new(), settings, tally: Tally::default() };
             self.leave(changing, &state, left).await?;
         }
         Ok(count)
@@ -138,9 +138,10 @@ impl Sandboxes {
         if !left.removed.is_empty() && self.let_go(state_id).await? {
             self.derive(state_id).await?;
         }
-        for batch in left.made.chunks(STEP) {
+        for first in (0..left.made.len()).step_by(STEP) {
+            let batch = left.made.snapshots(first..(first + STEP).min(left.made.len()));
             let mut writer = self.store.write().await?;
-            let new = new_ones(&mut writer, state_id, batch).await?;
+            let new = new_ones(&mut writer, state_id, &batch).await?;
             resources::insert(&mut writer, &snapshot::KIND, state_id, &new).await?;
             derived::follow(&mut writer, &snapshot::KIND, state_id, &new).await?;
             writer.commit().await?;
@@ -176,7 +177,7 @@ impl Sandboxes {
         let given = given(&mut session, &State { state_id, ..view.state() }, until).await?;
         drop(session);
         let played = tokio::task::spawn_blocking(move || {
-            let mut play = Play::new(given, until);
+            let mut play = Play::new(given, until, None);
             let mut see = |firing| {
                 schedule.is_truncated = schedule.due.len() >= limit;
                 if !schedule.is_truncated {
@@ -184,10 +185,9 @@ impl Sandboxes {
                 }
                 !schedule.is_truncated
             };
-            play.run(until, Some(&mut see));
-            schedule
+            play.run(Some(&mut see)).map(|()| schedule)
         });
-        played.await.map_err(|_| SandboxError::Panicked)
+        played.await.map_err(|_| SandboxError::Panicked)?.map_err(|TooMuch| SandboxError::TooMuchDue)
     }
 }
 
@@ -211,7 +211,8 @@ impl Write {
     async fn take_in(&mut self, left: Left) -> Result<(), SandboxError> {
         let removed: Vec<&str> = left.removed.iter().map(String::as_str).collect();
         self.delete(&snapshot::KIND, &removed).await?;
-        let new = new_ones(&mut self.writer, self.state.state_id, &left.made).await?;
+        let made = left.made.snapshots(0..left.made.len());
+        let new = new_ones(&mut self.writer, self.state.state_id, &made).await?;
         if !new.is_empty() {
             self.add_new(&snapshot::KIND, &new).await?;
         }

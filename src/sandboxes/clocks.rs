@@ -44,8 +44,11 @@ impl Sandboxes {
         let changing = self.changing(sandbox).await?;
         let all = self.clone();
         let moved = self.changes.run(async move {
-            // By the clock that it has, first.
-            let mut tally = all.catch_up_in(&changing).await?;
+            // By the clock that it has, first. Where that is too much, there is a way out.
+            let mut tally = match all.catch_up_in(&changing).await {
+                Err(SandboxError::TooMuchDue) if !catches_up => Tally::default(),
+                caught_up => caught_up?,
+            };
             let (current, now) = all.current(changing.sandbox()).await?;
             let real = all.clock.now();
             let due = current.next_due.filter(|_| to == Move::ToNextDue);
@@ -68,7 +71,15 @@ impl Sandboxes {
                 }
             }
             if catches_up {
-                tally += all.catch_up_in(&changing).await?;
+                match all.catch_up_in(&changing).await {
+                    Err(SandboxError::TooMuchDue) => {
+                        let mut write = Write::begin_as_it_is(&all, changing.clone()).await?;
+                        write.set_clock(current.clock);
+                        write.commit().await?;
+                        return Err(SandboxError::TooMuchDue);
+                    }
+                    caught_up => tally += caught_up?,
+                }
             }
             let (_, moved) = all.current(changing.sandbox()).await?;
             // A clock that is set back removes nothing.

@@ -31,6 +31,11 @@ pub enum SandboxError {
         .0.field, .0.kind.table, .0.id, .0.value, .0.region_id
     )]
     Dangling(Box<Dangling>),
+    #[error(
+        "automatic snapshot policies would leave more than a million snapshots: move the clock in smaller steps, or with \
+         CatchUp false"
+    )]
+    TooMuchDue,
     #[error("no automatic snapshot policy has anything to make")]
     NothingDue,
     #[error("the sandbox default cannot be deleted")]

@@ -168,19 +168,17 @@ impl Sandboxes {
 
     /// What a request learns of its sandbox. What policies have to make by now is made first.
     pub async fn view(self: &Arc<Self>, sandbox: &Arc<Sandbox>) -> Result<View, SandboxError> {
-        loop {
-            let mut current = sandbox.current();
-            if current.certainty == Certainty::Unknown {
-                current = self.known_anew(sandbox).await?;
-            }
-            let Current { pointer, clock, settings, next_due, certainty } = current;
-            let now = clock.at(self.clock.now());
-            if !current.is_due(now) {
-                let is_settled = certainty == Certainty::Known;
-                return Ok(View { sandbox: sandbox.clone(), pointer, clock, settings, next_due, now, is_settled });
-            }
+        if sandbox.is_due_at(self.clock.now()) {
             self.catch_up(sandbox).await?;
         }
+        let mut current = sandbox.current();
+        if current.certainty == Certainty::Unknown {
+            current = self.known_anew(sandbox).await?;
+        }
+        let now = current.complete_until(current.clock.at(self.clock.now()));
+        let Current { pointer, clock, settings, next_due, certainty } = current;
+        let is_settled = certainty == Certainty::Known;
+        Ok(View { sandbox: sandbox.clone(), pointer, clock, settings, next_due, now, is_settled })
     }
 
     /// Reads what memory does not know any more, for whoever holds the lock or meets no change.

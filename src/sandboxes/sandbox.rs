@@ -55,6 +55,12 @@ impl Current {
     pub fn is_due(&self, now: Time) -> bool {
         self.next_due.is_some_and(|due| due <= now)
     }
+
+    /// The last moment up to `now` at which nothing is left to be made. A clock may run faster than anybody catches up with it,
+    /// so whoever has caught up once goes by this.
+    pub fn complete_until(&self, now: Time) -> Time {
+        self.next_due.map_or(now, |due| now.min(due.plus(-1)))
+    }
 }
 
 /// When a request last named a sandbox.
@@ -240,7 +246,8 @@ impl Sandbox {
     /// Whether a policy has something to make when it is `real`, as far as anybody knows.
     pub(super) fn is_due_at(&self, real: Time) -> bool {
         let current = self.current();
-        current.certainty != Certainty::Known || current.is_due(current.clock.at(real))
+        // What nobody knows is read by whoever catches up.
+        current.certainty == Certainty::Unknown || current.is_due(current.clock.at(real))
     }
 
     /// The sandbox's time when it is `real`.

@@ -75,13 +75,9 @@ impl Sandboxes {
 impl Write {
     /// Begins it, once it is its turn. What policies have to make by then is made first.
     pub async fn begin(all: &Arc<Sandboxes>, changing: Changing) -> Result<Self, SandboxError> {
-        loop {
-            let (before, now) = all.current(changing.sandbox()).await?;
-            if !before.is_due(now) {
-                return Self::begin_at(all, changing, before, now).await;
-            }
-            all.catch_up_in(&changing).await?;
-        }
+        all.catch_up_in(&changing).await?;
+        let (before, now) = all.current(changing.sandbox()).await?;
+        Self::begin_at(all, changing, before, before.complete_until(now)).await
     }
 
     /// As [`Write::begin`], for a change to which it does not matter what is due.

@@ -40,8 +40,12 @@ pub async fn copy_some(
     let copied = statement.execute(session).await?;
     let tags = lookups::add_tags(session, kind, last_row).await?;
 
-    let mut statement = Sql::new("INSERT INTO link (state_id, kind, id, linked_id) SELECT ");
-    statement.bind(to).push(", link.kind, link.id, link.linked_id FROM link JOIN ").push(kind.table).push(" ON ");
+    let mut statement = Sql::new("INSERT INTO link (state_id, kind, id, linked_id, place) SELECT ");
+    statement
+        .bind(to)
+        .push(", link.kind, link.id, link.linked_id, link.place FROM link JOIN ")
+        .push(kind.table)
+        .push(" ON ");
     statement.push(kind.table).push(".state_id = ").bind(to).push(" AND ").push(kind.table).push(".id = link.id AND ");
     statement.push(kind.table).push(".rowid > ").bind(last_row).push(" WHERE link.state_id = ").bind(from);
     statement.push(" AND link.kind = ").bind(kind.number).push(" AND link.id > ").bind(after);

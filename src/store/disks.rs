@@ -13,16 +13,9 @@ impl Table for Disk {
         "coalesce(json_extract(row.body, '$.ZoneId'), \
          (SELECT zone_id FROM instance WHERE instance.state_id = row.state_id AND instance.id = row.instance_id \
           AND instance.region_id = row.region_id), row.region_id || '-h')",
-        // Where there is one, nothing is to be read of it.
-        "CASE (SELECT count(*) FROM link WHERE link.state_id = row.state_id AND link.linked_id = row.id AND link.kind = 5) \
-         WHEN 0 THEN NULL \
-         WHEN 1 THEN (SELECT link.id FROM link \
-              WHERE link.state_id = row.state_id AND link.linked_id = row.id AND link.kind = 5) \
-         ELSE (SELECT link.id FROM link \
-              CROSS JOIN auto_snapshot_policy AS policy ON policy.state_id = link.state_id AND policy.id = link.id \
-              LEFT JOIN json_each(policy.body, '$.Places') AS place ON place.key = link.linked_id \
-              WHERE link.state_id = row.state_id AND link.linked_id = row.id AND link.kind = 5 \
-              ORDER BY coalesce(place.value, 1), link.id LIMIT 1) END",
+        "(SELECT link.id FROM link \
+          WHERE link.state_id = row.state_id AND link.linked_id = row.id AND link.kind = 5 \
+          ORDER BY link.place, link.id LIMIT 1)",
     ];
 
     fn push_conditions(filter: &DiskFilter, statement: &mut Sql, _now: Time) {

@@ -1,10 +1,12 @@
 //! What resources are found by beside their columns: their tags, and the resources that they are made of. Both follow from the
 //! rows, and are written with them.
 
+use std::collections::HashSet;
+
 use super::Error;
 use super::session::Session;
 use super::sql::{Sql, json_array};
-use crate::model::kind::Kind;
+use crate::model::kind::{Entry, Kind};
 
 /// Links per INSERT.
 const BATCH: usize = 500;
@@ -99,22 +101,57 @@ fn push_tags_of(statement: &mut Sql, kind: &'static Kind, state_id: i64, ids: St
     statement.push(".body, '$.Tags') AS item)");
 }
 
-/// Enters which resources are made of which, as (id, linked id).
-pub async fn add_links(
-    session: &mut Session,
-    kind: &Kind,
-    state_id: i64,
-    links: Vec<(&str, &str)>,
-) -> Result<(), Error> {
+/// Enters what a resource is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Link<'e> {
+    pub id: &'e str,
+    pub linked_id: &'e str,
+    /// See [`Entry::link_place`].
+    pub place: i32,
+}
+
+/// The links of a resource.
+pub fn links_of(entry: &dyn Entry) -> Vec<Link<'_>> {
+    let id = entry.key().id;
+    let links = entry.links().into_iter();
+    links.map(|linked_id| Link { id, linked_id, place: entry.link_place(linked_id) }).collect()
+}
+
+/// Enters links.
+pub async fn add_links(session: &mut Session, kind: &Kind, state_id: i64, links: Vec<Link<'_>>) -> Result<(), Error> {
     for batch in links.chunks(BATCH) {
-        let mut statement = Sql::new("INSERT INTO link (state_id, kind, id, linked_id) VALUES ");
-        for (number, (id, linked_id)) in batch.iter().enumerate() {
+        let mut statement = Sql::new("INSERT INTO link (state_id, kind, id, linked_id, place) VALUES ");
+        for (number, Link { id, linked_id, place }) in batch.iter().enumerate() {
             statement.push(if number == 0 { "(" } else { ", (" }).bind(state_id).push(", ").bind(kind.number);
-            statement.push(", ").bind(*id).push(", ").bind(*linked_id).push(")");
+            statement.push(", ").bind(*id).push(", ").bind(*linked_id).push(", ").bind(i64::from(*place)).push(")");
         }
         statement.execute(session).await?;
     }
     Ok(())
+}
+
+/// Makes of the links of a resource those that it has now.
+pub async fn change_links(
+    session: &mut Session,
+    state_id: i64,
+    before: &dyn Entry,
+    after: &dyn Entry,
+) -> Result<(), Error> {
+    let (kind, id) = (after.kind(), after.key().id);
+    let (old, new) = (links_of(before), links_of(after));
+    let (there, wanted): (HashSet<Link<'_>>, HashSet<Link<'_>>) =
+        (old.iter().copied().collect(), new.iter().copied().collect());
+    let gone: Vec<&str> = old.iter().filter(|link| !wanted.contains(link)).map(|link| link.linked_id).collect();
+    if !gone.is_empty() {
+        let delete = Sql::new(
+            "DELETE FROM link WHERE state_id = ? AND kind = ? AND id = ?
+               AND linked_id IN (SELECT CAST(value AS TEXT) FROM json_each(?))",
+        );
+        let delete = delete.with(state_id).with(kind.number).with(id).with(json_array(gone));
+        delete.execute(session).await?;
+    }
+    let added = new.into_iter().filter(|link| !there.contains(link)).collect();
+    add_links(session, kind, state_id, added).await
 }
 
 /// Takes out what resources are made of.

@@ -183,10 +183,7 @@ pub async fn insert(
         statement.execute(session).await?;
     }
     let tags = lookups::add_tags(session, kind, last_row).await?;
-    let links = entries.iter().flat_map(|entry| {
-        let id = entry.key().id;
-        entry.links().into_iter().map(move |linked_id| (id, linked_id))
-    });
+    let links = entries.iter().flat_map(|entry| lookups::links_of(*entry));
     lookups::add_links(session, kind, state_id, links.collect()).await?;
     add_to_count(session, kind, state_id, More { rows: signed(entries.len() as u64), tags: signed(tags) }).await
 }
@@ -245,13 +242,7 @@ pub async fn update(session: &mut Session, state_id: i64, before: &dyn Entry, af
         let more = More { rows: 0, tags: signed(added) - signed(deleted_tags) };
         add_to_count(session, kind, state_id, more).await?;
     }
-    if before.links() != after.links() {
-        let id = after.key().id;
-        lookups::delete_links(session, kind, state_id, &[id]).await?;
-        let links = after.links().into_iter().map(|linked_id| (id, linked_id)).collect();
-        lookups::add_links(session, kind, state_id, links).await?;
-    }
-    Ok(())
+    lookups::change_links(session, state_id, before, after).await
 }
 
 /// Deletes resources by their ids, and says how many there were.

@@ -169,7 +169,7 @@ impl PlayedDisk {
 
     /// Forgets those that expire by a time, and says how many of them policies had made in the play. Of those that were there
     /// nobody knows yet how many have to be taken out.
-    pub fn forget_expired(&mut self, time: Time, there: &[There], gone: &mut HashSet<usize>) -> u64 {
+    pub fn forget_expired(&mut self, time: Time, gone: &mut HashSet<usize>) -> u64 {
         let mut count = 0;
         while let Some(Reverse((expires, key))) = self.expiries.peek().copied().filter(|Reverse((end, _))| *end <= time)
         {
@@ -180,7 +180,6 @@ impl PlayedDisk {
                 self.finish(held.of);
                 match held.of {
                     Of::There(number) => {
-                        debug_assert!(number < there.len());
                         gone.insert(number);
                     }
                     Of::New { .. } => count += 1,
@@ -188,6 +187,11 @@ impl PlayedDisk {
             }
         }
         count
+    }
+
+    /// Whether so many of them do not stay.
+    pub fn can_lose(&self, count: usize, now: Time, there: &[There]) -> bool {
+        self.held.values().filter(|held| !held.stays(now, there)).take(count).count() == count
     }
 
     /// Takes out the oldest that does not stay.

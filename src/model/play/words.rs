@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 
 use super::disk::{Skip, There};
+use super::made::Made;
 use crate::model::auto_snapshot_policy::AutoSnapshotPolicy;
 use crate::model::disk::Disk;
 use crate::model::settings::Settings;
-use crate::model::snapshot::Snapshot;
 use crate::model::time::Time;
 
 /// What a play begins with.
@@ -60,7 +60,7 @@ impl std::ops::AddAssign for Tally {
 /// What a play leaves.
 #[derive(Debug)]
 pub struct Left {
-    pub made: Vec<Snapshot>,
+    pub made: Made,
     /// The ids of given snapshots that gave way.
     pub removed: Vec<String>,
     /// Those that fired, with what they say of it.
@@ -68,3 +68,7 @@ pub struct Left {
     pub settings: Settings,
     pub tally: Tally,
 }
+
+/// More would be left of a play than is good to keep in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooMuch;

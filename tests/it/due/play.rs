@@ -158,7 +158,7 @@ impl Model {
         own.map(|(id, _)| id.clone()).filter(|id| self.is_there(id, time)).collect()
     }
 
-    /// Takes the oldest away until there is room.
+    /// Takes the oldest away, if that makes room.
     fn make_room(
         &mut self,
         disk_id: &str,
@@ -166,25 +166,27 @@ impl Model {
         removes: &mut Vec<String>,
         played: &mut Played,
     ) -> Option<&'static str> {
-        loop {
-            let mut automatic = self.of_disk(disk_id, time);
-            automatic.retain(|id| self.snapshots[id].is_automatic());
-            if i64::try_from(automatic.len()).unwrap() < self.settings.quota {
-                return None;
-            }
-            let is_free = |id: &String| {
-                let is_locked = self.snapshots[id].locked_until.is_some_and(|until| time < until);
-                !is_locked && !self.is_used_by_image(id)
-            };
-            let Some(oldest) =
-                automatic.into_iter().filter(is_free).min_by_key(|id| (self.snapshots[id].created, id.clone()))
-            else {
-                return Some("Quota");
-            };
+        let mut automatic = self.of_disk(disk_id, time);
+        automatic.retain(|id| self.snapshots[id].is_automatic());
+        let too_many = i64::try_from(automatic.len()).unwrap() + 1 - self.settings.quota;
+        if too_many <= 0 {
+            return None;
+        }
+        let is_free = |id: &String| {
+            let is_locked = self.snapshots[id].locked_until.is_some_and(|until| time < until);
+            !is_locked && !self.is_used_by_image(id)
+        };
+        let mut free: Vec<String> = automatic.into_iter().filter(is_free).collect();
+        free.sort_by_key(|id| (self.snapshots[id].created, id.clone()));
+        if self.settings.quota == 0 || i64::try_from(free.len()).unwrap() < too_many {
+            return Some("Quota");
+        }
+        for oldest in free.drain(..usize::try_from(too_many).unwrap()) {
             let gone = self.snapshots.remove(&oldest).unwrap();
             played.expired += usize::from(gone.policy.is_some());
             removes.push(oldest);
         }
+        None
     }
 
     fn make(&mut self, time: i64, policy_id: &str, disk_id: &str, id: &str, played: &mut Played) {

@@ -1,5 +1,6 @@
 mod auto_snapshot_policy;
 mod document;
 mod ids;
+mod play;
 mod time;
 mod timetable;

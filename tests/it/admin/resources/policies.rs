@@ -166,3 +166,15 @@ async fn an_entry_that_contradicts_itself_is_refused() {
         assert!(named.starts_with(field), "{body}: {}", reply.body);
     }
 }
+
+#[actix_web::test]
+async fn a_policy_goes_by_five_tags_at_most() {
+    let app = TestApp::empty().await;
+    for (count, status) in [(5, 201), (6, 400), (70, 400)] {
+        let tags: serde_json::Map<_, _> = (0..count).map(|number| (format!("k{number}"), json!("v"))).collect();
+        let policy = json!({"AssociationType": "AssociatedWithInstanceTag", "TargetTags": tags});
+        let reply = app.control("POST", "/sandboxes/default/auto-snapshot-policies", policy).await;
+        assert_eq!(reply.status, status, "{count}: {}", reply.body);
+        assert!(status == 201 || reply.json()["field"] == "TargetTags", "{}", reply.body);
+    }
+}

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{DAY, HOUR, advance, begin, made, set, snapshots};
+use super::{DAY, HOUR, advance, begin, made, policy, set, snapshots, with};
 use crate::support::TestApp;
 
 /// Fields of a policy that copies.
@@ -157,4 +157,21 @@ async fn copies_go_when_their_days_are_over() {
     assert_eq!(advance(&app, 5 * HOUR + DAY + 1).await, (2, 0));
     assert_eq!(advance(&app, 1).await, (0, 1));
     assert_eq!(made(&app).await, ["d-1 2026-03-15T17:00:00Z"]);
+}
+
+#[actix_web::test]
+async fn two_policies_may_copy_the_same_snapshot_at_the_same_moment() {
+    let to = |id: &str, region_id: &str| {
+        policy(json!({
+            "AutoSnapshotPolicyId": id,
+            "EnableCrossRegionCopy": true,
+            "TargetCopyRegions": [region_id],
+            "TimePoints": [],
+            "PendingCopies": {"s-1": "2026-03-15T13:00:00Z"},
+        }))
+    };
+    let mut document = with(json!([to("sp-1", "cn-beijing"), to("sp-2", "cn-shanghai")]));
+    document["Snapshots"] = json!([{"SnapshotId": "s-1", "SourceDiskId": "d-1"}]);
+    let app = begin(document).await;
+    assert_eq!(advance(&app, DAY).await, (2, 0));
 }

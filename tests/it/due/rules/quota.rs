@@ -128,3 +128,18 @@ async fn a_quota_of_none_makes_none() {
     let app = begin(set(json!({"AutomaticSnapshotsPerDisk": 0}), json!({}))).await;
     assert_eq!(advance(&app, 3 * DAY).await, (0, 0));
 }
+
+#[actix_web::test]
+async fn where_no_room_can_be_made_nothing_goes() {
+    let app = full().await;
+    let before = ids(&app).await;
+    app.arrange("PATCH", "/settings", json!({"AutomaticSnapshotsPerDisk": 0})).await;
+    let due = app.arrange("GET", "/schedule", Value::Null).await["Due"][0].take();
+    assert_eq!((&due["Removes"], &due["Skipped"]), (&json!([]), &json!("Quota")));
+    assert_eq!(advance(&app, DAY).await, (0, 0));
+    // One would have to go that is free and one that is locked.
+    lock(&app, &before[1], 30).await;
+    app.arrange("PATCH", "/settings", json!({"AutomaticSnapshotsPerDisk": 1})).await;
+    assert_eq!(advance(&app, DAY).await, (0, 0));
+    assert_eq!(ids(&app).await, before);
+}

@@ -102,3 +102,15 @@ async fn wrong_questions_are_told_what_is_wrong() {
     }
     assert_eq!(app.control("GET", "/sandboxes/nobody/schedule", Value::Null).await.status, 404);
 }
+
+#[actix_web::test]
+async fn however_far_it_is_seen_the_next_point_comes_first() {
+    let hours: Value = (0..24).collect();
+    let disks: Vec<Value> =
+        (0..500).map(|number| json!({"DiskId": format!("d-{number}"), "Category": "cloud_essd"})).collect();
+    let ids: Vec<&Value> = disks.iter().map(|disk| &disk["DiskId"]).collect();
+    let policy = policy(json!({"TimePoints": hours, "DiskIds": ids}));
+    let app = begin(json!({"Disks": disks, "AutoSnapshotPolicies": [policy]})).await;
+    let schedule = app.arrange("GET", "/schedule?limit=1&until=9999-01-01T00:00:00Z", Value::Null).await;
+    assert_eq!(schedule["Due"][0]["Time"], "2026-03-15T13:00:00Z");
+}
