@@ -97,7 +97,7 @@ resource! {
         #[serde(deserialize_with = "lists::map_or_default", skip_serializing_if = "BTreeMap::is_empty")]
         #[schema(schema_with = schemas::pending_copies)]
         pub pending_copies: BTreeMap<String, Time>,
-        /// Of the key; nothing of this kind goes by time alone.
+        /// Part of the key of every kind; this one never expires.
         #[serde_with(skip_apply)]
         #[serde(skip)]
         pub expiration_time: Option<Time>,

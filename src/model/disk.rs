@@ -91,7 +91,7 @@ resource! {
         #[serde(deserialize_with = "lists::operation_locks", skip_serializing_if = "Vec::is_empty")]
         #[schema(schema_with = schemas::operation_locks)]
         pub operation_locks: Vec<OperationLock>,
-        /// Of the key; nothing of this kind goes by time alone.
+        /// Part of the key of every kind; this one never expires.
         #[serde_with(skip_apply)]
         #[serde(skip)]
         pub expiration_time: Option<Time>,
@@ -383,6 +383,12 @@ impl Disk {
     #[must_use]
     pub fn is_essd(&self) -> bool {
         ESSD_FAMILY.contains(&self.category.as_str())
+    }
+
+    /// How many of its snapshots may be in the making at once (limits of the ECS guide).
+    #[must_use]
+    pub fn snapshots_at_once(&self) -> usize {
+        if self.is_essd() { 10 } else { 1 }
     }
 
     /// Whether its category is of disks that cannot be snapshotted: local and elastic ephemeral ones.

@@ -87,7 +87,7 @@ resource! {
         pub product_code: String,
         pub supplier_name: Option<String>,
         pub resource_group_id: Option<String>,
-        /// Of the key; nothing of this kind goes by time alone.
+        /// Part of the key of every kind; this one never expires.
         #[serde_with(skip_apply)]
         #[serde(skip)]
         pub expiration_time: Option<Time>,

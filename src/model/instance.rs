@@ -74,7 +74,7 @@ resource! {
         #[serde(deserialize_with = "lists::lock_reasons", skip_serializing_if = "Vec::is_empty")]
         #[schema(schema_with = schemas::lock_reasons)]
         pub operation_locks: Vec<OperationLock>,
-        /// Of the key; nothing of this kind goes by time alone.
+        /// Part of the key of every kind; this one never expires.
         #[serde_with(skip_apply)]
         #[serde(skip)]
         pub expiration_time: Option<Time>,

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::changes::Changing;
 use super::error::SandboxError;
@@ -26,6 +27,9 @@ use crate::store::{Reads, STEP, Session, Stored, derived, policies, resources};
 
 /// Snapshots that one transaction makes and takes out at most.
 const AT_ONCE: usize = 1_000;
+
+/// Seconds from which on somebody may want to know what a request waits for.
+const LONG: u64 = 5;
 
 /// Ids that one statement looks for.
 const BATCH: usize = 1_000;
@@ -56,6 +60,7 @@ impl Sandboxes {
         if !current.is_due(now) {
             return Ok(Tally::default());
         }
+        let started = Instant::now();
         let state = state_of(changing.sandbox(), &current);
         let mut session = self.store.read(Reads::Several).await?;
         let given = given(&mut session, &state, now).await?;
@@ -75,7 +80,12 @@ impl Sandboxes {
         left.tally.expired += (left.removed.len() - given_way) as u64;
         let tally = left.tally;
         self.leave(changing, &state, left).await?;
-        tracing::debug!(sandbox = changing.sandbox().name(), ?tally, "policies have made what was due");
+        let (sandbox, seconds) = (changing.sandbox().name(), started.elapsed().as_secs());
+        if seconds >= LONG {
+            tracing::warn!(sandbox, seconds, ?tally, "it took long to make what policies had due; others waited for it");
+        } else {
+            tracing::debug!(sandbox, ?tally, "policies have made what was due");
+        }
         Ok(tally)
     }
 

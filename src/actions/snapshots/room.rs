@@ -6,10 +6,6 @@ use crate::model::snapshot::{Snapshot, Status};
 use crate::model::snapshot_filter::{SnapshotFilter, SnapshotTypeFilter};
 use crate::sandboxes::Write;
 
-/// Snapshots of a disk in the making at most: of the ESSD family, and of the older categories (limits of the ECS guide).
-const CONCURRENT: i64 = 10;
-const CONCURRENT_OLD: i64 = 1;
-
 /// What another snapshot would be too many of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Missing {
@@ -26,11 +22,8 @@ pub async fn missing(disk: &Disk, write: &mut Write) -> Result<Option<Missing>, 
     let of_disk = SnapshotFilter::of_disk(&disk.region_id, &disk.disk_id);
     let progressing = SnapshotFilter { status: Some(Status::Progressing), ..of_disk.clone() };
     let progressing = write.count::<Snapshot>(&progressing).await?;
-    if disk.is_essd() && progressing >= CONCURRENT {
-        return Ok(Some(Missing::Concurrent));
-    }
-    if !disk.is_essd() && progressing >= CONCURRENT_OLD {
-        return Ok(Some(Missing::Next));
+    if usize::try_from(progressing).is_ok_and(|progressing| progressing >= disk.snapshots_at_once()) {
+        return Ok(Some(if disk.is_essd() { Missing::Concurrent } else { Missing::Next }));
     }
     let manual = SnapshotFilter { snapshot_type: Some(SnapshotTypeFilter::User), ..of_disk };
     let quota = i64::from(write.settings().manual_snapshots_per_disk);

@@ -153,22 +153,18 @@ impl PlayedDisk {
 
     /// Why a point at `time` makes no snapshot, whatever gives way.
     pub fn skips(&mut self, time: Time) -> Option<Skip> {
-        /// Snapshots of a disk in the making at most: of the ESSD family, and of the older categories.
-        const CONCURRENT: usize = 10;
-        const CONCURRENT_OLD: usize = 1;
         self.unfinished.retain(|(_, ready)| ready.is_none_or(|ready| ready > time));
-        let most = if self.disk.is_essd() { CONCURRENT } else { CONCURRENT_OLD };
         if self.disk.never_attached {
             return Some(Skip::NeverAttached);
         }
-        if self.unfinished.len() >= most {
+        if self.unfinished.len() >= self.disk.snapshots_at_once() {
             return Some(Skip::CreatingSnapshot);
         }
         self.is_instance_moving.then_some(Skip::InstanceStatus)
     }
 
-    /// Forgets those that expire by a time, and says how many of them policies had made in the play. Of those that were there
-    /// nobody knows yet how many have to be taken out.
+    /// Forgets those that expire by a time, and says how many of them policies made in the play. Those that were there before are
+    /// counted by whoever takes their rows out.
     pub fn forget_expired(&mut self, time: Time, gone: &mut HashSet<usize>) -> u64 {
         let mut count = 0;
         while let Some(Reverse((expires, key))) = self.expiries.peek().copied().filter(|Reverse((end, _))| *end <= time)

@@ -1,5 +1,6 @@
 """alibabacloud_ecs20140526, the current SDK: signature V3, typed requests and typed replies."""
 
+import json
 import re
 
 import pytest
@@ -444,3 +445,41 @@ def test_a_policy_and_its_disk(client, sandbox):
     with pytest.raises(ClientException) as caught:
         ecs.delete_auto_snapshot_policy(delete)
     assert (caught.value.status_code, caught.value.code) == (404, "ParameterInvalid")
+
+
+def test_a_month_of_two_policies(client, sandbox):
+    """Seven days of daily snapshots of three disks, and a month of weekly ones with copies in another region."""
+    ecs = client(sandbox.key)
+    region = {"region_id": "cn-hangzhou"}
+    sandbox.call("PUT", "/clock", {"Mode": "frozen", "Time": "2029-12-31T16:00:00Z"})
+    disks = ["d-month-1", "d-month-2", "d-month-3"]
+    sandbox.call("POST", "/state", {"Disks": [{"DiskId": disk_id, "Category": "cloud_essd"} for disk_id in disks]})
+
+    def create(**fields):
+        request = models.CreateAutoSnapshotPolicyRequest(**fields, **region)
+        policy_id = ecs.create_auto_snapshot_policy(request).body.auto_snapshot_policy_id
+        apply = {"auto_snapshot_policy_id": policy_id, "disk_ids": json.dumps(disks), **region}
+        ecs.apply_auto_snapshot_policy(models.ApplyAutoSnapshotPolicyRequest(**apply))
+        return policy_id
+
+    def made(region_id, policy_id):
+        request = DescribeSnapshotsRequest(region_id=region_id, page_size=100)
+        snapshots = ecs.describe_snapshots(request).body.snapshots.snapshot
+        own = [snapshot for snapshot in snapshots if snapshot.snapshot_name.endswith(policy_id)]
+        assert all(snapshot.snapshot_type == "timer" for snapshot in own)
+        return own
+
+    daily = create(time_points='["1"]', repeat_weekdays=json.dumps([str(day) for day in range(1, 8)]), retention_days=7)
+    weekly = create(
+        time_points='["2"]',
+        repeat_weekdays='["7"]',
+        retention_days=30,
+        enable_cross_region_copy=True,
+        target_copy_regions='["cn-beijing"]',
+        copied_snapshots_retention_days=90,
+    )
+    sandbox.advance(2_592_000)
+    assert [len(made("cn-hangzhou", policy)) for policy in (daily, weekly)] == [21, 12]
+    assert [len(made("cn-beijing", policy)) for policy in (daily, weekly)] == [0, 12]
+    oldest = made("cn-hangzhou", daily)[-1]
+    assert (oldest.snapshot_name, oldest.creation_time) == (f"auto2.0_20300124_{daily}", "2030-01-23T17:00:00Z")
