@@ -82,7 +82,12 @@ impl Sandboxes {
         self.leave(changing, &state, left).await?;
         let (sandbox, seconds) = (changing.sandbox().name(), started.elapsed().as_secs());
         if seconds >= LONG {
-            tracing::warn!(sandbox, seconds, ?tally, "it took long to make what policies had due; others waited for it");
+            tracing::warn!(
+                sandbox,
+                seconds,
+                ?tally,
+                "it took long to make what policies had due; others waited for it"
+            );
         } else {
             tracing::debug!(sandbox, ?tally, "policies have made what was due");
         }
