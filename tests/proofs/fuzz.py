@@ -38,7 +38,15 @@ CLIENTS = 6
 CONTROL_PLANE = "/_mock/v1"
 NAMES = [f"fuzz-{number}" for number in range(8)]
 UNTOUCHED = "untouched"
-KINDS = ["Snapshot", "Disk", "Instance", "Image", "SnapshotGroup"]
+# Each with its plural.
+KINDS = {
+    "Snapshot": "Snapshots",
+    "Disk": "Disks",
+    "Instance": "Instances",
+    "Image": "Images",
+    "SnapshotGroup": "SnapshotGroups",
+    "AutoSnapshotPolicy": "AutoSnapshotPolicies",
+}
 # Few, so that the limit is met as well.
 MAX_SANDBOXES, MAX_SNAPSHOTS = 60, 60
 SEED = {
@@ -50,6 +58,15 @@ SEED = {
     ],
     "Images": [{"ImageId": "m-1", "SnapshotIds": ["s-1"]}],
     "SnapshotGroups": [{"SnapshotGroupId": "ssg-1", "SnapshotIds": ["s-1", "s-2"], "Tags": {"env": "a"}}],
+    "AutoSnapshotPolicies": [
+        {
+            "AutoSnapshotPolicyId": "sp-1",
+            "TimePoints": [0, 12],
+            "RepeatWeekdays": [1, 2, 3, 4, 5, 6, 7],
+            "RetentionDays": 1,
+            "DiskIds": ["d-0", "d-1"],
+        }
+    ],
 }
 
 # Of the actions that there are, with what they may be given; whoever adds an action adds it here.
@@ -75,6 +92,21 @@ ACTIONS = {
     "DescribeSnapshotGroups": "RegionId InstanceId Name ResourceGroupId SnapshotGroupId.1 SnapshotGroupId.11 Status.1 "
     "Status.4 MaxResults NextToken AdditionalAttributes.1".split()
     + TAGS,
+    "CreateAutoSnapshotPolicy": "regionId autoSnapshotPolicyName timePoints repeatWeekdays retentionDays AssociationType "
+    "TargetTags.1.Key TargetTags.1.Value TargetTags.6.Key EnableCrossRegionCopy TargetCopyRegions "
+    "CopiedSnapshotsRetentionDays CopyEncryptionConfiguration.Encrypted CopyEncryptionConfiguration.KMSKeyId "
+    "ResourceGroupId".split()
+    + TAGS,
+    "DescribeAutoSnapshotPolicyEx": "RegionId AutoSnapshotPolicyId AutoSnapshotPolicyName PageNumber PageSize "
+    "ResourceGroupId".split()
+    + TAGS,
+    "ModifyAutoSnapshotPolicyEx": "regionId autoSnapshotPolicyId autoSnapshotPolicyName timePoints repeatWeekdays "
+    "retentionDays TargetTags.1.Key TargetTags.1.Value EnableCrossRegionCopy TargetCopyRegions "
+    "CopiedSnapshotsRetentionDays".split(),
+    "DeleteAutoSnapshotPolicy": "regionId autoSnapshotPolicyId".split(),
+    "ApplyAutoSnapshotPolicy": "regionId autoSnapshotPolicyId diskIds".split(),
+    "CancelAutoSnapshotPolicy": "regionId autoSnapshotPolicyId diskIds".split(),
+    "DescribeAutoSnapshotPolicyAssociations": "RegionId AutoSnapshotPolicyId DiskId MaxResults NextToken".split(),
     "ModifySnapshotGroup": "RegionId SnapshotGroupId Name Description".split(),
     "DeleteSnapshotGroup": "RegionId SnapshotGroupId".split(),
     "DeleteDisk": ["DiskId"],
@@ -364,7 +396,7 @@ class Author:
 
         names = {"sandbox": [*NAMES, "default"], "checkpoint": ["saved", "other"], "key": NAMES}
         words = {kind: re.sub("(?<=[a-z])(?=[A-Z])", "_", kind).lower() for kind in KINDS}
-        ids = {word: [entry[f"{kind}Id"] for entry in SEED[f"{kind}s"]] for kind, word in words.items()}
+        ids = {word: [entry[f"{kind}Id"] for entry in SEED[KINDS[kind]]] for kind, word in words.items()}
 
         def name(match):
             if self.chance(self.nastiness / 4):

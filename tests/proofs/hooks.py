@@ -16,6 +16,7 @@ NAMES = {
     "instance": "i-known",
     "image": "m-known",
     "snapshot_group": "ssg-known",
+    "auto_snapshot_policy": "sp-known",
 }
 # Each is used by another, so that a change to one is a change to the columns of others.
 STATE = {
@@ -27,6 +28,7 @@ STATE = {
     "Instances": [{"InstanceId": "i-known"}],
     "Images": [{"ImageId": "m-known", "SnapshotIds": ["s-known"]}],
     "SnapshotGroups": [{"SnapshotGroupId": "ssg-known", "SnapshotIds": ["s-known", "s-slow"]}],
+    "AutoSnapshotPolicies": [{"AutoSnapshotPolicyId": "sp-known", "TimePoints": [1], "RepeatWeekdays": [1], "DiskIds": ["d-known"]}],
 }
 
 

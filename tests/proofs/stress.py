@@ -188,7 +188,10 @@ def difference(before, after):
         "Added": [after[snapshot_id] for snapshot_id in sorted(after.keys() - before.keys())],
         "Removed": [before[snapshot_id] for snapshot_id in sorted(before.keys() - after.keys())],
         "Changed": changed,
-        "Kinds": {kind: {"Added": [], "Removed": [], "Changed": []} for kind in ("Disks", "Images", "Instances", "SnapshotGroups")},
+        "Kinds": {
+            kind: {"Added": [], "Removed": [], "Changed": []}
+            for kind in ("Disks", "Images", "Instances", "SnapshotGroups", "AutoSnapshotPolicies")
+        },
     }
 
 
@@ -302,7 +305,8 @@ class Client:
     def freeze(self):
         self.model.clock = NOON + self.random.randrange(-50_000, 50_000)
         body = {"Mode": "frozen", "Time": written(self.model.clock)}
-        expect("the clock", self.data("clock", "PUT", "/clock", body), body | {"Now": body["Time"]})
+        expected = body | {"Now": body["Time"], "CaughtUp": {"Made": 0, "Expired": 0}}
+        expect("the clock", self.data("clock", "PUT", "/clock", body), expected)
 
     def advance(self):
         if self.model.clock is None:
@@ -323,7 +327,7 @@ class Client:
             is_time = re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", reply["Now"])
             expect(f"whether {reply['Now']} is a time", bool(is_time), True)
             # What it says of itself can be set.
-            self.data("clock", "PUT", "/clock", {name: reply[name] for name in reply if name != "Now"})
+            self.data("clock", "PUT", "/clock", {name: reply[name] for name in reply if name not in ("Now", "CaughtUp")})
         self.freeze()
 
     def replace(self):
