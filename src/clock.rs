@@ -21,13 +21,19 @@ pub enum Clock {
 pub struct Frozen {
     time: AtomicI64,
     running: AtomicI64,
+    /// Seconds by which each look at it moves it.
+    pace: AtomicI64,
 }
 
 impl Clock {
     /// A clock that stands at `time`.
     #[must_use]
     pub fn frozen(time: Time) -> Self {
-        Self::Frozen(Arc::new(Frozen { time: AtomicI64::new(time.0), running: AtomicI64::new(0) }))
+        Self::Frozen(Arc::new(Frozen {
+            time: AtomicI64::new(time.0),
+            running: AtomicI64::new(0),
+            pace: AtomicI64::new(0),
+        }))
     }
 
     /// Puts a frozen clock to `time`; the real one does not listen.
@@ -42,6 +48,13 @@ impl Clock {
         if let Self::Frozen(frozen) = self {
             frozen.time.fetch_add(seconds, Ordering::SeqCst);
             frozen.running.fetch_add(seconds, Ordering::SeqCst);
+        }
+    }
+
+    /// Moves a frozen clock by so many seconds at each look at it, as time passes while somebody works.
+    pub fn set_pace(&self, seconds: i64) {
+        if let Self::Frozen(frozen) = self {
+            frozen.pace.store(seconds, Ordering::SeqCst);
         }
     }
 
@@ -63,7 +76,7 @@ impl Clock {
             Self::Real => SystemTime::now()
                 .duration_since(UNIX_EPOCH)
                 .map_or(Time(0), |since| Time(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))),
-            Self::Frozen(frozen) => Time(frozen.time.load(Ordering::SeqCst)),
+            Self::Frozen(frozen) => Time(frozen.time.fetch_add(frozen.pace.load(Ordering::SeqCst), Ordering::SeqCst)),
         }
     }
 }

@@ -19,22 +19,22 @@ use super::snapshot::Status;
 use super::time::Time;
 use super::timetable::Timetable;
 
-use disk::{Held, Of, PlayedDisk};
-pub use disk::{Skip, There};
+pub use disk::{Existing, Skip};
+use disk::{Held, PlayedDisk, SnapshotRef};
 pub use made::Made;
 use made::{Copied, Item, name};
 pub use words::{Firing, Given, Left, Tally, TooMuch};
 
 const DAY: i64 = 86_400;
 
-/// Points that are played at most, where nobody wants to see them, see [`Play::new`]. What the earlier ones of a disk made is gone by
-/// the end, unless the disk may have more automatic snapshots than it has points left, which is rare: with ten thousand disks, each
-/// has a thousand.
+/// Points that a catch-up plays at most, see [`Play::new`]. A disk keeps a thousand automatic snapshots unless a setting says
+/// otherwise, so its last thousand points decide what is left of it: with ten thousand disks, each has as many.
 pub const POINTS: i64 = 10_000_000;
 
-/// Snapshots that may be held at most, and after how many turns that is looked at.
+/// New snapshots take memory until they are written, so a play ends with [`TooMuch`] beyond so many. Counting them takes time, so it
+/// is done once in so many turns.
 const MOST: usize = 1_000_000;
-const LOOK: u64 = 4_096;
+const TURNS_BETWEEN_COUNTS: u64 = 4_096;
 
 /// A policy with one of its disks.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ struct Pair {
 #[derive(Debug, Clone, Copy)]
 enum Source {
     /// One of the given snapshots.
-    There(usize),
+    Existing(usize),
     New {
         disk: usize,
         making: Making,
@@ -62,9 +62,9 @@ pub struct Play {
     id_seed: i64,
     policies: Vec<(AutoSnapshotPolicy, Timetable)>,
     disks: Vec<PlayedDisk>,
-    there: Vec<There>,
-    /// Which of them has an id.
-    there_ids: HashMap<String, usize>,
+    existing: Vec<Existing>,
+    /// Which of them has this id.
+    existing_ids: HashMap<String, usize>,
     gone: HashSet<usize>,
     pairs: Vec<Pair>,
     /// The next point of each pair. Pairs are in the order of policies and disks.
@@ -95,8 +95,8 @@ impl Play {
             id_seed,
             policies,
             disks,
-            there_ids: (snapshots.iter().map(|there| there.snapshot.snapshot_id.clone()).zip(0..)).collect(),
-            there: snapshots,
+            existing_ids: (snapshots.iter().map(|existing| existing.snapshot.snapshot_id.clone()).zip(0..)).collect(),
+            existing: snapshots,
             gone: HashSet::new(),
             pairs: Vec::new(),
             points: BinaryHeap::new(),
@@ -105,23 +105,23 @@ impl Play {
             tally: Tally::default(),
             until,
         };
-        play.hold_what_is_there();
+        play.hold_all_existing();
         play.schedule_points(points);
         play.schedule_copies();
         play
     }
 
-    fn hold_what_is_there(&mut self) {
+    fn hold_all_existing(&mut self) {
         let places: HashMap<&str, usize> =
             self.disks.iter().enumerate().map(|(place, disk)| (disk.disk.disk_id.as_str(), place)).collect();
         let held: Vec<(usize, usize)> = self
-            .there
+            .existing
             .iter()
             .enumerate()
-            .filter_map(|(number, there)| Some((*places.get(there.snapshot.source_disk_id.as_str())?, number)))
+            .filter_map(|(number, existing)| Some((*places.get(existing.snapshot.source_disk_id.as_str())?, number)))
             .collect();
         for (disk, number) in held {
-            self.disks[disk].hold_there(number, &self.there[number]);
+            self.disks[disk].hold_existing(number, &self.existing[number]);
         }
     }
 
@@ -162,13 +162,13 @@ impl Play {
     }
 
     fn schedule_copies(&mut self) {
-        let there = self.there.iter().enumerate();
-        let there: HashMap<&str, usize> =
-            there.map(|(number, there)| (there.snapshot.snapshot_id.as_str(), number)).collect();
+        let existing = self.existing.iter().enumerate();
+        let existing: HashMap<&str, usize> =
+            existing.map(|(number, existing)| (existing.snapshot.snapshot_id.as_str(), number)).collect();
         for (policy, (entry, _)) in self.policies.iter().enumerate() {
             for (snapshot_id, time) in &entry.pending_copies {
-                if let Some(number) = there.get(snapshot_id.as_str()) {
-                    self.copies.insert((*time, snapshot_id.clone(), policy), Source::There(*number));
+                if let Some(number) = existing.get(snapshot_id.as_str()) {
+                    self.copies.insert((*time, snapshot_id.clone(), policy), Source::Existing(*number));
                 }
             }
         }
@@ -181,7 +181,9 @@ impl Play {
     /// [`TooMuch`]: more would be left than is good to keep.
     pub fn run(&mut self, mut see: Option<&mut dyn FnMut(Firing) -> bool>) -> Result<(), TooMuch> {
         for turn in 0_u64.. {
-            if turn % LOOK == 0 && self.disks.iter().map(PlayedDisk::count).sum::<usize>() + self.copied.len() > MOST {
+            if turn % TURNS_BETWEEN_COUNTS == 0
+                && self.disks.iter().map(PlayedDisk::count).sum::<usize>() + self.copied.len() > MOST
+            {
                 return Err(TooMuch);
             }
             let point = self.points.peek().map(|Reverse((time, _))| *time);
@@ -213,8 +215,8 @@ impl Play {
         let Pair { policy, disk, .. } = self.pairs[pair];
         self.tally.expired += self.disks[disk].forget_expired(time, &mut self.gone);
         if self.disks[disk].was_there_at(time) {
-            let there = self.there_ids.get(&self.id(policy, disk, time));
-            if there.is_some_and(|number| !self.gone.contains(number)) {
+            let existing = self.existing_ids.get(&self.id(policy, disk, time));
+            if existing.is_some_and(|number| !self.gone.contains(number)) {
                 return true;
             }
         }
@@ -252,16 +254,16 @@ impl Play {
     }
 
     /// Makes room for another automatic snapshot of a disk: the oldest that may go goes, if that makes room.
-    fn make_room(&mut self, time: Time, disk: usize, removed: &mut Vec<(Of, Time)>) -> Option<Skip> {
+    fn make_room(&mut self, time: Time, disk: usize, removed: &mut Vec<(SnapshotRef, Time)>) -> Option<Skip> {
         let quota = usize::try_from(self.settings.automatic_snapshots_per_disk).unwrap_or(0);
         let too_many = (self.disks[disk].count() + 1).saturating_sub(quota);
-        if too_many > 0 && (quota == 0 || !self.disks[disk].can_lose(too_many, time, &self.there)) {
+        if too_many > 0 && (quota == 0 || !self.disks[disk].can_lose(too_many, time, &self.existing)) {
             return Some(Skip::Quota);
         }
         for _ in 0..too_many {
-            let Some((creation, held)) = self.disks[disk].remove_oldest(time, &self.there) else { break };
-            self.tally.expired += u64::from(held.is_of_policy(&self.there));
-            if let Of::There(number) = held.of {
+            let Some((creation, held)) = self.disks[disk].remove_oldest(time, &self.existing) else { break };
+            self.tally.expired += u64::from(held.is_of_policy(&self.existing));
+            if let SnapshotRef::Existing(number) = held.of {
                 self.gone.insert(number);
             }
             removed.push((held.of, creation));
@@ -273,14 +275,14 @@ impl Play {
     fn hold(&mut self, disk: usize, policy: usize, making: Making) {
         let days = Some(self.policies[policy].0.retention_days).filter(|days| *days != FOR_EVER);
         let expires = days.map(|days| making.creation_time.plus(i64::from(days) * DAY));
-        let held = Held { of: Of::New { policy, making }, expires };
+        let held = Held { of: SnapshotRef::New { policy, making }, expires };
         let mut of_the_moment = self.disks[disk].take_of(making.creation_time);
         of_the_moment.push(held);
         if of_the_moment.len() > 1 {
             of_the_moment.sort_by_cached_key(|held| self.id_of(disk, &held.of, making.creation_time));
         }
         self.disks[disk].hold_of(making.creation_time, of_the_moment);
-        self.disks[disk].begin(Of::New { policy, making }, making.ready_time());
+        self.disks[disk].begin(SnapshotRef::New { policy, making }, making.ready_time());
     }
 
     /// A copy that is due, if its source is there.
@@ -291,14 +293,14 @@ impl Play {
             return;
         }
         match source {
-            Source::There(number) => {
-                let there = &self.there[number];
-                let is_gone = self.gone.contains(&number) || there.expiration_time.is_some_and(|end| end <= time);
-                match there.snapshot.status(time) {
+            Source::Existing(number) => {
+                let existing = &self.existing[number];
+                let is_gone = self.gone.contains(&number) || existing.expiration_time.is_some_and(|end| end <= time);
+                match existing.snapshot.status(time) {
                     Status::Accomplished if !is_gone => {}
                     Status::Progressing if !is_gone => {
                         // Somebody has put it off.
-                        if let Some(ready) = there.snapshot.ready_time.filter(|ready| *ready > time) {
+                        if let Some(ready) = existing.snapshot.ready_time.filter(|ready| *ready > time) {
                             self.copies.insert((ready, source_id, policy), source);
                         }
                         return;
@@ -350,7 +352,7 @@ impl Play {
         let policies = self.policies.iter().enumerate().filter(|(place, _)| changed.contains(place));
         let policies = policies.map(|(_, (entry, _))| entry.clone()).collect();
         let removed = self.disks.iter().flat_map(PlayedDisk::removed);
-        let removed = removed.map(|number| self.there[number].snapshot.snapshot_id.clone()).collect();
+        let removed = removed.map(|number| self.existing[number].snapshot.snapshot_id.clone()).collect();
         let (settings, tally) = (self.settings, self.tally);
         Left { made: Made::new(self, made), removed, policies, settings, tally }
     }

@@ -18,7 +18,7 @@ use crate::model::auto_snapshot_policy::{self, AutoSnapshotPolicy};
 use crate::model::disk::Disk;
 use crate::model::instance::{Instance, InstanceStatus};
 use crate::model::kind::Entry;
-use crate::model::play::{Firing, Given, Left, Made, POINTS, Play, Tally, There, TooMuch};
+use crate::model::play::{Existing, Firing, Given, Left, Made, POINTS, Play, Tally, TooMuch};
 use crate::model::snapshot::{self, Snapshot, Usage};
 use crate::model::time::Time;
 use crate::model::timetable::Timetable;
@@ -293,7 +293,7 @@ async fn given(session: &mut Session, state: &State, until: Time) -> Result<Give
         policies,
         disks,
         moving_instances,
-        snapshots: snapshots.into_iter().map(there).collect(),
+        snapshots: snapshots.into_iter().map(existing).collect(),
     })
 }
 
@@ -311,8 +311,8 @@ async fn sources(
     Ok(sources)
 }
 
-fn there(stored: Stored<Snapshot>) -> There {
-    There {
+fn existing(stored: Stored<Snapshot>) -> Existing {
+    Existing {
         expiration_time: stored.derived.expiration_time,
         is_used_by_image: matches!(stored.derived.usage, Usage::Image | Usage::ImageDisk),
         snapshot: stored.resource,

@@ -66,7 +66,8 @@ pub async fn settle(
         }
         if after != before {
             resources::update(session, state.state_id, &before, &after).await?;
-            derived::follow(session, &auto_snapshot_policy::KIND, state.state_id, &[&before, &after]).await?;
+            let kind = &auto_snapshot_policy::KIND;
+            derived::follow_changes(session, kind, state.state_id, &[(&before, &after)]).await?;
         }
         next_due = next_due.into_iter().chain(first_due(&after, &state.settings)).min();
     }

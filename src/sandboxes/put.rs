@@ -66,21 +66,21 @@ impl Write {
                 }
             }
         }
-        let mut written: Vec<&dyn Entry> = changed.iter().flat_map(|(before, after)| [*before, &**after]).collect();
+        if !changed.is_empty() {
+            let pairs: Vec<(&dyn Entry, &dyn Entry)> =
+                changed.iter().map(|(before, after)| (*before, &**after)).collect();
+            derived::follow_changes(&mut self.writer, kind, state_id, &pairs).await?;
+            self.touch(kind);
+        }
         if !added.is_empty() {
             self.check_limit(kind, added.len()).await?;
-            resources::insert(&mut self.writer, kind, state_id, &added).await?;
+            self.add_new(kind, &added).await?;
             counts.inserted += i64::try_from(added.len()).unwrap_or(i64::MAX);
-            written.extend(added);
-        }
-        if !written.is_empty() {
-            derived::follow(&mut self.writer, kind, state_id, &written).await?;
-            self.touch(kind);
         }
         Ok(())
     }
 
-    /// Adds resources of a kind that nobody names, under ids that nobody has, and however many there are already.
+    /// Adds resources of a kind under ids that nobody has, however many there are already.
     pub(super) async fn add_new(&mut self, kind: &'static Kind, entries: &[&dyn Entry]) -> Result<(), SandboxError> {
         let state_id = self.state.state_id;
         resources::insert(&mut self.writer, kind, state_id, entries).await?;
@@ -177,7 +177,7 @@ impl Write {
             let mut after = before.duplicate();
             after.let_go(gone.key().id);
             resources::update(&mut self.writer, state_id, &*before, &*after).await?;
-            derived::follow(&mut self.writer, kind, state_id, &[&*before, &*after]).await?;
+            derived::follow_changes(&mut self.writer, kind, state_id, &[(&*before, &*after)]).await?;
             self.touch(kind);
         }
         Ok(())

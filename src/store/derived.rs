@@ -149,22 +149,47 @@ pub async fn recompute_touched(session: &mut Session, kind: &'static Kind, state
     Ok(changed)
 }
 
-/// Works out the derived columns of a row that was written, and of those that depend on it: as it was, and as it is.
+/// Works out the derived columns of rows of a kind that were added or are gone, and of those that depend on them.
 pub async fn follow(
     session: &mut Session,
     kind: &'static Kind,
     state_id: i64,
     entries: &[&dyn Entry],
 ) -> Result<(), Error> {
+    let linked = entries.iter().flat_map(|entry| entry.links()).collect();
+    follow_with(session, kind, state_id, entries, linked).await
+}
+
+/// As [`follow`], of rows that were changed, each as it was and as it is. What such a row links to as before is as before.
+pub async fn follow_changes(
+    session: &mut Session,
+    kind: &'static Kind,
+    state_id: i64,
+    changes: &[(&dyn Entry, &dyn Entry)],
+) -> Result<(), Error> {
+    let (mut entries, mut linked) = (Vec::new(), Vec::new());
+    for (before, after) in changes.iter().copied() {
+        let (gone, added) = lookups::changed_links(before, after);
+        linked.extend(gone.iter().chain(&added).map(|link| link.linked_id));
+        entries.extend([before, after]);
+    }
+    follow_with(session, kind, state_id, &entries, linked).await
+}
+
+async fn follow_with(
+    session: &mut Session,
+    kind: &'static Kind,
+    state_id: i64,
+    entries: &[&dyn Entry],
+    linked: Vec<&str>,
+) -> Result<(), Error> {
     for touch in kind.touches {
         let Some(touched) = KINDS.iter().find(|other| other.table == touch.table) else { continue };
-        let mut ids = Vec::new();
-        for entry in entries {
-            match touch.by {
-                By::Link => ids.extend(entry.links().into_iter().map(str::to_owned)),
-                By::Column(column) => {
-                    let key = entry.key();
-                    let by = By::Column(column);
+        let mut ids: Vec<String> = Vec::new();
+        match touch.by {
+            By::Link => ids.extend(linked.iter().copied().map(str::to_owned)),
+            by @ By::Column(_) => {
+                for key in entries.iter().map(|entry| entry.key()) {
                     ids.extend(naming(session, touched, by, state_id, key.id, Some(key.region_id)).await?);
                 }
             }

@@ -130,6 +130,16 @@ pub async fn add_links(session: &mut Session, kind: &Kind, state_id: i64, links:
     Ok(())
 }
 
+/// The links that a resource no longer has, and those that it has now and had not.
+pub fn changed_links<'e>(before: &'e dyn Entry, after: &'e dyn Entry) -> (Vec<Link<'e>>, Vec<Link<'e>>) {
+    let (mut gone, mut added) = (links_of(before), links_of(after));
+    let (had, has): (HashSet<Link<'_>>, HashSet<Link<'_>>) =
+        (gone.iter().copied().collect(), added.iter().copied().collect());
+    gone.retain(|link| !has.contains(link));
+    added.retain(|link| !had.contains(link));
+    (gone, added)
+}
+
 /// Makes of the links of a resource those that it has now.
 pub async fn change_links(
     session: &mut Session,
@@ -138,19 +148,15 @@ pub async fn change_links(
     after: &dyn Entry,
 ) -> Result<(), Error> {
     let (kind, id) = (after.kind(), after.key().id);
-    let (old, new) = (links_of(before), links_of(after));
-    let (there, wanted): (HashSet<Link<'_>>, HashSet<Link<'_>>) =
-        (old.iter().copied().collect(), new.iter().copied().collect());
-    let gone: Vec<&str> = old.iter().filter(|link| !wanted.contains(link)).map(|link| link.linked_id).collect();
+    let (gone, added) = changed_links(before, after);
     if !gone.is_empty() {
         let delete = Sql::new(
             "DELETE FROM link WHERE state_id = ? AND kind = ? AND id = ?
                AND linked_id IN (SELECT CAST(value AS TEXT) FROM json_each(?))",
         );
-        let delete = delete.with(state_id).with(kind.number).with(id).with(json_array(gone));
-        delete.execute(session).await?;
+        let linked_ids = json_array(gone.iter().map(|link| link.linked_id));
+        delete.with(state_id).with(kind.number).with(id).with(linked_ids).execute(session).await?;
     }
-    let added = new.into_iter().filter(|link| !there.contains(link)).collect();
     add_links(session, kind, state_id, added).await
 }
 

@@ -5,13 +5,13 @@
 //! Checks run in the order of the documentation's table of parameters, then come the region, the policy, the disks, what they
 //! are of, and how many policies they have. A policy that finds its disks by tags takes none by hand.
 
-use super::found;
 use super::rows::{INVALID_DISK_IDS, INVALID_REGION_ID, POLICY_ELSEWHERE, UNKNOWN_POLICY};
+use super::{disk_ids, found};
 use crate::actions::action::{Action, Run};
 use crate::actions::checks::Checks;
 use crate::actions::faults::{Fault, Row, Unreachable, rows};
 use crate::actions::output::{Done, Output};
-use crate::model::params::{Params, Reading, Reason, Refusal};
+use crate::model::params::{Params, Reading};
 use crate::sandboxes::Write;
 
 pub static ACTION: Action = Action {
@@ -45,18 +45,10 @@ rows! {
     }
 }
 
-/// The row for ids that are no JSON array of at most 100.
-pub(super) fn row(refusal: &Refusal) -> Option<&'static Row> {
-    let is_about_ids = refusal.parameter == "diskIds" && refusal.reason != Reason::Missing;
-    is_about_ids.then_some(&INVALID_DISK_IDS)
-}
-
 async fn run(params: &Params, write: &mut Write) -> Result<Box<dyn Output>, Fault> {
-    let mut checks = Checks::of(Reading::new(params), row);
+    let mut checks = Checks::of(Reading::new(params), disk_ids::row);
     let id = checks.reading().required("autoSnapshotPolicyId");
-    checks.reading().required("diskIds");
-    let disk_ids = checks.reading().ids("diskIds").unwrap_or_default();
-    checks.value(!disk_ids.is_empty(), &INVALID_DISK_IDS);
+    let disk_ids = disk_ids::read(&mut checks);
     let region_id = checks.reading().required("regionId");
     checks.so_far()?;
 

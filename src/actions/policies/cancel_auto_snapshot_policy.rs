@@ -7,9 +7,8 @@
 
 use std::collections::BTreeMap;
 
-use super::apply_auto_snapshot_policy::row;
-use super::found;
 use super::rows::{INVALID_DISK_IDS, INVALID_REGION_ID, POLICY_ELSEWHERE, UNKNOWN_POLICY};
+use super::{disk_ids, found};
 use crate::actions::action::{Action, Run};
 use crate::actions::checks::Checks;
 use crate::actions::faults::{Fault, Row, Unreachable, rows};
@@ -36,11 +35,9 @@ rows! {
 }
 
 async fn run(params: &Params, write: &mut Write) -> Result<Box<dyn Output>, Fault> {
-    let mut checks = Checks::of(Reading::new(params), row);
+    let mut checks = Checks::of(Reading::new(params), disk_ids::row);
     let id = checks.reading().text("autoSnapshotPolicyId");
-    checks.reading().required("diskIds");
-    let disk_ids = checks.reading().ids("diskIds").unwrap_or_default();
-    checks.value(!disk_ids.is_empty(), &INVALID_DISK_IDS);
+    let disk_ids = disk_ids::read(&mut checks);
     let region_id = checks.reading().required("regionId");
     checks.so_far()?;
 

@@ -11,5 +11,6 @@ pub mod describe_auto_snapshot_policy_ex;
 pub mod modify_auto_snapshot_policy_ex;
 
 mod asked;
+mod disk_ids;
 mod found;
 mod rows;

@@ -11,9 +11,9 @@ use crate::model::making::Making;
 use crate::model::snapshot::{Snapshot, SnapshotType, Status};
 use crate::model::time::Time;
 
-/// A snapshot that is there.
+/// A snapshot that the sandbox has when the play begins.
 #[derive(Debug)]
-pub struct There {
+pub struct Existing {
     pub snapshot: Snapshot,
     /// When it goes; images put that off.
     pub expiration_time: Option<Time>,
@@ -33,11 +33,11 @@ pub enum Skip {
     Quota,
 }
 
-/// Whose a snapshot is.
+/// A snapshot of a disk, whether the play began with it or made it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Of {
-    /// One of those that were there.
-    There(usize),
+pub enum SnapshotRef {
+    /// One of those that the play began with, by its place among them.
+    Existing(usize),
     /// One that a policy makes in the play.
     New { policy: usize, making: Making },
 }
@@ -45,24 +45,26 @@ pub enum Of {
 /// An automatic snapshot of a disk.
 #[derive(Debug, Clone, Copy)]
 pub struct Held {
-    pub of: Of,
+    pub of: SnapshotRef,
     pub expires: Option<Time>,
 }
 
 impl Held {
     /// Whether a policy made it, and not a document.
-    pub fn is_of_policy(&self, there: &[There]) -> bool {
+    pub fn is_of_policy(&self, existing: &[Existing]) -> bool {
         match self.of {
-            Of::There(number) => there[number].snapshot.auto_snapshot_policy_id.is_some(),
-            Of::New { .. } => true,
+            SnapshotRef::Existing(number) => existing[number].snapshot.auto_snapshot_policy_id.is_some(),
+            SnapshotRef::New { .. } => true,
         }
     }
 
     /// Whether it stays, whatever comes: an image is made of it, or it is locked.
-    fn stays(&self, now: Time, there: &[There]) -> bool {
+    fn stays(&self, now: Time, existing: &[Existing]) -> bool {
         match self.of {
-            Of::There(number) => there[number].is_used_by_image || there[number].snapshot.lock_at(now).is_some(),
-            Of::New { .. } => false,
+            SnapshotRef::Existing(number) => {
+                existing[number].is_used_by_image || existing[number].snapshot.lock_at(now).is_some()
+            }
+            SnapshotRef::New { .. } => false,
         }
     }
 }
@@ -77,10 +79,10 @@ pub struct PlayedDisk {
     /// When each goes; some of them speak of what is gone already.
     expiries: BinaryHeap<Reverse<(Time, (Time, u32))>>,
     /// Those in the making, each with when it no longer will be, if ever.
-    unfinished: Vec<(Of, Option<Time>)>,
-    /// When those were made that were there.
-    there_since: HashSet<Time>,
-    /// Those that were there and gave way.
+    unfinished: Vec<(SnapshotRef, Option<Time>)>,
+    /// The creation times of those that the play began with.
+    existing_since: HashSet<Time>,
+    /// Those that the play began with and that gave way, by their places.
     removed: Vec<usize>,
 }
 
@@ -92,18 +94,18 @@ impl PlayedDisk {
             held: BTreeMap::new(),
             expiries: BinaryHeap::new(),
             unfinished: Vec::new(),
-            there_since: HashSet::new(),
+            existing_since: HashSet::new(),
             removed: Vec::new(),
         }
     }
 
-    /// Takes in one that is there.
-    pub fn hold_there(&mut self, number: usize, there: &There) {
-        let snapshot = &there.snapshot;
+    /// Takes in one that the play begins with.
+    pub fn hold_existing(&mut self, number: usize, existing: &Existing) {
+        let snapshot = &existing.snapshot;
         if snapshot.region_id != self.disk.region_id {
             return;
         }
-        self.there_since.insert(snapshot.creation_time);
+        self.existing_since.insert(snapshot.creation_time);
         let ready = match (snapshot.pinned_status, snapshot.ready_time) {
             (Some(Status::Progressing), _) => Some(None),
             (None, Some(ready)) => Some(Some(ready)),
@@ -111,13 +113,13 @@ impl PlayedDisk {
         };
         if let Some(ready) = ready {
             // What goes before it is ready is in the making until then.
-            let end = ready.into_iter().chain(there.expiration_time).min();
-            self.unfinished.push((Of::There(number), end));
+            let end = ready.into_iter().chain(existing.expiration_time).min();
+            self.unfinished.push((SnapshotRef::Existing(number), end));
         }
         if snapshot.snapshot_type != SnapshotType::User {
-            // Those that are there come by id.
+            // They come in the order of ids, which is that of one moment.
             let mut of_the_moment = self.take_of(snapshot.creation_time);
-            of_the_moment.push(Held { of: Of::There(number), expires: there.expiration_time });
+            of_the_moment.push(Held { of: SnapshotRef::Existing(number), expires: existing.expiration_time });
             self.hold_of(snapshot.creation_time, of_the_moment);
         }
     }
@@ -138,12 +140,12 @@ impl PlayedDisk {
     }
 
     /// Notes one in the making.
-    pub fn begin(&mut self, of: Of, ready: Option<Time>) {
+    pub fn begin(&mut self, of: SnapshotRef, ready: Option<Time>) {
         self.unfinished.push((of, ready));
     }
 
     pub fn was_there_at(&self, creation: Time) -> bool {
-        self.there_since.contains(&creation)
+        self.existing_since.contains(&creation)
     }
 
     /// How many automatic snapshots it has.
@@ -163,8 +165,8 @@ impl PlayedDisk {
         self.is_instance_moving.then_some(Skip::InstanceStatus)
     }
 
-    /// Forgets those that expire by a time, and says how many of them policies made in the play. Those that were there before are
-    /// counted by whoever takes their rows out.
+    /// Forgets those that expire by a time, and says how many of them policies made in the play. Those that the play
+    /// began with are counted by whoever takes their rows out.
     pub fn forget_expired(&mut self, time: Time, gone: &mut HashSet<usize>) -> u64 {
         let mut count = 0;
         while let Some(Reverse((expires, key))) = self.expiries.peek().copied().filter(|Reverse((end, _))| *end <= time)
@@ -175,10 +177,10 @@ impl PlayedDisk {
             {
                 self.finish(held.of);
                 match held.of {
-                    Of::There(number) => {
+                    SnapshotRef::Existing(number) => {
                         gone.insert(number);
                     }
-                    Of::New { .. } => count += 1,
+                    SnapshotRef::New { .. } => count += 1,
                 }
             }
         }
@@ -186,42 +188,42 @@ impl PlayedDisk {
     }
 
     /// Whether so many of them do not stay.
-    pub fn can_lose(&self, count: usize, now: Time, there: &[There]) -> bool {
-        self.held.values().filter(|held| !held.stays(now, there)).take(count).count() == count
+    pub fn can_lose(&self, count: usize, now: Time, existing: &[Existing]) -> bool {
+        self.held.values().filter(|held| !held.stays(now, existing)).take(count).count() == count
     }
 
     /// Takes out the oldest that does not stay.
-    pub fn remove_oldest(&mut self, now: Time, there: &[There]) -> Option<(Time, Held)> {
-        let key = self.held.iter().find(|(_, held)| !held.stays(now, there)).map(|(key, _)| *key)?;
+    pub fn remove_oldest(&mut self, now: Time, existing: &[Existing]) -> Option<(Time, Held)> {
+        let key = self.held.iter().find(|(_, held)| !held.stays(now, existing)).map(|(key, _)| *key)?;
         let held = self.held.remove(&key)?;
         self.finish(held.of);
-        if let Of::There(number) = held.of {
+        if let SnapshotRef::Existing(number) = held.of {
             self.removed.push(number);
         }
         Some((key.0, held))
     }
 
-    fn finish(&mut self, of: Of) {
+    fn finish(&mut self, of: SnapshotRef) {
         self.unfinished.retain(|(other, _)| *other != of);
     }
 
     /// Whether the snapshot is held that a policy made at a moment of the play.
     pub fn has_new(&self, policy: usize, creation: Time) -> bool {
         let of_the_moment = self.held.range((creation, 0)..=(creation, u32::MAX));
-        let mut own =
-            of_the_moment.filter(|(_, held)| matches!(held.of, Of::New { policy: other, .. } if other == policy));
+        let mut own = of_the_moment
+            .filter(|(_, held)| matches!(held.of, SnapshotRef::New { policy: other, .. } if other == policy));
         own.next().is_some()
     }
 
     /// The snapshots that policies made in the play, each with its policy.
     pub fn new_ones(&self) -> impl Iterator<Item = (usize, Making)> {
         self.held.values().filter_map(|held| match held.of {
-            Of::New { policy, making } => Some((policy, making)),
-            Of::There(_) => None,
+            SnapshotRef::New { policy, making } => Some((policy, making)),
+            SnapshotRef::Existing(_) => None,
         })
     }
 
-    /// Those that were there and gave way.
+    /// Those that the play began with and that gave way, by their places.
     pub fn removed(&self) -> impl Iterator<Item = usize> {
         self.removed.iter().copied()
     }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::disk::Of;
+use super::disk::SnapshotRef;
 use super::{Play, Source};
 use crate::model::auto_snapshot_policy::{AutoSnapshotPolicy, FOR_EVER};
 use crate::model::disk::Disk;
@@ -78,10 +78,10 @@ impl Play {
         IdSequence::id_of("s-", region::letters(&disk.region_id), &of)
     }
 
-    pub(super) fn id_of(&self, disk: usize, of: &Of, creation: Time) -> String {
+    pub(super) fn id_of(&self, disk: usize, of: &SnapshotRef, creation: Time) -> String {
         match of {
-            Of::There(number) => self.there[*number].snapshot.snapshot_id.clone(),
-            Of::New { policy, .. } => self.id(*policy, disk, creation),
+            SnapshotRef::Existing(number) => self.existing[*number].snapshot.snapshot_id.clone(),
+            SnapshotRef::New { policy, .. } => self.id(*policy, disk, creation),
         }
     }
 
@@ -113,8 +113,8 @@ impl Play {
     fn copy_of(&self, copied: &Copied) -> Snapshot {
         let Copied { policy, source, source_id, making } = copied;
         let (source, disk) = match *source {
-            Source::There(number) => {
-                let snapshot = self.there[number].snapshot.clone();
+            Source::Existing(number) => {
+                let snapshot = self.existing[number].snapshot.clone();
                 let disks = &mut self.disks.iter().map(|played| &played.disk);
                 let disk = disks.find(|disk| disk.disk_id == snapshot.source_disk_id);
                 (snapshot, disk)

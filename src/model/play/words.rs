@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::disk::{Skip, There};
+use super::disk::{Existing, Skip};
 use super::made::Made;
 use crate::model::auto_snapshot_policy::AutoSnapshotPolicy;
 use crate::model::disk::Disk;
@@ -21,7 +21,7 @@ pub struct Given {
     /// The instances that start or stop.
     pub moving_instances: HashSet<String>,
     /// The automatic snapshots of the disks, those in the making, and those that are to be copied.
-    pub snapshots: Vec<There>,
+    pub snapshots: Vec<Existing>,
 }
 
 /// A point in time that fires.

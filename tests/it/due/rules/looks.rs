@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{DAY, HOUR, begin, made, policy, with};
+use super::{DAY, HOUR, begin, made, policy, set, with};
 use crate::support::{NOW, TestApp};
 
 /// In real time, in which nobody looks until somebody does.
@@ -134,4 +134,21 @@ async fn other_sandboxes_are_none_of_its_business() {
     app.sandbox("other", json!({"Sandbox": "default"})).await;
     super::advance(&app, 3 * DAY).await;
     assert_eq!(app.ids_of("other").await.len(), 0);
+}
+
+/// Each look at the system's clock is eleven days later for the sandbox, so that something is due again whenever it has caught up.
+#[actix_web::test]
+async fn a_clock_that_nobody_catches_up_with_holds_nobody() {
+    let app = begin(set(json!({}), json!({"RetentionDays": 1}))).await;
+    app.clock.set_pace(1);
+    let everybody = async {
+        app.arrange("PUT", "/clock", json!({"Mode": "scaled", "Rate": 1_000_000})).await;
+        for _ in 0..3 {
+            app.act("DescribeSnapshots&RegionId=cn-hangzhou").await;
+            app.act("CreateSnapshot&DiskId=d-2").await;
+            app.arrange("GET", "/clock", Value::Null).await;
+        }
+        app.arrange("PUT", "/clock", json!({"Mode": "frozen"})).await;
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(20), everybody).await.expect("each is answered");
 }
