@@ -31,6 +31,9 @@ EVERY_DAY = [1, 2, 3, 4, 5, 6, 7]
 GOAL = 50
 FAILURE = 10 * GOAL
 CONTROL_PLANE = "/_mock/v1/sandboxes"
+MIB = 1 << 20
+# What a catch-up may take at most: it holds a million snapshots before it gives up, in as little as they follow from.
+MORE = 256
 
 
 def document(disks):
@@ -217,6 +220,7 @@ def prove(arguments, folder, checks):
         found["answered" if answered.is_set() else found_now] += 1
         if time.monotonic() > deadline or checks.failed:
             break
+    go_far(server, checks)
     server.stop()
     times.sort()
     p50, p99, worst = (times[min(len(times) - 1, int(len(times) * part))] for part in (0.5, 0.99, 1))
@@ -226,6 +230,33 @@ def prove(arguments, folder, checks):
     checks.check("another sandbox hardly waits", p99 < FAILURE, f"p99 is {p99:.0f} ms")
     checks.check("kills come in the middle of it", found["after"] > 0, str(found))
     checks.check("others look and write meanwhile", looks > cycles and len(times) > cycles)
+
+
+def go_far(server, checks):
+    """Eight thousand years take no memory for what is gone by their end, and what would take too much of it is refused."""
+    connection = Connection(server.netloc)
+    copying = {"EnableCrossRegionCopy": True, "TargetCopyRegions": ["cn-beijing"], "CopiedSnapshotsRetentionDays": 1}
+    plenty = {"AutomaticSnapshotsPerDisk": 2_000_000_000}
+    for name, disks, settings, policy, status in [
+        ("copies", 1, {}, {"RetentionDays": 1, **copying}, 200),
+        ("all", 1_000, plenty, {"RetentionDays": -1}, 507),
+    ]:
+        clock = {"Mode": "frozen", "Time": BEGIN}
+        ask(connection, "POST", CONTROL_PLANE, {"Name": name, "From": "empty", "Settings": settings, "Clock": clock})
+        ids = [f"d-{number}" for number in range(disks)]
+        hourly = {"TimePoints": list(range(24)), "RepeatWeekdays": EVERY_DAY, "DiskIds": ids, **policy}
+        far = {"Disks": [{"DiskId": id, "Category": "cloud_essd"} for id in ids], "AutoSnapshotPolicies": [hourly]}
+        ask(connection, "PUT", f"{CONTROL_PLANE}/{name}/state", far)
+        resident = server.resident()
+        server.forget_peak()
+        to = {"Mode": "frozen", "Time": "9999-01-01T00:00:00Z"}
+        ask(connection, "PUT", f"{CONTROL_PLANE}/{name}/clock", to, expected=(status,))
+        more = (server.peak() - resident) // MIB
+        print(f"to the year 9999, {name}: {more} MiB more")
+        checks.check("the far future takes little memory", more < MORE, f"{more} MiB")
+        shown = ask(connection, "GET", f"{CONTROL_PLANE}/{name}/clock")["Now"]
+        checks.expect("the clock of what is refused", shown, to["Time"] if status == 200 else BEGIN)
+        ask(connection, "DELETE", f"{CONTROL_PLANE}/{name}")
 
 
 def try_to_move(netloc, answered):
