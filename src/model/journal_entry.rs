@@ -1,0 +1,129 @@
+//! What is remembered of a request to the cloud plane, and of what else has changed a sandbox: one entry of its journal.
+
+use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
+use utoipa::ToSchema;
+
+use super::sent::Sent;
+use super::time::Time;
+
+/// What an entry tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Happening {
+    /// A request to the cloud plane.
+    Request,
+    /// What policies had due was made.
+    CatchUp,
+    /// A change by the control plane.
+    Control,
+}
+
+/// How a request was signed, whether or not anybody looked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+pub enum SignatureVersion {
+    #[serde(rename = "1.0")]
+    V1,
+    #[serde(rename = "ACS3")]
+    Acs3,
+    #[default]
+    #[serde(rename = "none")]
+    None,
+}
+
+/// What became of a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, IntoStaticStr)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum ChangeKind {
+    Added,
+    Changed,
+    Removed,
+}
+
+/// A resource that was changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct ChangedResource {
+    /// The word of its kind, as in `Snapshot`.
+    pub kind: String,
+    pub id: String,
+    pub change: ChangeKind,
+}
+
+/// An entry. Texts that an entry has no use for are empty.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct JournalEntry {
+    /// Its number in the journal of its sandbox, from 1. No number is used twice.
+    pub sequence: i64,
+    pub kind: Happening,
+    /// Real time, with milliseconds: `2026-01-31T12:00:00.123Z`.
+    #[schema(value_type = String)]
+    pub time: Instant,
+    pub sandbox_time: Time,
+    pub access_key_id: String,
+    pub user_agent: String,
+    /// The HTTP method.
+    pub method: String,
+    pub signature_version: SignatureVersion,
+    /// The action; of a change by the control plane its path behind the sandbox, as in `/snapshots/{id}`.
+    pub action: String,
+    pub parameters: Sent,
+    /// The HTTP status of the answer; 0 where the connection was cut before any was sent.
+    pub status: u16,
+    /// Of an error.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    pub request_id: String,
+    pub duration_microseconds: u64,
+    /// Of the answer's body.
+    pub bytes: u64,
+    /// Resources that the answer shows.
+    pub seen: i64,
+    /// Resources that were changed.
+    pub changed: i64,
+    /// The first of those that were seen or changed.
+    pub ids: Vec<String>,
+    /// The first of those that were changed.
+    pub changes: Vec<ChangedResource>,
+    /// The name of the planned fault that it met.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
+    /// What the client says of how often it has tried before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_attempts: Option<u32>,
+    /// The sequence of the first attempt at the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chain: Option<i64>,
+    /// Its number among those attempts, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<u32>,
+    /// The parameters of which only the beginning is kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cut: Vec<String>,
+    /// Whether its key belongs to no sandbox: then this is an entry of `default`, and no verification counts it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unknown: bool,
+}
+
+/// A moment of real time, in milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Instant(pub i64);
+
+impl Serialize for Instant {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let time = chrono::DateTime::from_timestamp_millis(self.0).unwrap_or_default();
+        serializer.collect_str(&time.format("%Y-%m-%dT%H:%M:%S%.3fZ"))
+    }
+}
+
+impl<'de> Deserialize<'de> for Instant {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let time = chrono::DateTime::parse_from_rfc3339(&text).map_err(serde::de::Error::custom)?;
+        Ok(Self(time.timestamp_millis()))
+    }
+}
