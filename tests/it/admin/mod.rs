@@ -6,6 +6,7 @@ mod health;
 mod isolation;
 mod openapi;
 mod problems;
+mod requests;
 mod resources;
 mod sandboxes;
 mod settings;
