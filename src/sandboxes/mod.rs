@@ -19,6 +19,7 @@ mod expired;
 mod keys;
 mod names;
 mod pages;
+mod planned_faults;
 mod policy_associations;
 mod put;
 mod registry;
