@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::due;
 use super::error::SandboxError;
 use super::names::{check_name, check_secret};
-use super::planned_faults::{Afterwards, PlannedFaults};
+use super::planned_faults::Afterwards;
 use super::registry::Sandboxes;
 use super::reservation::Reservation;
 use super::sandbox::{KnownKey, Sandbox};
@@ -145,7 +145,7 @@ impl Sandboxes {
                 _ => Afterwards::Cleared,
             };
             let started_over = self.changes.run(async move {
-                let changing_faults = PlannedFaults::changing(changing.sandbox()).await;
+                let changing_faults = changing.sandbox().planned_faults.changing().await;
                 // What is thrown away need not catch up.
                 let mut write = Write::begin_as_it_is(&all, changing).await?;
                 if !source.is_unchanged(&mut write.writer).await? {

@@ -20,6 +20,7 @@ mod keys;
 mod names;
 mod pages;
 mod planned_faults;
+mod planned_list;
 mod policy_associations;
 mod put;
 mod registry;

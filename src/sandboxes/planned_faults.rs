@@ -3,64 +3,13 @@
 //! A match is written down before it has its effect, in a transaction of its own: whatever becomes of the process, a fault never
 //! has its effect more often than it is to. A sandbox without any costs a request one look.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
-use tokio::sync::{Mutex as Turns, OwnedMutexGuard};
+use std::sync::Arc;
 
 use super::error::SandboxError;
 use super::registry::Sandboxes;
 use super::sandbox::Sandbox;
 use crate::model::planned_fault::{self, Asked, LIMIT, Moments, Plan, PlannedFault};
 use crate::store::{Reads, Session, planned_faults};
-
-/// The planned faults of a sandbox in memory.
-#[derive(Debug)]
-pub(super) struct PlannedFaults {
-    /// In their order. `None`: a commit failed, and nobody knows what became of it.
-    known: Mutex<Option<Arc<Vec<PlannedFault>>>>,
-    /// Held by whoever changes them, from before the transaction until memory says the same. Taken before the transaction is
-    /// begun: the one who has it waits for the one writer that there is.
-    turns: Arc<Turns<()>>,
-}
-
-/// The planned faults of a sandbox while nobody else changes them.
-#[derive(Debug)]
-pub(super) struct ChangingPlanned {
-    sandbox: Arc<Sandbox>,
-    _turn: OwnedMutexGuard<()>,
-}
-
-impl PlannedFaults {
-    pub fn new(faults: Vec<PlannedFault>) -> Self {
-        Self { known: Mutex::new(Some(Arc::new(faults))), turns: Arc::default() }
-    }
-
-    fn known(&self) -> Option<Arc<Vec<PlannedFault>>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn set(&self, faults: Option<Vec<PlannedFault>>) {
-        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = faults.map(Arc::new);
-    }
-
-    /// Waits for the turn to change them.
-    pub async fn changing(sandbox: &Arc<Sandbox>) -> ChangingPlanned {
-        let turn = sandbox.planned_faults.turns.clone().lock_owned().await;
-        ChangingPlanned { sandbox: sandbox.clone(), _turn: turn }
-    }
-}
-
-impl ChangingPlanned {
-    /// What memory says once the database does.
-    pub fn became(&self, faults: Vec<PlannedFault>) {
-        self.sandbox.planned_faults.set(Some(faults));
-    }
-
-    /// Nobody knows what the database says: whoever comes next reads it.
-    pub fn are_unknown(&self) {
-        self.sandbox.planned_faults.set(None);
-    }
-}
 
 /// What is to become of planned faults when a sandbox starts over.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -207,10 +156,10 @@ impl Sandboxes {
         sandbox: &Arc<Sandbox>,
         change: impl FnOnce(&mut Vec<PlannedFault>) -> Result<(Option<Changed>, T), SandboxError> + Send + 'static,
     ) -> Result<T, SandboxError> {
-        let changing = PlannedFaults::changing(sandbox).await;
-        let all = self.clone();
+        let changing = sandbox.planned_faults.changing().await;
+        let (all, sandbox) = (self.clone(), sandbox.clone());
         let changed = self.changes.run(async move {
-            let sandbox = &changing.sandbox;
+            let sandbox = &sandbox;
             all.check_is_there(sandbox)?;
             let known = all.planned_faults(sandbox).await?;
             if sandbox.planned_faults.known().is_none() {

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::planned_faults::PlannedFaults;
+use super::planned_list::PlannedFaults;
 use crate::model::access_key::AccessKey;
 use crate::model::clock::SandboxClock;
 use crate::model::ids::IdSequence;
@@ -24,7 +24,7 @@ pub struct Sandbox {
     last_used: Mutex<LastUse>,
     /// Whether the log says already that what is in the making there stays so.
     has_told_of_waiting: AtomicBool,
-    pub(super) planned_faults: PlannedFaults,
+    pub(super) planned_faults: Arc<PlannedFaults>,
     /// Held by whoever changes the sandbox.
     pub(super) changing: Arc<tokio::sync::Mutex<()>>,
 }
@@ -198,7 +198,7 @@ impl Sandbox {
             current: Mutex::new(current),
             sequence: Mutex::new(state.ids),
             has_told_of_waiting: AtomicBool::new(false),
-            planned_faults: PlannedFaults::new(planned_faults),
+            planned_faults: Arc::new(PlannedFaults::new(planned_faults)),
             changing: Arc::default(),
         }
     }

@@ -134,18 +134,21 @@ fn error(app: &App, fault: &PlannedFault, action: &str) -> Option<Fault> {
     };
     let row = effect.row(&app.catalogue.rows(action)).or_else(of_others);
     let (status, _, text) = row.map_or(THROTTLING_USER, |row| (row.status, row.code, row.message));
-    let message = effect.message.clone().unwrap_or_else(|| about(text, action, matching));
+    let message = effect.message.clone().unwrap_or_else(|| about(&code, text, action, matching));
     Some(Fault { status, code: Cow::Owned(code), message: Cow::Owned(message) })
 }
 
 /// The text of a row that leaves open what it is about: the parameter that the fault goes by, if it goes by one. Else it says
-/// no less for leaving that out.
-fn about(text: &'static str, action: &str, matching: &Match) -> String {
+/// no less for leaving that out, and a text that is nothing else becomes the code.
+fn about(code: &str, text: &'static str, action: &str, matching: &Match) -> String {
     let subject = match matching.parameters.first_key_value() {
         _ if text.starts_with("The action {}") => Some(action),
         Some((name, _)) => Some(name.as_str()),
         None => matching.region_id.as_ref().map(|_| "RegionId"),
     };
+    if text == "{}" {
+        return code.to_owned();
+    }
     let said = subject.map_or_else(|| text.to_owned(), |subject| text.replacen("{}", subject, 1));
-    [" \"{}\"", ": {}", " {}", "{}"].iter().fold(said, |text, place| text.replace(place, ""))
+    [" \"{}\"", ": {}", ", {}", " {}", "{}"].iter().fold(said, |text, place| text.replace(place, ""))
 }
