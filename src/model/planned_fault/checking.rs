@@ -110,7 +110,7 @@ impl Plan {
         if known.is_empty() {
             return Ok(());
         }
-        for (name, _) in &self.matching.parameters {
+        for name in self.matching.parameters.keys() {
             if !known.iter().any(|known| is_numbered(known, name)) {
                 let field = format!("Match.Parameters.{name}");
                 return Err(DocumentError::field(&field, unknown(name, "parameter of the action", known)));

@@ -116,10 +116,12 @@ impl PlannedFault {
                 (uniform.min + part).min(uniform.max)
             }
             Delay::LogNormal(normal) => {
-                #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "at most Max")]
-                let drawn =
-                    (normal.median as f64 * (normal.sigma * draws.normal()).exp()).min(normal.max as f64) as i64;
-                drawn
+                #[allow(clippy::cast_precision_loss, reason = "within 600,000")]
+                let (median, max) = (normal.median as f64, normal.max as f64);
+                let milliseconds = (median * (normal.sigma * draws.normal()).exp()).min(max);
+                #[allow(clippy::cast_possible_truncation, reason = "at most Max")]
+                let milliseconds = milliseconds as i64;
+                milliseconds
             }
         };
         Some(Duration::from_millis(milliseconds.unsigned_abs()))
@@ -142,10 +144,11 @@ struct Draws(ChaCha12Rng);
 impl Draws {
     /// From 0 on, less than 1.
     fn next(&mut self) -> f64 {
+        const BITS: u32 = f64::MANTISSA_DIGITS;
         // As many bits as a float holds exactly.
         #[allow(clippy::cast_precision_loss)]
-        let bits = (self.0.next_u64() >> 11) as f64;
-        bits / (1_u64 << 53) as f64
+        let (drawn, all) = ((self.0.next_u64() >> (64 - BITS)) as f64, (1_u64 << BITS) as f64);
+        drawn / all
     }
 
     /// From the standard normal distribution, by the method of Box and Muller.

@@ -16,7 +16,7 @@ fn the_names_of_parameters_are_those_of_the_contract() {
             Known.parameters(action).unwrap_or_else(|| panic!("{action}")).into_iter().collect();
         let documented: BTreeSet<&str> =
             contract["Parameters"].as_object().unwrap().keys().map(String::as_str).collect();
-        assert!(known.is_superset(&documented), "{action}: {:?} lacks some of {documented:?}", known);
+        assert!(known.is_superset(&documented), "{action}: {known:?} lacks some of {documented:?}");
         for name in known.difference(&documented) {
             assert!(of_every_action.contains(name), "{action} has no {name}");
         }

@@ -294,8 +294,9 @@ fn any_list_hits_what_a_naive_one_hits() {
                 let met = meet(&mut list, &asked(action, &[]), at(time, time), &mut touched);
                 prop_assert_eq!(met, naive.iter_mut().position(|naive| naive.meet(action, time)));
                 for (place, naive) in naive.iter().enumerate() {
-                    let counts = (list[place].matches, list[place].hits);
-                    prop_assert_eq!(counts, (naive.matches.len() as i64, naive.hits() as i64));
+                    let count = |number: i64| usize::try_from(number).unwrap();
+                    let counts = (count(list[place].matches), count(list[place].hits));
+                    prop_assert_eq!(counts, (naive.matches.len(), naive.hits()));
                     prop_assert_eq!(
                         list[place] != before[place],
                         touched.contains(&place),

@@ -10,9 +10,10 @@ use crate::support::{Fault, TestApp};
 /// A fault for each row, met once in each format and in their order.
 async fn makes_all(app: &TestApp, action: &Action, rows: &[&Row]) {
     for row in rows {
-        let effect = match row.message.contains("{}") {
-            true => json!({"Code": row.code, "Status": row.status}),
-            false => json!({"Code": row.code, "Message": row.message}),
+        let effect = if row.message.contains("{}") {
+            json!({"Code": row.code, "Status": row.status})
+        } else {
+            json!({"Code": row.code, "Message": row.message})
         };
         plan(app, json!({"Action": action.name}), effect, json!({"Times": 2})).await;
     }
