@@ -28,7 +28,8 @@
 //! 2. `wire::request` checks method, path and origin, merges the parameters of query and form body into
 //!    [`model::params::Params`], and finds Action and Version among them or in the headers.
 //! 3. `wire::gateway` looks the action up in [`actions::ACTIONS`] and finds the sandbox of the access key; with `--auth` it
-//!    checks the signature ([`wire::signature`]), the key and its permission.
+//!    checks the signature ([`wire::signature`]), the key and its permission. `wire::planned` looks whether the request meets a
+//!    planned fault ([`model::planned_fault`]).
 //! 4. [`actions::dispatch::run`] takes a [`sandboxes::View`] of the sandbox, and the action gets it in an
 //!    [`actions::action::ReadCall`].
 //! 5. `actions::snapshots::describe_snapshots` checks the parameters in three phases (presence, format, values) and

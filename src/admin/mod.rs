@@ -1,5 +1,5 @@
-//! The control plane, under `/_mock`: sandboxes, their keys, states, resources, checkpoints, settings, clocks and journals. JSON,
-//! described by OpenAPI; its errors are RFC 9457 problem documents.
+//! The control plane, under `/_mock`: sandboxes, their keys, states, resources, checkpoints, settings, clocks, journals and
+//! planned faults. JSON, described by OpenAPI; its errors are RFC 9457 problem documents.
 
 pub mod guard;
 pub mod openapi;
@@ -12,6 +12,7 @@ mod backup;
 mod body;
 mod checkpoints;
 mod clock;
+mod faults;
 mod health;
 mod paths;
 mod problem;

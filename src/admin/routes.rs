@@ -9,7 +9,7 @@ use utoipa::{OpenApi, PartialSchema, Path, ToSchema};
 use super::paths::Paths;
 use super::problem::Problem;
 use super::{
-    access_keys, backup, checkpoints, clock, health, request_stream, requests, resources, sandboxes, schedule,
+    access_keys, backup, checkpoints, clock, faults, health, request_stream, requests, resources, sandboxes, schedule,
     settings, state,
 };
 use crate::model::document;
@@ -24,7 +24,7 @@ macro_rules! routes {
             info(
                 title = "ecs-mock control plane",
                 description = "Shapes what ecs-mock answers: sandboxes, their keys, states, resources, checkpoints, \
-                    settings, clocks and journals. Errors are RFC 9457 problem documents.",
+                    settings, clocks, journals and planned faults. Errors are RFC 9457 problem documents.",
             ),
             paths(health::live, health::ready, $($module::$handler),*),
             components(schemas(Problem, Counts, Settings, SettingsPatch))
@@ -81,6 +81,11 @@ routes! {
     requests::clear,
     request_stream::follow,
     requests::get,
+    faults::list,
+    faults::create,
+    faults::clear,
+    faults::get,
+    faults::delete,
 }
 
 /// The routes below `/_mock` that need no token.

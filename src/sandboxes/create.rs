@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use super::error::SandboxError;
 use super::names::{check_name, check_secret};
+use super::planned_faults::Afterwards;
 use super::registry::Sandboxes;
 use super::reservation::Reservation;
 use super::sandbox::{KnownKey, Sandbox};
-use super::source::{ATTEMPTS, Origin};
+use super::source::{ATTEMPTS, Origin, Source};
 use super::write::Write;
 use super::{diff, due};
 use crate::journal::RESERVE;
@@ -100,7 +101,7 @@ impl Sandboxes {
             writer.commit().await?;
             let state = copy.keep();
             let pointer = Pointer { state_id: state.state_id, version: 0 };
-            let sandbox = Arc::new(Sandbox::new(row, self.journals.add(&header), pointer, &state));
+            let sandbox = Arc::new(Sandbox::new(row, self.journals.add(&header), pointer, &state, Vec::new()));
             let known = Arc::new(KnownKey { key: key.clone(), sandbox: sandbox.clone() });
             let mut index = self.index();
             index.by_name.insert(sandbox.name().to_owned(), sandbox.clone());
@@ -133,7 +134,7 @@ impl Sandboxes {
     }
 
     /// Starts over: what the sandbox holds, its clock, its settings and its sequence of ids become those of `origin`, and its
-    /// journal is empty.
+    /// journal is empty. Of planned faults, none are left but those of a checkpoint of its own.
     pub async fn reset(self: &Arc<Self>, sandbox: &Arc<Sandbox>, origin: &Origin) -> Result<(), SandboxError> {
         self.begin_anew(sandbox, origin, true).await
     }
@@ -158,11 +159,16 @@ impl Sandboxes {
                 copy.state.ids = IdSequence { seed: sandbox.sequence().seed, next: 1 };
             }
             let all = self.clone();
+            let faults = match &source {
+                Source::Checkpoint(owner, name, _) if Arc::ptr_eq(owner, sandbox) => Afterwards::Of(name.clone()),
+                _ => Afterwards::Cleared,
+            };
             let started_over = self.changes.run(async move {
                 let current = changing.sandbox().current().pointer.state_id;
                 let counts = diff::count(&mut all.store.read_long().await?, current, copy.state.state_id).await?;
                 // Before the transaction, as whoever writes entries does.
                 let saving = all.journals.saving().await;
+                let changing_faults = changing.sandbox().planned_faults.changing().await;
                 // What is thrown away need not catch up.
                 let mut write = Write::begin_as_it_is(&all, changing).await?;
                 if !source.is_unchanged(&mut write.writer).await? {
@@ -171,14 +177,18 @@ impl Sandboxes {
                 }
                 write.start_over(copy).await?;
                 write.effects.change_others(counts.changes());
-                let journal = write.sandbox().journal.clone();
+                let sandbox = write.sandbox().clone();
                 let emptied = match empties_journal {
-                    true => Some(all.journals.empty(&saving, &mut write.writer, &journal).await?),
+                    true => Some(all.journals.empty(&saving, &mut write.writer, &sandbox.journal).await?),
                     false => None,
                 };
+                let faults = faults.put(&mut write.writer, &sandbox).await?;
+                // Unless the commit says how it ended.
+                changing_faults.are_unknown();
                 write.commit().await?;
+                changing_faults.became(faults);
                 if let Some(last) = emptied {
-                    all.journals.note_emptied(&saving, &journal, last);
+                    all.journals.note_emptied(&saving, &sandbox.journal, last);
                 }
                 Ok(true)
             });

@@ -14,8 +14,9 @@ use super::sandbox::{Certainty, Current, KnownKey, Sandbox, View};
 use crate::clock::Clock;
 use crate::journal::{Journals, Kept};
 use crate::model::ids::Ids;
+use crate::model::planned_fault::PlannedFault;
 use crate::store::states::Filler;
-use crate::store::{self, Reads, STEP, Store, access_keys, sandboxes, states};
+use crate::store::{self, Reads, STEP, Store, access_keys, planned_faults, sandboxes, states};
 
 /// How late it is written down that a sandbox was used, and how late one is removed whose time is over.
 const NOTING: Duration = Duration::from_secs(5);
@@ -103,11 +104,16 @@ impl Sandboxes {
         let mut session = store.read(Reads::Several).await?;
         let mut index = Index::default();
         let mut by_id = HashMap::new();
+        let mut planned: HashMap<i64, Vec<PlannedFault>> = HashMap::new();
+        for (sandbox_id, fault) in planned_faults::all(&mut session).await? {
+            planned.entry(sandbox_id).or_default().push(fault);
+        }
         for (row, pointer) in sandboxes::list(&mut session).await? {
             let state = states::get(&mut session, pointer.state_id).await?;
             // Each has one since they were opened.
             let Some(journal) = by_sandbox.remove(&row.sandbox_id) else { continue };
-            let sandbox = Arc::new(Sandbox::new(row, journal, pointer, &state));
+            let faults = planned.remove(&row.sandbox_id).unwrap_or_default();
+            let sandbox = Arc::new(Sandbox::new(row, journal, pointer, &state, faults));
             by_id.insert(sandbox.row.sandbox_id, sandbox.clone());
             index.by_name.insert(sandbox.name().to_owned(), sandbox);
         }

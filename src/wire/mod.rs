@@ -1,12 +1,14 @@
 //! The cloud plane's HTTP: from a request to a call and from its result to an answer. Knows no action.
 
 mod gateway;
+mod planned;
 mod recorded;
 mod render;
 mod request;
 pub mod signature;
 mod welcome;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -16,12 +18,14 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use crate::actions::dispatch;
 use crate::actions::faults::{Fault, SERVICE_UNAVAILABLE};
+use crate::actions::known::OF_THE_OWNER;
 use crate::actions::output::Output;
 use crate::app::{App, Auth, Startup};
 use crate::journal::effects;
 use crate::model::params::Params;
 use crate::sandboxes::Sandbox;
 use gateway::Admitted;
+use planned::Met;
 use recorded::{Asked, Recorded};
 use request::{Incoming, Received};
 use signature::Refusal;
@@ -44,10 +48,12 @@ const IGNORED_LIMIT: usize = 20;
 #[derive(Debug, Default)]
 struct Trace {
     sandbox: Option<Arc<Sandbox>>,
-    would_refuse: Option<&'static str>,
+    would_refuse: Option<Cow<'static, str>>,
     diagnosis: Option<&'static str>,
     /// See [`IGNORED`]; separated by commas.
     ignored: Option<String>,
+    /// The name of the planned fault that it has met.
+    fault: Option<String>,
 }
 
 impl Trace {
@@ -86,34 +92,43 @@ pub async fn answer(request: HttpRequest, payload: Payload, startup: Data<Startu
         .zip(moment)
         .map(|(app, moment)| Recorded::begin(app, &asked, sandbox.as_ref(), (moment, started)));
     let mut trace = Trace { sandbox, ..Trace::default() };
+    let mut met = None;
     let result = match (incoming, startup.app(), &recorded) {
         (Err(fault), ..) => Err(fault),
-        (Ok(incoming), Some(app), Some(recorded)) => recorded.scope(run(app, &request, &incoming, &mut trace)).await,
+        (Ok(incoming), Some(app), Some(recorded)) => {
+            let caller = Caller { request: &request, access_key_id: &access_key_id };
+            recorded.scope(run(app, &caller, &incoming, &mut trace, &mut met)).await
+        }
         (Ok(_), ..) => Err(Fault::from(&SERVICE_UNAVAILABLE)),
     };
-    let (mut response, code) = match &result {
-        Ok(output) => (render::success(format, &action, &request_id, &**output), "OK"),
-        Err(fault) => (render::failure(format, &request_id, request::host(&request), fault), fault.code),
+    let (mut response, mut error) = match result {
+        Ok(output) => (render::success(format, &action, &request_id, &*output), None),
+        Err(fault) => (render::failure(format, &request_id, request::host(&request), &fault), Some(fault)),
     };
-    for (name, value) in [(WOULD_REFUSE, trace.would_refuse), (DIAGNOSIS, trace.diagnosis)] {
-        if let Some(value) = value {
-            response.headers_mut().insert(name, HeaderValue::from_static(value));
+    if let Some(met) = met {
+        let answering = planned::Answering { format, request_id: &request_id, host: request::host(&request) };
+        (response, error) = met.answer(&answering, response, error).await;
+    }
+    for (name, value) in [(WOULD_REFUSE, trace.would_refuse.as_deref()), (DIAGNOSIS, trace.diagnosis)] {
+        if let Some(value) = value.and_then(|value| HeaderValue::from_str(value).ok()) {
+            response.headers_mut().insert(name, value);
         }
     }
     if let Some(ignored) = trace.ignored.as_deref().and_then(|ignored| HeaderValue::from_str(ignored).ok()) {
         response.headers_mut().insert(IGNORED, ignored);
     }
     if let Some(recorded) = recorded {
-        recorded.end(trace.sandbox.as_ref(), &mut response, result.as_ref().err(), &request_id).await;
+        recorded.end(trace.sandbox.as_ref(), &mut response, error.as_ref(), &request_id).await;
     }
-    let meant = result.is_err().then(|| logged(&access_key_id));
+    let meant = error.is_some().then(|| logged(&access_key_id));
     tracing::info!(
         action = %logged(&action),
         access_key_id = meant.as_deref().map(display),
         sandbox = trace.sandbox.as_ref().map_or("", |sandbox| sandbox.name()),
         status = response.status().as_u16(),
-        code,
-        would_refuse = trace.would_refuse,
+        code = error.as_ref().map_or("OK", |error| &*error.code),
+        fault = trace.fault,
+        would_refuse = trace.would_refuse.as_deref(),
         diagnosis = trace.diagnosis,
         ignored = trace.ignored,
         request_id,
@@ -134,16 +149,30 @@ pub fn refusal(target: &[u8], request_id: &str, fault: &Fault) -> HttpResponse {
     render::failure(request::format_of_target(target), request_id, request::UNKNOWN_HOST, fault)
 }
 
-/// Runs the action, if the gateway lets the request through.
+/// Who calls.
+struct Caller<'a> {
+    request: &'a HttpRequest,
+    access_key_id: &'a str,
+}
+
+/// Runs the action, if the gateway lets the request through and nothing that is planned to go wrong takes its place.
 async fn run(
     app: &App,
-    request: &HttpRequest,
+    caller: &Caller<'_>,
     incoming: &Incoming,
     trace: &mut Trace,
+    met: &mut Option<Met>,
 ) -> Result<Box<dyn Output>, Fault> {
-    let Admitted { action, sandbox } = gateway::admit(app, request, incoming, trace).await?;
+    let Admitted { name, action, sandbox } = gateway::admit(app, caller.request, incoming, trace).await?;
     effects::belong_to(&sandbox.journal);
-    let result = dispatch::run(&app.sandboxes, &sandbox, action, &incoming.params, request::host(request)).await;
+    *met = planned::meet(app, &sandbox, &name, caller.access_key_id, &incoming.params).await?;
+    if let Some(met) = met {
+        trace.fault = Some(met.name().to_owned());
+        met.take_place().await?;
+    }
+    let action = action.ok_or_else(|| gateway::not_emulated(&name))?;
+    let host = request::host(caller.request);
+    let result = dispatch::run(&app.sandboxes, &sandbox, action, &incoming.params, host).await;
     // Where the server failed, perhaps the action never came to look.
     if result.as_ref().map_or_else(|fault| fault.status < 500, |_| true) {
         trace.ignored = ignored(&incoming.params);
@@ -161,6 +190,3 @@ fn ignored(params: &Params) -> Option<String> {
         params.unread().filter(|name| !is_of_every_request(name)).take(IGNORED_LIMIT).map(logged).collect();
     (!unread.is_empty()).then(|| unread.join(","))
 }
-
-/// Parameters of every action that say on whose behalf it is called: here, the access key alone tells.
-const OF_THE_OWNER: [&str; 4] = ["OwnerAccount", "OwnerId", "ResourceOwnerAccount", "ResourceOwnerId"];

@@ -115,7 +115,8 @@ async fn the_file_before_is_kept_beside_and_nothing_else() {
             "V12 image_and_instance_filters",
             "V13 snapshot_groups",
             "V14 auto_snapshot_policies",
-            "V15 journal"
+            "V15 journal",
+            "V16 planned_faults",
         ]
     );
     opened.store.close().await.unwrap();

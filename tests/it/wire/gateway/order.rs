@@ -3,7 +3,7 @@
 use ecs_mock::app::Auth;
 use serde_json::json;
 
-use super::{NOW, app, put, send, signer};
+use super::{NOW, SCHEMES, app, put, send, signer};
 use crate::support::{Scheme, SignedRequest, Signer};
 
 /// What a request is told that lacks everything, and then, one after the other, after each step of mending it.
@@ -124,4 +124,21 @@ async fn the_checks_have_a_fixed_order_in_version_3() {
         assert_eq!(outcome.code(), wrongs[first].2, "{request:?}");
     }
     assert_eq!(send(&app, &right).await.code(), "OK");
+}
+
+#[actix_web::test]
+async fn an_action_that_is_not_emulated_and_what_is_planned_come_behind_all_checks() {
+    let app = app(Auth::Enforce).await;
+    let fault = json!({"Match": {"Action": "*"}, "Times": 1, "Effect": {"Throttling": {}}});
+    let planned = app.control("POST", "/sandboxes/default/faults", fault).await;
+    assert_eq!(planned.status, 201, "{}", planned.body);
+    for scheme in SCHEMES {
+        let wrong = Signer { secret: "wrong".to_owned(), ..signer(scheme, "n") }.with("Action", "RunInstances");
+        assert_eq!(send(&app, &wrong.sign()).await.code(), "SignatureDoesNotMatch", "{scheme:?}");
+    }
+    let right = |nonce: &str| signer(Scheme::RpcV1, nonce).with("Action", "RunInstances").sign();
+    let met = send(&app, &right("n1")).await;
+    assert_eq!((met.code(), met.header("x-ecs-mock-fault")), ("Throttling.User", Some("fault-1")));
+    let refused = send(&app, &right("n2")).await;
+    assert_eq!((refused.code(), refused.header("x-ecs-mock-fault")), ("UnsupportedAction.NotEmulated", None));
 }
