@@ -172,9 +172,10 @@ impl Sandboxes {
                 write.start_over(copy).await?;
                 write.effects.change_others(counts.changes());
                 let journal = write.sandbox().journal.clone();
-                let emptied = match empties_journal {
-                    true => Some(all.journals.empty(&saving, &mut write.writer, &journal).await?),
-                    false => None,
+                let emptied = if empties_journal {
+                    Some(all.journals.empty(&saving, &mut write.writer, &journal).await?)
+                } else {
+                    None
                 };
                 write.commit().await?;
                 if let Some(last) = emptied {
