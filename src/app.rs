@@ -267,10 +267,7 @@ impl App {
             let sandboxes = sandboxes.clone();
             async move { sandboxes.keep_removing_expired().await }
         };
-        let remembering = {
-            let journals = sandboxes.journals().clone();
-            async move { journals.keep_saving().await }
-        };
+        let journals = sandboxes.journals().clone();
         let tasks = [
             tokio::spawn(purging),
             tokio::spawn(saving),
@@ -278,7 +275,7 @@ impl App {
             tokio::spawn(giving_back),
             tokio::spawn(sweeping),
             tokio::spawn(removing),
-            tokio::spawn(remembering),
+            tokio::spawn(async move { journals.keep_saving().await }),
         ];
         let (upload_patience, allowed_hosts) = (config.upload_patience, config.allowed_hosts);
         let spool = Arc::new(Spool::new(store.folder(), config.max_temporary, config.transfers));

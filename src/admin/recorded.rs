@@ -15,6 +15,8 @@ use super::query;
 use crate::app::Startup;
 use crate::journal::effects::{End, Recording};
 use crate::model::journal_entry::{Happening, JournalEntry};
+use crate::model::kind::Kind;
+use crate::model::kinds::KINDS;
 use crate::model::params::Params;
 use crate::model::sent::Sent;
 use crate::model::time::Time;
@@ -51,7 +53,13 @@ impl Change {
         let sandbox = percent_decode_str(sandbox).decode_utf8().ok()?.into_owned();
         let params = query::any(request.request()).ok()?;
         let is_dry_run = params.text(DRY_RUN).is_some_and(|value| value.eq_ignore_ascii_case("true"));
-        (!is_dry_run).then(|| Self { sandbox, action: format!("/{behind}"), params })
+        // The one of a kind is `{id}`, whatever the kind is.
+        let is_one = |kind: &&&Kind| behind.strip_prefix(kind.path).is_some_and(|rest| rest.starts_with("/{"));
+        let action = match KINDS.iter().find(is_one) {
+            Some(kind) => format!("/{}/{{id}}", kind.path),
+            None => format!("/{behind}"),
+        };
+        (!is_dry_run).then_some(Self { sandbox, action, params })
     }
 }
 

@@ -3,6 +3,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use tokio::task::futures::TaskLocalFuture;
+
 use super::of_sandbox::Journal;
 use crate::model::journal_entry::{ChangeKind, ChangedResource, Happening, JournalEntry};
 use crate::model::sent::beginning;
@@ -123,8 +125,8 @@ impl Recording {
     }
 
     /// Does something, and gathers what it sees and changes.
-    pub async fn scope<T>(self: &Arc<Self>, work: impl Future<Output = T>) -> T {
-        CURRENT.scope(self.clone(), work).await
+    pub fn scope<F: Future>(self: &Arc<Self>, work: F) -> TaskLocalFuture<Arc<Self>, F> {
+        CURRENT.scope(self.clone(), work)
     }
 
     /// Changes the entry, unless it has ended.
@@ -217,16 +219,8 @@ pub fn belong_to(journal: &Arc<Journal>) {
 }
 
 /// Runs work whose effects are told apart.
-pub async fn apart<T>(work: impl Future<Output = T>) -> T {
-    match current() {
-        // What it holds is ended, so that nothing is written of it.
-        Some(_) => CURRENT.scope(Arc::new(Recording::ended()), work).await,
-        None => work.await,
-    }
-}
-
-impl Recording {
-    fn ended() -> Self {
-        Self { started: Instant::now(), effects: Mutex::default(), open: Mutex::new(None) }
-    }
+pub fn apart<F: Future>(work: F) -> TaskLocalFuture<Arc<Recording>, F> {
+    // A recording that has ended: nothing is written of it.
+    let apart = Recording { started: Instant::now(), effects: Mutex::default(), open: Mutex::new(None) };
+    CURRENT.scope(Arc::new(apart), work)
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::sync::MutexGuard;
 
-use super::held::Unsaved;
+use super::held::{Held, Unsaved};
 use super::kept::Kept;
 use super::of_sandbox::{Journal, Shared};
 use crate::model::journal_entry::JournalEntry;
@@ -102,7 +102,7 @@ impl Journals {
             Ok(entries) => journal.with(|held| held.take_in(entries)),
             Err(error) => {
                 tracing::error!(%error, "the entries of a journal could not be read; they count as evicted");
-                journal.with(|held| held.lose_unloaded());
+                journal.with(Held::lose_unloaded);
             }
         }
         if self.bytes() > self.budget {
@@ -204,7 +204,7 @@ impl Journals {
             if self.bytes() <= self.budget {
                 break;
             }
-            journal.with(|held| held.release());
+            journal.with(Held::release);
         }
     }
 

@@ -178,7 +178,7 @@ impl Sandboxes {
                 Act::Delete => {
                     let removed = resources::delete(&mut writer, R::KIND, state_id, &batch).await?;
                     counts.removed += i64::try_from(removed).unwrap_or(i64::MAX);
-                    batch.iter().for_each(|id| effects.change(R::KIND.word, id, ChangeKind::Removed));
+                    effects.change_all(R::KIND.word, batch.len(), batch.iter().copied(), ChangeKind::Removed);
                 }
                 Act::Change(change) => {
                     let before = resources::by_ids(&mut writer, R::KIND, state_id, &batch).await?;

@@ -64,6 +64,8 @@ impl Changes {
     {
         // What is recorded of a request goes on here, and ends with whoever is the last to work on it.
         let recording = effects::current();
+        // Behind a pointer: the future of whoever waits for it would hold it more than once.
+        let change = Box::pin(change);
         let change = async move {
             match recording {
                 Some(recording) => recording.scope(change).await,

@@ -178,9 +178,10 @@ impl Sandboxes {
                 write.start_over(copy).await?;
                 write.effects.change_others(counts.changes());
                 let sandbox = write.sandbox().clone();
-                let emptied = match empties_journal {
-                    true => Some(all.journals.empty(&saving, &mut write.writer, &sandbox.journal).await?),
-                    false => None,
+                let emptied = if empties_journal {
+                    Some(all.journals.empty(&saving, &mut write.writer, &sandbox.journal).await?)
+                } else {
+                    None
                 };
                 let faults = faults.put(&mut write.writer, &sandbox).await?;
                 // Unless the commit says how it ended.

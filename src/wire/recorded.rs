@@ -70,8 +70,8 @@ impl<'a> Recorded<'a> {
     }
 
     /// Does something, and gathers what it sees and changes.
-    pub async fn scope<T>(&self, work: impl Future<Output = T>) -> T {
-        self.recording.scope(work).await
+    pub fn scope<F: Future>(&self, work: F) -> impl Future<Output = F::Output> {
+        self.recording.scope(work)
     }
 
     /// Writes it, before the answer is sent: whoever has the answer finds it.

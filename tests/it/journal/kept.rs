@@ -109,10 +109,15 @@ fn named(entries: &[(i64, &str)]) -> Vec<(i64, String)> {
 async fn resets_empty_a_journal_restores_and_replaced_states_keep_it() {
     let app = TestApp::empty().await;
     app.act("DescribeRegions").await;
-    app.arrange("POST", "/checkpoints", json!({"Name": "before"})).await;
+    app.arrange("PUT", "/checkpoints/before", Value::Null).await;
     app.arrange("PUT", "/state", json!({})).await;
     app.arrange("POST", "/checkpoints/before/restore", Value::Null).await;
-    let all = [(1, "DescribeRegions"), (2, "/checkpoints"), (3, "/state"), (4, "/checkpoints/{checkpoint}/restore")];
+    let all = [
+        (1, "DescribeRegions"),
+        (2, "/checkpoints/{checkpoint}"),
+        (3, "/state"),
+        (4, "/checkpoints/{checkpoint}/restore"),
+    ];
     assert_eq!(requests(&app, "default").await, named(&all));
     app.arrange("POST", "/reset?to=empty", Value::Null).await;
     assert_eq!(requests(&app, "default").await, named(&[(5, "/reset")]));
@@ -134,6 +139,6 @@ async fn a_fork_begins_with_none_and_no_sandbox_sees_the_entries_of_another() {
 
     assert_eq!(app.control("DELETE", "/sandboxes/fork", Value::Null).await.status, 204);
     assert_eq!(app.control("GET", "/sandboxes/fork/requests", Value::Null).await.status, 404);
-    app.sandbox("fork", json!("Empty")).await;
+    app.sandbox("fork", json!("empty")).await;
     assert_eq!(requests(&app, "fork").await, []);
 }
