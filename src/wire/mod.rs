@@ -114,7 +114,7 @@ pub async fn answer(request: HttpRequest, payload: Payload, startup: Data<Startu
         access_key_id = meant.as_deref().map(display),
         sandbox = trace.sandbox.as_ref().map_or("", |sandbox| sandbox.name()),
         status = response.status().as_u16(),
-        %code,
+        code = &*code,
         fault = trace.fault,
         would_refuse = trace.would_refuse.as_deref(),
         diagnosis = trace.diagnosis,
