@@ -8,8 +8,8 @@ use clap::ValueEnum;
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::task::JoinHandle;
 
+use crate::actions::known::Known;
 use crate::clock::Clock;
-
 use crate::model::access_key::AccessKey;
 use crate::model::ids::Ids;
 use crate::nonces::Nonces;
@@ -119,6 +119,8 @@ pub struct App {
     pub is_auto_sandbox: bool,
     /// The folder for backups.
     pub backups: Option<PathBuf>,
+    /// What may be planned to go wrong is looked up here.
+    pub catalogue: Known,
     /// How long an upload of a state may take in all.
     pub upload_patience: Duration,
     /// Uploads and exports under way.
@@ -278,6 +280,7 @@ impl App {
             allowed_hosts,
             is_auto_sandbox,
             backups,
+            catalogue: Known,
             upload_patience,
             spool,
             tasks,

@@ -7,6 +7,7 @@ mod checkpoint;
 mod client;
 mod clock;
 mod env;
+mod fault;
 mod healthcheck;
 mod output;
 mod restore;
@@ -67,6 +68,8 @@ enum Verb {
     Schedule(schedule::ScheduleArgs),
     /// Show and set how the service behaves in a sandbox
     Settings(settings::SettingsArgs),
+    /// Plan what goes wrong in a sandbox, list and remove what is planned
+    Fault(fault::FaultArgs),
     /// Put a backup in the place of a database that no server uses
     Restore(restore::RestoreArgs),
     /// Print what points clients at a sandbox, for `eval "$(ecs-mock env)"`
@@ -210,6 +213,7 @@ pub fn main() -> ExitCode {
         Some(Verb::Clock(args)) => clock::run(&args),
         Some(Verb::Schedule(args)) => schedule::run(&args),
         Some(Verb::Settings(args)) => settings::run(&args),
+        Some(Verb::Fault(args)) => fault::run(&args),
         Some(Verb::Restore(args)) => restore::run(&args),
         Some(Verb::Env(args)) => env::run(&args),
     };

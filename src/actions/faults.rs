@@ -70,13 +70,13 @@ pub struct Unreachable {
 pub struct Fault {
     /// HTTP status, 4xx or 5xx.
     pub status: u16,
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     pub message: Cow<'static, str>,
 }
 
 impl From<&'static Row> for Fault {
     fn from(row: &'static Row) -> Self {
-        Self { status: row.status, code: row.code, message: Cow::Borrowed(row.message) }
+        Self { status: row.status, code: Cow::Borrowed(row.code), message: Cow::Borrowed(row.message) }
     }
 }
 

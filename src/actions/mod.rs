@@ -3,6 +3,7 @@
 pub mod action;
 pub mod dispatch;
 pub mod faults;
+pub mod known;
 pub mod output;
 
 mod checks;

@@ -1,4 +1,4 @@
-//! The control plane, under `/_mock`: sandboxes, their keys, states, resources, checkpoints, settings and clocks. JSON, described by OpenAPI; its errors
+//! The control plane, under `/_mock`: sandboxes, their keys, states, resources, checkpoints, settings, clocks and planned faults. JSON, described by OpenAPI; its errors
 //! are RFC 9457 problem documents.
 
 pub mod guard;
@@ -10,6 +10,7 @@ mod backup;
 mod body;
 mod checkpoints;
 mod clock;
+mod faults;
 mod health;
 mod paths;
 mod problem;

@@ -78,6 +78,7 @@ impl From<SandboxError> for Problem {
             SandboxError::NoSuchSandbox(_)
             | SandboxError::NoSuchCheckpoint(_)
             | SandboxError::NoSuchResource { .. }
+            | SandboxError::NoSuchPlannedFault(_)
             | SandboxError::NoSuchKey(_) => StatusCode::NOT_FOUND,
             SandboxError::InvalidName { .. }
             | SandboxError::InvalidSecret { .. }
@@ -87,6 +88,7 @@ impl From<SandboxError> for Problem {
             SandboxError::InUse { .. } | SandboxError::Undeletable | SandboxError::NothingDue => StatusCode::CONFLICT,
             SandboxError::TooManySandboxes(_)
             | SandboxError::TooManyCheckpoints(_)
+            | SandboxError::TooManyPlannedFaults(_)
             | SandboxError::TooManyResources { .. }
             | SandboxError::TooMuchDue => StatusCode::INSUFFICIENT_STORAGE,
             SandboxError::Busy => StatusCode::SERVICE_UNAVAILABLE,

@@ -8,7 +8,7 @@ use utoipa::{OpenApi, PartialSchema, Path, ToSchema};
 
 use super::paths::Paths;
 use super::problem::Problem;
-use super::{access_keys, backup, checkpoints, clock, health, resources, sandboxes, schedule, settings, state};
+use super::{access_keys, backup, checkpoints, clock, faults, health, resources, sandboxes, schedule, settings, state};
 use crate::model::document;
 use crate::model::kinds::each_kind;
 use crate::model::settings::{Settings, SettingsPatch};
@@ -21,7 +21,7 @@ macro_rules! routes {
             info(
                 title = "ecs-mock control plane",
                 description = "Shapes what ecs-mock answers: sandboxes, their keys, states, resources, checkpoints, \
-                    settings and clocks. Errors are RFC 9457 problem documents.",
+                    settings, clocks and planned faults. Errors are RFC 9457 problem documents.",
             ),
             paths(health::live, health::ready, $($module::$handler),*),
             components(schemas(Problem, Counts, Settings, SettingsPatch))
@@ -74,6 +74,11 @@ routes! {
     clock::set,
     clock::advance,
     schedule::get,
+    faults::list,
+    faults::create,
+    faults::clear,
+    faults::get,
+    faults::delete,
 }
 
 /// The routes below `/_mock` that need no token.

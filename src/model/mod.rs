@@ -24,6 +24,7 @@ pub mod lock;
 pub mod making;
 pub mod paging;
 pub mod params;
+pub mod planned_fault;
 pub mod play;
 pub mod policy_associations;
 pub mod region;

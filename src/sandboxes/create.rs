@@ -6,10 +6,11 @@ use std::sync::Arc;
 use super::due;
 use super::error::SandboxError;
 use super::names::{check_name, check_secret};
+use super::planned_faults::Afterwards;
 use super::registry::Sandboxes;
 use super::reservation::Reservation;
 use super::sandbox::{KnownKey, Sandbox};
-use super::source::{ATTEMPTS, Origin};
+use super::source::{ATTEMPTS, Origin, Source};
 use super::write::Write;
 use crate::model::access_key::AccessKey;
 use crate::model::clock::SandboxClock;
@@ -96,7 +97,7 @@ impl Sandboxes {
             writer.commit().await?;
             let state = copy.keep();
             let pointer = Pointer { state_id: state.state_id, version: 0 };
-            let sandbox = Arc::new(Sandbox::new(row, pointer, &state));
+            let sandbox = Arc::new(Sandbox::new(row, pointer, &state, Vec::new()));
             let known = Arc::new(KnownKey { key: key.clone(), sandbox: sandbox.clone() });
             let mut index = self.index();
             index.by_name.insert(sandbox.name().to_owned(), sandbox.clone());
@@ -128,7 +129,8 @@ impl Sandboxes {
         Ok(self.create(new).await?.0)
     }
 
-    /// Starts over: what the sandbox holds, its clock, its settings and its sequence of ids become those of `origin`.
+    /// Starts over: what the sandbox holds, its clock, its settings and its sequence of ids become those of `origin`. Of planned
+    /// faults, none are left but those of a checkpoint of its own.
     pub async fn reset(self: &Arc<Self>, sandbox: &Arc<Sandbox>, origin: &Origin) -> Result<(), SandboxError> {
         self.check_is_there(sandbox)?;
         for attempt in 0..=ATTEMPTS {
@@ -138,7 +140,12 @@ impl Sandboxes {
                 copy.state.ids = IdSequence { seed: sandbox.sequence().seed, next: 1 };
             }
             let all = self.clone();
+            let faults = match &source {
+                Source::Checkpoint(owner, name, _) if Arc::ptr_eq(owner, sandbox) => Afterwards::Of(name.clone()),
+                _ => Afterwards::Cleared,
+            };
             let started_over = self.changes.run(async move {
+                let changing_faults = changing.sandbox().planned_faults.changing().await;
                 // What is thrown away need not catch up.
                 let mut write = Write::begin_as_it_is(&all, changing).await?;
                 if !source.is_unchanged(&mut write.writer).await? {
@@ -146,7 +153,12 @@ impl Sandboxes {
                     return Ok::<_, SandboxError>(false);
                 }
                 write.start_over(copy).await?;
+                let sandbox = write.sandbox().clone();
+                let faults = faults.put(&mut write.writer, &sandbox).await?;
+                // Unless the commit says how it ended.
+                changing_faults.are_unknown();
                 write.commit().await?;
+                changing_faults.became(faults);
                 Ok(true)
             });
             if started_over.await? {

@@ -15,6 +15,10 @@ pub enum SandboxError {
     NoSuchCheckpoint(String),
     #[error("the sandbox has no {} {id:?}", kind.table)]
     NoSuchResource { kind: &'static Kind, id: String },
+    #[error("the sandbox has no planned fault {0:?}")]
+    NoSuchPlannedFault(String),
+    #[error("the sandbox has {0} planned faults, which is the limit: remove some")]
+    TooManyPlannedFaults(usize),
     #[error("the sandbox has no access key {0:?}")]
     NoSuchKey(String),
     /// Its value is not repeated.

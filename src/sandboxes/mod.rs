@@ -19,6 +19,8 @@ mod expired;
 mod keys;
 mod names;
 mod pages;
+mod planned_faults;
+mod planned_list;
 mod policy_associations;
 mod put;
 mod registry;

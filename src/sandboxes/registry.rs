@@ -13,8 +13,9 @@ use super::error::SandboxError;
 use super::sandbox::{Certainty, Current, KnownKey, Sandbox, View};
 use crate::clock::Clock;
 use crate::model::ids::Ids;
+use crate::model::planned_fault::PlannedFault;
 use crate::store::states::Filler;
-use crate::store::{self, Reads, STEP, Store, access_keys, sandboxes, states};
+use crate::store::{self, Reads, STEP, Store, access_keys, planned_faults, sandboxes, states};
 
 /// How late it is written down that a sandbox was used, and how late one is removed whose time is over.
 const NOTING: Duration = Duration::from_secs(5);
@@ -97,9 +98,14 @@ impl Sandboxes {
         let mut session = store.read(Reads::Several).await?;
         let mut index = Index::default();
         let mut by_id = HashMap::new();
+        let mut planned: HashMap<i64, Vec<PlannedFault>> = HashMap::new();
+        for (sandbox_id, fault) in planned_faults::all(&mut session).await? {
+            planned.entry(sandbox_id).or_default().push(fault);
+        }
         for (row, pointer) in sandboxes::list(&mut session).await? {
             let state = states::get(&mut session, pointer.state_id).await?;
-            let sandbox = Arc::new(Sandbox::new(row, pointer, &state));
+            let faults = planned.remove(&row.sandbox_id).unwrap_or_default();
+            let sandbox = Arc::new(Sandbox::new(row, pointer, &state, faults));
             by_id.insert(sandbox.row.sandbox_id, sandbox.clone());
             index.by_name.insert(sandbox.name().to_owned(), sandbox);
         }

@@ -3,9 +3,11 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::planned_list::PlannedFaults;
 use crate::model::access_key::AccessKey;
 use crate::model::clock::SandboxClock;
 use crate::model::ids::IdSequence;
+use crate::model::planned_fault::PlannedFault;
 use crate::model::settings::Settings;
 use crate::model::time::Time;
 use crate::store::lists::Scope;
@@ -22,6 +24,7 @@ pub struct Sandbox {
     last_used: Mutex<LastUse>,
     /// Whether the log says already that what is in the making there stays so.
     has_told_of_waiting: AtomicBool,
+    pub(super) planned_faults: Arc<PlannedFaults>,
     /// Held by whoever changes the sandbox.
     pub(super) changing: Arc<tokio::sync::Mutex<()>>,
 }
@@ -187,7 +190,7 @@ impl View {
 }
 
 impl Sandbox {
-    pub(super) fn new(row: SandboxRow, pointer: Pointer, state: &State) -> Self {
+    pub(super) fn new(row: SandboxRow, pointer: Pointer, state: &State, planned_faults: Vec<PlannedFault>) -> Self {
         let current = Current::known(pointer, state);
         Self {
             last_used: Mutex::new(LastUse { time: row.last_used_time, uptime: row.last_used_uptime, is_noted: true }),
@@ -195,6 +198,7 @@ impl Sandbox {
             current: Mutex::new(current),
             sequence: Mutex::new(state.ids),
             has_told_of_waiting: AtomicBool::new(false),
+            planned_faults: Arc::new(PlannedFaults::new(planned_faults)),
             changing: Arc::default(),
         }
     }

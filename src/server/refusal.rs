@@ -24,7 +24,7 @@ pub fn answer(startup: &Startup, mistake: &Mistake, received: &[u8]) -> Vec<u8> 
     let line = received.split(|&byte| byte == b'\n').next().unwrap_or_default();
     let target = line.split(|&byte| byte == b' ').nth(1).unwrap_or_default();
     let request_id = startup.request_id();
-    tracing::info!(status = fault.status, code = fault.code, reason = %fault.message, request_id, "no request");
+    tracing::info!(status = fault.status, code = %fault.code, reason = %fault.message, request_id, "no request");
     if target.starts_with(b"/_mock") {
         written(admin::refusal(fault.status, &fault.message))
     } else {

@@ -44,16 +44,20 @@ pub async fn find(session: &mut Session, sandbox_id: i64, name: &str) -> Result<
     find.with(sandbox_id).with(name).fetch_optional(session).await?.as_ref().map(read).transpose()
 }
 
-/// Saves a checkpoint, in place of one of the same name, whose state it says.
+/// Saves a checkpoint with the faults that are planned in the sandbox now, in place of one of the same name, whose state it says.
 pub async fn save(session: &mut Session, sandbox_id: i64, checkpoint: &Checkpoint) -> Result<Option<i64>, Error> {
     let before = find(session, sandbox_id, &checkpoint.name).await?;
     let save = Sql::new(
-        "INSERT INTO checkpoint (sandbox_id, name, state_id, creation_time) VALUES (?, ?, ?, ?)
+        "INSERT INTO checkpoint (sandbox_id, name, state_id, creation_time, planned_faults)
+         VALUES (?, ?, ?, ?, (SELECT json_group_array(json(body)) FROM
+             (SELECT body FROM planned_fault WHERE planned_fault.sandbox_id = ? ORDER BY place)))
          ON CONFLICT (sandbox_id, name)
-         DO UPDATE SET state_id = excluded.state_id, creation_time = excluded.creation_time",
+         DO UPDATE SET state_id = excluded.state_id, creation_time = excluded.creation_time,
+             planned_faults = excluded.planned_faults",
     );
     let save = save.with(sandbox_id).with(checkpoint.name.as_str());
-    save.with(checkpoint.state_id).with(checkpoint.creation_time).execute(session).await?;
+    let save = save.with(checkpoint.state_id).with(checkpoint.creation_time);
+    save.with(sandbox_id).execute(session).await?;
     Ok(before.map(|before| before.state_id))
 }
 

@@ -8,6 +8,7 @@ pub mod lists;
 pub mod lookups;
 pub mod nonces;
 pub mod places;
+pub mod planned_faults;
 pub mod policies;
 pub mod policy_associations;
 pub mod resources;

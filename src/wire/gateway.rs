@@ -9,7 +9,7 @@
 //! | 5 | * AccessKeyId, SignatureMethod, SignatureVersion, SignatureNonce, Timestamp, Signature are there; with ACS3 those that its headers have | Missing... |
 //! | 6 | * the method and version of the signature are supported; it covers the headers that it must | InvalidSignatureMethod, InvalidSignatureVersion, IncompleteSignature |
 //! | 7 | Version is the one that there is | InvalidVersion |
-//! | 8 | the action exists, and is emulated | InvalidAction.NotFound, UnsupportedAction.NotEmulated |
+//! | 8 | the action exists | InvalidAction.NotFound |
 //! | 9 | * the timestamp is well formed, and within 15 minutes of the real time | InvalidTimeStamp.Format, .Expired |
 //! | 10 | * the key exists, and is active | InvalidAccessKeyId.NotFound, .Inactive |
 //! | 11 | * a temporary key comes with its security token, any other without | MissingSecurityToken, InvalidSecurityToken... |
@@ -17,8 +17,9 @@
 //! | 13 | * the key has not used the nonce yet | SignatureNonceUsed |
 //! | 14 | * the key permits the action | Forbidden.RAM |
 //!
-//! Those with a star are made with `--auth warn` and `enforce` only. Then the action makes its own checks, and DryRun is
-//! last of all.
+//! Those with a star are made with `--auth warn` and `enforce` only. Then comes what is planned to go wrong (`planned`), which
+//! may answer an action that is not emulated, too; any other is refused with UnsupportedAction.NotEmulated. Then the action makes
+//! its own checks, and DryRun is last of all.
 
 use std::sync::Arc;
 
@@ -46,7 +47,10 @@ const WINDOW: i64 = 15 * 60;
 
 /// A request that may go on.
 pub struct Admitted {
-    pub action: &'static Action,
+    /// As the documentation spells it.
+    pub name: String,
+    /// `None`: it is not emulated.
+    pub action: Option<&'static Action>,
     pub sandbox: Arc<Sandbox>,
 }
 
@@ -79,16 +83,20 @@ pub async fn admit(
     if version.is_some_and(|version| version != VERSION) {
         return Err(Fault::from(&INVALID_VERSION));
     }
-    let action = actions::find(name).ok_or_else(|| unknown(name))?;
+    let action = actions::find(name);
+    if action.is_none() && !actions::is_name(name) {
+        return Err(Fault::from(&INVALID_ACTION));
+    }
+    let name = action.map_or(name, |action| action.name);
     let mut known = None;
     if let Some(claim) = claim {
-        known = trace.judge(app.auth, verify(app, &signed, &claim, action))?;
+        known = trace.judge(app.auth, verify(app, &signed, &claim, name))?;
     }
     let sandbox = match known {
         Some(known) => known.sandbox.clone(),
         None => named(app, signature::access_key_id(request.headers(), &incoming.params).unwrap_or_default()).await?,
     };
-    Ok(Admitted { action, sandbox: trace.sandbox.insert(sandbox).clone() })
+    Ok(Admitted { name: name.to_owned(), action, sandbox: trace.sandbox.insert(sandbox).clone() })
 }
 
 /// The sandbox that a request with this key means, as far as that is known without making one.
@@ -100,17 +108,14 @@ pub fn meant(app: &App, access_key_id: &str) -> Option<Arc<Sandbox>> {
     }
 }
 
-/// What is answered to a name that is of no action, or of one that is not emulated.
-fn unknown(name: &str) -> Fault {
-    if !actions::is_name(name) {
-        return Fault::from(&INVALID_ACTION);
-    }
+/// What is answered to an action that is not emulated.
+pub fn not_emulated(name: &str) -> Fault {
     tracing::warn!(action = name, "this action is not emulated");
     NOT_EMULATED.about(name)
 }
 
 /// The key that a request is signed with, if everything about it is in order.
-fn verify(app: &App, signed: &Signed<'_>, claim: &Claim<'_>, action: &Action) -> Result<Arc<KnownKey>, Refusal> {
+fn verify(app: &App, signed: &Signed<'_>, claim: &Claim<'_>, action: &str) -> Result<Arc<KnownKey>, Refusal> {
     let now = app.clock.now();
     let timestamp = timestamp(claim.timestamp).ok_or(&INVALID_TIMESTAMP_FORMAT)?;
     if (now.0 - timestamp.0).abs() > WINDOW {
@@ -127,7 +132,7 @@ fn verify(app: &App, signed: &Signed<'_>, claim: &Claim<'_>, action: &Action) ->
     if !app.nonces.is_first_use(&key.access_key_id, claim.nonce, now, expiration) {
         return Err(Refusal::from(&SIGNATURE_NONCE_USED));
     }
-    if !key.permits(action.name) {
+    if !key.permits(action) {
         return Err(Refusal::from(&FORBIDDEN_RAM));
     }
     Ok(known)

@@ -1,11 +1,13 @@
 //! The cloud plane's HTTP: from a request to a call and from its result to an answer. Knows no action.
 
 mod gateway;
+mod planned;
 mod render;
 mod request;
 pub mod signature;
 mod welcome;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -15,11 +17,13 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use crate::actions::dispatch;
 use crate::actions::faults::{Fault, SERVICE_UNAVAILABLE};
+use crate::actions::known::OF_THE_OWNER;
 use crate::actions::output::Output;
 use crate::app::{App, Auth, Startup};
 use crate::model::params::Params;
 use crate::sandboxes::Sandbox;
 use gateway::Admitted;
+use planned::Met;
 use request::{Incoming, Received};
 use signature::Refusal;
 
@@ -41,10 +45,12 @@ const IGNORED_LIMIT: usize = 20;
 #[derive(Debug, Default)]
 struct Trace {
     sandbox: Option<Arc<Sandbox>>,
-    would_refuse: Option<&'static str>,
+    would_refuse: Option<Cow<'static, str>>,
     diagnosis: Option<&'static str>,
     /// See [`IGNORED`]; separated by commas.
     ignored: Option<String>,
+    /// The name of the planned fault that it has met.
+    fault: Option<String>,
 }
 
 impl Trace {
@@ -77,18 +83,26 @@ pub async fn answer(request: HttpRequest, payload: Payload, startup: Data<Startu
     // A request that is refused before its sandbox is found means one nevertheless.
     let sandbox = startup.app().and_then(|app| gateway::meant(app, &access_key_id));
     let mut trace = Trace { sandbox, ..Trace::default() };
+    let mut met = None;
     let result = match (incoming, startup.app()) {
         (Err(fault), _) => Err(fault),
         (Ok(_), None) => Err(Fault::from(&SERVICE_UNAVAILABLE)),
-        (Ok(incoming), Some(app)) => run(app, &request, &incoming, &mut trace).await,
+        (Ok(incoming), Some(app)) => {
+            let caller = Caller { request: &request, access_key_id: &access_key_id };
+            run(app, &caller, &incoming, &mut trace, &mut met).await
+        }
     };
-    let (mut response, code) = match &result {
-        Ok(output) => (render::success(format, &action, &request_id, &**output), "OK"),
-        Err(fault) => (render::failure(format, &request_id, request::host(&request), fault), fault.code),
+    let (mut response, mut code) = match &result {
+        Ok(output) => (render::success(format, &action, &request_id, &**output), Cow::Borrowed("OK")),
+        Err(fault) => (render::failure(format, &request_id, request::host(&request), fault), fault.code.clone()),
     };
-    for (name, value) in [(WOULD_REFUSE, trace.would_refuse), (DIAGNOSIS, trace.diagnosis)] {
-        if let Some(value) = value {
-            response.headers_mut().insert(name, HeaderValue::from_static(value));
+    if let Some(met) = met {
+        let answering = planned::Answering { format, request_id: &request_id, host: request::host(&request) };
+        (response, code) = met.answer(&answering, response, code).await;
+    }
+    for (name, value) in [(WOULD_REFUSE, trace.would_refuse.as_deref()), (DIAGNOSIS, trace.diagnosis)] {
+        if let Some(value) = value.and_then(|value| HeaderValue::from_str(value).ok()) {
+            response.headers_mut().insert(name, value);
         }
     }
     if let Some(ignored) = trace.ignored.as_deref().and_then(|ignored| HeaderValue::from_str(ignored).ok()) {
@@ -100,8 +114,9 @@ pub async fn answer(request: HttpRequest, payload: Payload, startup: Data<Startu
         access_key_id = meant.as_deref().map(display),
         sandbox = trace.sandbox.as_ref().map_or("", |sandbox| sandbox.name()),
         status = response.status().as_u16(),
-        code,
-        would_refuse = trace.would_refuse,
+        %code,
+        fault = trace.fault,
+        would_refuse = trace.would_refuse.as_deref(),
         diagnosis = trace.diagnosis,
         ignored = trace.ignored,
         request_id,
@@ -122,15 +137,29 @@ pub fn refusal(target: &[u8], request_id: &str, fault: &Fault) -> HttpResponse {
     render::failure(request::format_of_target(target), request_id, request::UNKNOWN_HOST, fault)
 }
 
-/// Runs the action, if the gateway lets the request through.
+/// Who calls.
+struct Caller<'a> {
+    request: &'a HttpRequest,
+    access_key_id: &'a str,
+}
+
+/// Runs the action, if the gateway lets the request through and nothing that is planned to go wrong takes its place.
 async fn run(
     app: &App,
-    request: &HttpRequest,
+    caller: &Caller<'_>,
     incoming: &Incoming,
     trace: &mut Trace,
+    met: &mut Option<Met>,
 ) -> Result<Box<dyn Output>, Fault> {
-    let Admitted { action, sandbox } = gateway::admit(app, request, incoming, trace).await?;
-    let result = dispatch::run(&app.sandboxes, &sandbox, action, &incoming.params, request::host(request)).await;
+    let Admitted { name, action, sandbox } = gateway::admit(app, caller.request, incoming, trace).await?;
+    *met = planned::meet(app, &sandbox, &name, caller.access_key_id, &incoming.params).await?;
+    if let Some(met) = met {
+        trace.fault = Some(met.name().to_owned());
+        met.take_place().await?;
+    }
+    let action = action.ok_or_else(|| gateway::not_emulated(&name))?;
+    let host = request::host(caller.request);
+    let result = dispatch::run(&app.sandboxes, &sandbox, action, &incoming.params, host).await;
     // Where the server failed, perhaps the action never came to look.
     if result.as_ref().map_or_else(|fault| fault.status < 500, |_| true) {
         trace.ignored = ignored(&incoming.params);
@@ -148,6 +177,3 @@ fn ignored(params: &Params) -> Option<String> {
         params.unread().filter(|name| !is_of_every_request(name)).take(IGNORED_LIMIT).map(logged).collect();
     (!unread.is_empty()).then(|| unread.join(","))
 }
-
-/// Parameters of every action that say on whose behalf it is called: here, the access key alone tells.
-const OF_THE_OWNER: [&str; 4] = ["OwnerAccount", "OwnerId", "ResourceOwnerAccount", "ResourceOwnerId"];

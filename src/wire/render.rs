@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, HeaderValue};
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::actions::faults::Fault;
 pub use crate::actions::output::Format;
@@ -32,6 +33,24 @@ struct Failure<'a> {
 pub fn success(format: Format, action: &str, request_id: &str, output: &dyn Output) -> HttpResponse {
     let body = output.write(format, &format!("{action}Response"), request_id);
     respond(format, StatusCode::OK, request_id, body)
+}
+
+/// An answer that somebody has planned: with this status, an object as an output is written, a text as it is.
+#[must_use]
+pub fn planned(format: Format, status: u16, action: &str, request_id: &str, body: &Value) -> HttpResponse {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let body = match body {
+        Value::String(text) => Ok(text.clone()),
+        body => {
+            let mut body = body.clone();
+            // The id is the request's own.
+            if let Some(fields) = body.as_object_mut() {
+                fields.remove("RequestId");
+            }
+            body.write(format, &format!("{action}Response"), request_id)
+        }
+    };
+    respond(format, status, request_id, body)
 }
 
 /// The answer to a call that did not. `host` is the one that the client called.

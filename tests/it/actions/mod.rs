@@ -3,6 +3,7 @@ mod disks;
 mod groups;
 mod images;
 mod instances;
+mod known;
 mod parameters;
 mod policies;
 mod regions;

@@ -1,6 +1,7 @@
 mod access_keys;
 mod checkpoints;
 mod clock;
+mod faults;
 mod guard;
 mod health;
 mod isolation;

@@ -1,3 +1,4 @@
+mod fault;
 mod remote;
 mod scripts;
 mod serve;

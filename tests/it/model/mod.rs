@@ -1,6 +1,7 @@
 mod auto_snapshot_policy;
 mod document;
 mod ids;
+mod planned_fault;
 mod play;
 mod time;
 mod timetable;

@@ -2,6 +2,7 @@ mod connections;
 mod gateway;
 mod nonces;
 mod patience;
+mod planned;
 mod properties;
 mod render;
 mod request;

@@ -1,0 +1,43 @@
+//! What is known of all actions, emulated or not: their names, their parameters, the rows that they can answer.
+
+use super::dispatch::OF_THE_REQUEST;
+use super::faults::{Row, SHARED};
+use super::names::names;
+use crate::model::planned_fault::{Catalogue, DocumentedRow};
+
+/// A line for each action whose documentation is known: its name, and those of its parameters, with `N` for numbers.
+const PARAMETERS: &str = include_str!("parameters.txt");
+
+/// Parameters of every action that say on whose behalf it is called: here, the access key alone tells.
+pub const OF_THE_OWNER: [&str; 4] = ["OwnerAccount", "OwnerId", "ResourceOwnerAccount", "ResourceOwnerId"];
+
+/// All that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known;
+
+impl Catalogue for Known {
+    fn actions(&self) -> Vec<&'static str> {
+        names().collect()
+    }
+
+    fn parameters(&self, action: &str) -> Option<Vec<&'static str>> {
+        let lines = PARAMETERS.lines().filter_map(|line| line.split_once(' '));
+        let (_, own) = lines.into_iter().find(|(name, _)| *name == action)?;
+        Some(own.split(' ').chain(OF_THE_REQUEST).chain(OF_THE_OWNER).collect())
+    }
+
+    fn rows(&self, action: &str) -> Vec<DocumentedRow> {
+        let mut rows = Vec::new();
+        if let Some(action) = super::find(action) {
+            rows.extend(action.faults.iter().map(|row| documented(row)));
+            rows.extend(action.unreachable.iter().map(|other| documented(&other.row)));
+        }
+        rows.extend(SHARED.iter().map(|row| documented(row)));
+        rows
+    }
+}
+
+fn documented(row: &Row) -> DocumentedRow {
+    let Row { status, code, message } = *row;
+    DocumentedRow { status, code, message }
+}
