@@ -132,7 +132,7 @@ func TestRetriesV2(t *testing.T) {
 	for name, condition := range map[string]dara.RetryCondition{
 		"Throttling":      {ErrorCode: []string{"Throttling"}},
 		"Throttling.User": {ErrorCode: []string{"Throttling.User"}},
-		"503":             {Exception: []string{"ServerException"}},
+		"503":             {ErrorCode: []string{"ServiceUnavailable"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			sandbox, key := newSandbox(t)
@@ -143,6 +143,8 @@ func TestRetriesV2(t *testing.T) {
 			equal(t, sandbox.attempts(t, "DescribeSnapshots"), 1)
 
 			condition.MaxAttempts = 3
+			// Without one it waits for 100 seconds: it takes its own milliseconds for seconds.
+			condition.Backoff = &dara.FixedBackoffPolicy{Period: 0}
 			options := &dara.RetryOptions{Retryable: true, RetryCondition: []*dara.RetryCondition{&condition}}
 			_, err = retryingV2(t, key, options).DescribeSnapshots(describe)
 			equal(t, err != nil, true)
