@@ -122,7 +122,7 @@ async fn all_of_a_dribbling_answer_comes_while_others_are_answered_and_the_next_
     let mut client = send(&app, SHORT).await;
     let mut answer = room();
     client.read_buf(&mut answer).await.unwrap();
-    assert!(answer.len() % 16 == 0 && announced(&answer).is_none(), "{} bytes at once", answer.len());
+    assert!(answer.len().is_multiple_of(16) && announced(&answer).is_none(), "{} bytes at once", answer.len());
 
     let whole = async {
         loop {
@@ -164,7 +164,11 @@ async fn a_long_answer_dribbles_in_larger_pieces_and_a_client_that_goes_away_end
         }
         let (head, body) = announced(&answer).unwrap();
         let piece = (head + body).div_ceil(600);
-        assert!(piece > 300 && answer.len() % piece == 0 && answer.len() < head + body, "{} of {body}", answer.len());
+        assert!(
+            piece > 300 && answer.len().is_multiple_of(piece) && answer.len() < head + body,
+            "{} of {body}",
+            answer.len()
+        );
     }
     // As many as there may be would have half a minute to go, if they did.
     let next = tokio::time::timeout(Duration::from_secs(15), app.raw(LIVE.as_bytes())).await.expect("there is room");
