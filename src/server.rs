@@ -3,6 +3,7 @@
 mod chunks;
 mod connection;
 mod crowd;
+mod cut;
 mod exchange;
 mod head;
 mod limits;

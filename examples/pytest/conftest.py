@@ -96,6 +96,16 @@ class Sandbox:
         """Moves its clock."""
         self("POST", "clock/advance", json={"Seconds": seconds})
 
+    def plan(self, action, effect, **fault):
+        """Has something go wrong with the calls of an action, once unless it says otherwise."""
+        self("POST", "faults", json={"Match": {"Action": action}, "Effect": effect, "Times": 1, **fault})
+
+    def verify(self, action, count, **parameters):
+        """Asserts how often it was asked for an action, with these parameters; None stands for one that is not there."""
+        question = {"Action": action, "Parameters": parameters, "Count": count}
+        verified = self("POST", "requests/verify", json=question)
+        assert verified["Result"] == "yes", verified
+
     def delete(self):
         self("DELETE")
 

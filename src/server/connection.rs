@@ -17,6 +17,7 @@ use tokio_util::io::poll_read_buf;
 
 use super::chunks::Chunks;
 use super::crowd::{Crowd, Place};
+use super::cut::{Next, Passage};
 use super::exchange::Exchange;
 use super::head::{self, Body, Head, Mistake};
 use super::limits::ConnectionLimits;
@@ -43,6 +44,8 @@ pub struct Connection {
     chunks: Chunks,
     /// Whether an answer is on its way that the socket has not taken whole.
     is_sending: bool,
+    /// What is in the way of that answer.
+    passage: Passage,
     /// Nothing more comes, or nothing more is wanted.
     is_at_end: bool,
     phase: Phase,
@@ -90,6 +93,7 @@ impl Connection {
             remaining: 0,
             chunks: Chunks::End,
             is_sending: false,
+            passage: Passage::Open,
             is_at_end: false,
             phase: Phase::Head,
             deadline: Box::pin(sleep(limits.head)),
@@ -238,10 +242,28 @@ impl AsyncWrite for Connection {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         this.is_sending = true;
-        match Pin::new(&mut this.stream).poll_write(context, bytes) {
+        if let Some(cut) = this.exchange.take_cut() {
+            this.passage = Passage::new(cut, bytes);
+        }
+        let length = match ready!(this.passage.poll_next(context)) {
+            Next::Send(most) => bytes.len().min(most),
+            Next::Close => {
+                this.end();
+                return Poll::Ready(Ok(bytes.len()));
+            }
+            Next::Reset => {
+                // Dropped without more ado, as it is behind an error, the socket resets its connection.
+                this.stream.set_zero_linger()?;
+                return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
+            }
+        };
+        match Pin::new(&mut this.stream).poll_write(context, &bytes[..length]) {
             Poll::Ready(written) => {
                 if this.stalled.take().is_some() {
                     this.place.end_wait();
+                }
+                if let Ok(written) = written {
+                    this.passage.sent(written);
                 }
                 Poll::Ready(written)
             }
@@ -261,6 +283,9 @@ impl AsyncWrite for Connection {
         let this = self.get_mut();
         if this.is_sending {
             this.is_sending = false;
+            if !this.exchange.is_open() {
+                this.passage = Passage::Open;
+            }
             // What was held meanwhile is read now, and the patience for the next request begins.
             context.waker().wake_by_ref();
         }

@@ -14,11 +14,14 @@ use actix_web::http::ConnectionType;
 use actix_web::middleware::Next;
 use actix_web::web::Bytes;
 
+use crate::model::cut::Cut;
+
 /// What a connection and the answering of its requests tell each other.
 #[derive(Debug, Default)]
 pub struct Exchange {
     is_open: Cell<bool>,
     is_last: Cell<bool>,
+    cut: Cell<Option<Cut>>,
     reader: RefCell<Option<Waker>>,
 }
 
@@ -35,6 +38,11 @@ impl Exchange {
 
     pub fn is_last(&self) -> bool {
         self.is_last.get()
+    }
+
+    /// How the connection is to fail with this answer, if it is. Told once.
+    pub fn take_cut(&self) -> Option<Cut> {
+        self.cut.take()
     }
 
     /// Whether a request is being answered.
@@ -97,8 +105,11 @@ pub async fn exchange(
         exchange.make_last();
     }
     let mut response = next.call(request).await?.map_into_boxed_body();
-    if end.0.as_ref().is_some_and(|exchange| exchange.is_last()) {
-        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    if let Some(exchange) = &end.0 {
+        if exchange.is_last() {
+            response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+        }
+        exchange.cut.set(response.response_mut().extensions_mut().remove());
     }
     Ok(response.map_body(|_, body| Answer { body, _end: end }))
 }

@@ -38,7 +38,7 @@ async function control(method, path, body) {
 
 /**
  * A sandbox with the state of cases.json, for the length of the test. Its clock stands, and a snapshot takes two
- * seconds. Gives its key, and what moves its clock.
+ * seconds. Gives its key, what moves its clock, and what plans faults and counts calls.
  */
 export async function sandboxFor(test) {
   const settings = { Clock: { Mode: 'frozen' }, Settings: { SnapshotSeconds: 2 } };
@@ -50,5 +50,9 @@ export async function sandboxFor(test) {
     accessKeyId: AccessKeyId,
     accessKeySecret: AccessKeySecret,
     advance: (Seconds) => control('POST', `/${Name}/clock/advance`, { Seconds }),
+    /** Has something go wrong with every call. */
+    plan: (Effect) => control('POST', `/${Name}/faults`, { Match: { Action: '*' }, Effect }),
+    /** How often it was asked for an action. */
+    attempts: async (Action) => (await control('POST', `/${Name}/requests/verify`, { Action })).Matching,
   };
 }

@@ -11,6 +11,15 @@ import pytest
 
 CASES = json.loads(pathlib.Path(os.environ["ECS_MOCK_CASES"]).read_text("utf-8"))
 
+# What goes wrong with every call, for as long as it is planned.
+FAULTS = {
+    "Throttling": {"Match": {"Action": "*"}, "Effect": {"Code": "Throttling", "Status": 400, "Message": "Too many."}},
+    "Throttling.User": {"Match": {"Action": "*"}, "Effect": {"Throttling": {}}},
+    "503": {"Match": {"Action": "*"}, "Effect": {"Code": "ServiceUnavailable"}},
+    "reset": {"Match": {"Action": "*"}, "Effect": {"Connection": "reset"}},
+    "empty": {"Match": {"Action": "*"}, "Effect": {"Connection": "empty"}},
+}
+
 ARGUMENTS = {"filter_case": "filters", "error_case": "errors", "snapshot_case": "snapshots"}
 
 
@@ -85,6 +94,26 @@ class Sandbox:
     def advance(self, seconds):
         """Moves its clock, which brings snapshots along that are being made."""
         self.call("POST", "/clock/advance", {"Seconds": seconds})
+
+    def plan(self, **fault):
+        """Plans what is to go wrong."""
+        self.call("POST", "/faults", fault)
+
+    def attempts(self, action):
+        """How often it was asked for an action."""
+        return self.call("POST", "/requests/verify", {"Action": action})["Matching"]
+
+    def requests(self, action):
+        """What it remembers of them, oldest first."""
+        return self.call("GET", f"/requests?Action={action}")["Requests"]
+
+    def waits(self, action):
+        """Seconds between each of them and the next."""
+        times = [datetime.datetime.fromisoformat(entry["Time"]) for entry in self.requests(action)]
+        return [(later - earlier).total_seconds() for earlier, later in zip(times, times[1:])]
+
+    def snapshots(self):
+        return self.call("GET", "/snapshots")["Snapshots"]
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
 mod connections;
+mod cuts;
 mod gateway;
 mod nonces;
 mod patience;

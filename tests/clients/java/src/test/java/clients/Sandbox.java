@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 
@@ -37,6 +38,26 @@ final class Sandbox implements AutoCloseable {
     /** Moves its clock, which brings snapshots along that are being made. */
     void advance(int seconds) throws Exception {
         send("POST", "/" + name + "/clock/advance", Map.of("Seconds", seconds), 200);
+    }
+
+    /** Has something go wrong with the calls of an action. */
+    void plan(String action, Map<String, ?> effect, Map<String, ?> others) throws Exception {
+        var fault = new HashMap<String, Object>(others);
+        fault.put("Match", Map.of("Action", action));
+        fault.put("Effect", effect);
+        send("POST", "/" + name + "/faults", fault, 201);
+    }
+
+    /** How often it was asked for an action. */
+    int attempts(String action) throws Exception {
+        var verified = send("POST", "/" + name + "/requests/verify", Map.of("Action", action), 200);
+        return GSON.fromJson(verified, JsonObject.class).get("Matching").getAsInt();
+    }
+
+    /** How many snapshots there are. */
+    int snapshots() throws Exception {
+        var listed = send("GET", "/" + name + "/snapshots", null, 200);
+        return GSON.fromJson(listed, JsonObject.class).get("TotalCount").getAsInt();
     }
 
     @Override
