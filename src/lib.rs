@@ -54,6 +54,7 @@ pub mod app;
 pub mod cli;
 pub mod clock;
 pub mod documents;
+pub mod journal;
 pub mod model;
 pub mod nonces;
 pub mod origin;

@@ -55,6 +55,11 @@ where
 {
     let access = Data::new(access);
     let crowd = Arc::new(Crowd::new(limits.soft()));
+    let is_stopping = startup.stop();
+    let stop = async move {
+        stop.await;
+        is_stopping.send_replace(true);
+    };
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let mut server = Server::build()
         .workers(workers)

@@ -8,7 +8,7 @@ use utoipa::{OpenApi, PartialSchema, Path, ToSchema};
 
 use super::paths::Paths;
 use super::problem::Problem;
-use super::{access_keys, backup, checkpoints, clock, health, resources, sandboxes, schedule, settings, state};
+use super::{access_keys, backup, checkpoints, clock, health, resources, sandboxes, schedule, settings, state, verify};
 use crate::model::document;
 use crate::model::kinds::each_kind;
 use crate::model::settings::{Settings, SettingsPatch};
@@ -74,6 +74,7 @@ routes! {
     clock::set,
     clock::advance,
     schedule::get,
+    verify::verify,
 }
 
 /// The routes below `/_mock` that need no token.

@@ -1,0 +1,5 @@
+mod entries;
+mod har;
+mod near_misses;
+mod properties;
+mod verification;
