@@ -101,7 +101,7 @@ pub struct JournalEntry {
     /// Its number among those attempts, from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attempt: Option<u32>,
-    /// The parameters of which only the beginning is kept.
+    /// The parameters of which only the beginning is kept; `*` for those of which not even the name is.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cut: Vec<String>,
     /// Whether its key belongs to no sandbox: then this is an entry of `default`, and no verification counts it.

@@ -11,12 +11,14 @@ use super::reservation::Reservation;
 use super::sandbox::{KnownKey, Sandbox};
 use super::source::{ATTEMPTS, Origin};
 use super::write::Write;
+use crate::journal::RESERVE;
 use crate::model::access_key::AccessKey;
 use crate::model::clock::SandboxClock;
 use crate::model::ids::IdSequence;
 use crate::model::settings::SettingsPatch;
+use crate::store::journals::Header;
 use crate::store::sandboxes::{Pointer, SandboxRow};
-use crate::store::{access_keys, sandboxes, states};
+use crate::store::{access_keys, journals, sandboxes, states};
 
 /// A sandbox to be made.
 #[derive(Debug, Clone, PartialEq)]
@@ -93,10 +95,12 @@ impl Sandboxes {
             states::update(&mut writer, &copy.state).await?;
             row.sandbox_id = sandboxes::create(&mut writer, &row, copy.state.state_id).await?;
             access_keys::insert(&mut writer, row.sandbox_id, key).await?;
+            let header = Header::new(row.sandbox_id, RESERVE);
+            journals::insert(&mut writer, &header).await?;
             writer.commit().await?;
             let state = copy.keep();
             let pointer = Pointer { state_id: state.state_id, version: 0 };
-            let sandbox = Arc::new(Sandbox::new(row, pointer, &state));
+            let sandbox = Arc::new(Sandbox::new(row, self.journals.add(&header), pointer, &state));
             let known = Arc::new(KnownKey { key: key.clone(), sandbox: sandbox.clone() });
             let mut index = self.index();
             index.by_name.insert(sandbox.name().to_owned(), sandbox.clone());
