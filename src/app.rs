@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 use tokio::sync::mpsc::unbounded_channel;
-use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
@@ -141,26 +140,13 @@ pub struct App {
 pub struct Startup {
     ids: Arc<Ids>,
     app: OnceLock<App>,
-    is_stopping: Arc<watch::Sender<bool>>,
 }
 
 impl Startup {
     /// A server without an app yet. Request ids come from `ids` from the first request on.
     #[must_use]
     pub fn new(ids: Arc<Ids>) -> Self {
-        Self { ids, app: OnceLock::new(), is_stopping: Arc::default() }
-    }
-
-    /// What [`Self::stopping`] listens to: set to true by whoever stops the server.
-    #[must_use]
-    pub fn stop(&self) -> Arc<watch::Sender<bool>> {
-        self.is_stopping.clone()
-    }
-
-    /// Waits until the server begins to stop. A request that waits for something must not keep it from that.
-    pub async fn stopping(&self) {
-        // It lasts as long as this does, so the wait ends in no other way.
-        let _ = self.is_stopping.subscribe().wait_for(|is_stopping| *is_stopping).await;
+        Self { ids, app: OnceLock::new() }
     }
 
     /// From here on the server is ready.

@@ -8,7 +8,10 @@ use utoipa::{OpenApi, PartialSchema, Path, ToSchema};
 
 use super::paths::Paths;
 use super::problem::Problem;
-use super::{access_keys, backup, checkpoints, clock, health, resources, sandboxes, schedule, settings, state, verify};
+use super::{
+    access_keys, backup, checkpoints, clock, health, request_stream, requests, resources, sandboxes, schedule,
+    settings, state, verify,
+};
 use crate::model::document;
 use crate::model::kinds::each_kind;
 use crate::model::settings::{Settings, SettingsPatch};
@@ -21,7 +24,7 @@ macro_rules! routes {
             info(
                 title = "ecs-mock control plane",
                 description = "Shapes what ecs-mock answers: sandboxes, their keys, states, resources, checkpoints, \
-                    settings and clocks. Errors are RFC 9457 problem documents.",
+                    settings, clocks and journals. Errors are RFC 9457 problem documents.",
             ),
             paths(health::live, health::ready, $($module::$handler),*),
             components(schemas(Problem, Counts, Settings, SettingsPatch))
@@ -74,6 +77,10 @@ routes! {
     clock::set,
     clock::advance,
     schedule::get,
+    requests::list,
+    requests::clear,
+    request_stream::follow,
+    requests::get,
     verify::verify,
 }
 

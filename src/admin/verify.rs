@@ -11,13 +11,13 @@ use utoipa::ToSchema;
 
 use super::body;
 use super::problem::Problem;
+use super::request_stream::Stopping;
 use crate::actions;
 use crate::app::Startup;
 use crate::journal::question::{Asked, Bound, Expected, Question, Since};
 use crate::journal::verification::{self, Verdict};
 use crate::model::journal_entry;
 use crate::model::sent;
-use crate::model::time::Time;
 
 /// Seconds that an answer can be waited for.
 const LONGEST_WAIT: u64 = 60;
@@ -68,7 +68,7 @@ impl VerifyRequest {
         let since = match (self.since_sequence, self.since_time) {
             (Some(_), Some(_)) => return Err(wrong("SinceTime", "not together with SinceSequence")),
             (Some(sequence), None) => Since::Sequence(sequence),
-            (None, Some(text)) => Since::Time(instant("SinceTime", &text)?),
+            (None, Some(text)) => Since::Time(instant(&text)?),
             (None, None) => Since::Beginning,
         };
         let bounds = [
@@ -137,11 +137,9 @@ fn wrong(field: &str, reason: &str) -> Problem {
     Problem::bad_request(format!("{field}: {reason}")).about(field)
 }
 
-/// A real time, with or without fractions of a second.
-fn instant(field: &str, text: &str) -> Result<journal_entry::Instant, Problem> {
-    let time = text.parse::<Time>().map(|time| time.0.saturating_mul(1_000));
-    let time = time.ok().or_else(|| Some(chrono::DateTime::parse_from_rfc3339(text).ok()?.timestamp_millis()));
-    time.map(journal_entry::Instant).ok_or_else(|| wrong(field, "expected a time such as 2026-01-31T12:00:00.123Z"))
+/// A real time, with or without a fraction of its second.
+fn instant(text: &str) -> Result<journal_entry::Instant, Problem> {
+    text.parse().map_err(|_| wrong("SinceTime", "expected a time in UTC such as 2026-01-31T12:00:00.123Z"))
 }
 
 /// Tells whether the requests to the sandbox were as expected: `yes`, `no`, or `unknown` if that hangs on entries that the journal
@@ -151,6 +149,7 @@ fn instant(field: &str, text: &str) -> Result<journal_entry::Instant, Problem> {
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub async fn verify(
     startup: Data<Startup>,
+    stopping: Data<Stopping>,
     request: HttpRequest,
     name: Path<String>,
     payload: Payload,
@@ -174,7 +173,7 @@ pub async fn verify(
         is_over = tokio::select! {
             () = sandbox.journal.changed(kept.last_sequence) => false,
             () = sleep_until(deadline) => true,
-            () = startup.stopping() => true,
+            () = stopping.0.notified() => true,
         };
     }
 }

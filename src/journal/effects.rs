@@ -8,7 +8,7 @@ use crate::model::journal_entry::{ChangeKind, ChangedResource, Happening, Journa
 use crate::model::sent::beginning;
 
 /// How many resources are named.
-const NAMED: usize = 20;
+pub const NAMED: usize = 20;
 
 /// Bytes of the texts of an entry at most: with all of them, and its parameters, it has less than 16 KiB.
 const ID: usize = 64;
@@ -42,6 +42,13 @@ impl Effects {
         if self.changes.len() < NAMED {
             self.changes.push(ChangedResource { kind: kind.to_owned(), id: short(id), change });
         }
+    }
+
+    /// Notes a change of so many resources, the first of which are named.
+    pub fn change_all<'i>(&mut self, kind: &str, count: usize, ids: impl Iterator<Item = &'i str>, change: ChangeKind) {
+        let named = NAMED.saturating_sub(self.changes.len()).min(count);
+        ids.take(named).for_each(|id| self.change(kind, id, change));
+        self.change_others(i64::try_from(count - named).unwrap_or(i64::MAX));
     }
 
     /// Notes changes of resources that nobody names.
@@ -202,6 +209,11 @@ pub fn see<'i>(count: usize, ids: impl Iterator<Item = &'i str>) {
 fn with(act: impl FnOnce(&mut Effects)) {
     // Without a recording there is nothing to be done.
     let _ = CURRENT.try_with(|recording| act(&mut recording.effects()));
+}
+
+/// What is being recorded belongs to this journal.
+pub fn belong_to(journal: &Arc<Journal>) {
+    let _ = CURRENT.try_with(|recording| recording.belong_to(journal));
 }
 
 /// Runs work whose effects are told apart.

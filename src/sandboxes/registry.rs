@@ -274,10 +274,33 @@ impl Sandboxes {
         self.purge.clone()
     }
 
+    /// Whether a key belongs to a sandbox, which does not count as used.
+    #[must_use]
+    pub fn has_key(&self, access_key_id: &str) -> bool {
+        self.index().by_key.contains_key(access_key_id)
+    }
+
     /// What is remembered of the requests to a sandbox, and of the changes to it.
     pub async fn journal_of(&self, sandbox: &Arc<Sandbox>) -> Result<Kept, SandboxError> {
         self.check_is_there(sandbox)?;
         Ok(self.journals.kept(&sandbox.journal).await)
+    }
+
+    /// Empties the journal of a sandbox; its numbers go on.
+    pub async fn empty_journal(self: &Arc<Self>, sandbox: &Arc<Sandbox>) -> Result<(), SandboxError> {
+        let changing = self.changing(sandbox).await?;
+        let all = self.clone();
+        self.changes
+            .run(async move {
+                let journal = &changing.sandbox().journal;
+                let saving = all.journals.saving().await;
+                let mut writer = all.store.write().await?;
+                let last = all.journals.empty(&saving, &mut writer, journal).await?;
+                writer.commit().await?;
+                all.journals.note_emptied(&saving, journal, last);
+                Ok(())
+            })
+            .await
     }
 
     /// All journals.
