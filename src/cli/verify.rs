@@ -114,7 +114,8 @@ fn described(verdict: &Verdict) -> String {
     for NearMiss { sequence, action, differences } in near_misses {
         let _ = writeln!(text, "near miss: {sequence} {}", output::plain(action));
         for Difference { field, asked, got } in differences {
-            let shown = |value: &Option<String>| value.as_ref().map_or("nothing".to_owned(), |text| format!("{text:?}"));
+            let shown =
+                |value: &Option<String>| value.as_ref().map_or("nothing".to_owned(), |text| format!("{text:?}"));
             let line = format!("{field}: {} is asked for, it has {}", shown(asked), shown(got));
             let _ = writeln!(text, "    {}", output::plain(&line));
         }

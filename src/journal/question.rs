@@ -157,7 +157,8 @@ fn yes_if(is_so: bool) -> Fit {
 }
 
 /// The code of an error, [`SUCCESS`], or what came in the place of both.
-fn code(entry: &JournalEntry) -> Cow<'_, str> {
+#[must_use]
+pub fn code(entry: &JournalEntry) -> Cow<'_, str> {
     match (&entry.code, entry.status) {
         (Some(code), _) => Cow::Borrowed(code),
         (None, 200..=299) => Cow::Borrowed(SUCCESS),

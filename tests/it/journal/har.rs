@@ -4,7 +4,7 @@ use ecs_mock::journal::har::Har;
 use ecs_mock::model::journal_entry::{Happening, JournalEntry};
 use serde_json::{Value, json};
 
-use super::entries::{entry, failed};
+use super::expectations::{entry, failed};
 
 fn archive(entries: &[JournalEntry]) -> Value {
     serde_json::to_value(Har::new("http://127.0.0.1:4590", entries.iter())).unwrap()

@@ -1,4 +1,4 @@
-mod entries;
+mod expectations;
 mod har;
 mod near_misses;
 mod properties;

@@ -4,7 +4,7 @@ use ecs_mock::journal::near_misses::{Difference, told_apart};
 use ecs_mock::journal::question::{Asked, Bound};
 use ecs_mock::journal::verification::{Verdict, verify};
 
-use super::entries::{asked, counted, entry, failed, kept};
+use super::expectations::{asked, counted, entry, failed, kept};
 
 fn sequences(verdict: &Verdict) -> Vec<i64> {
     verdict.near_misses.iter().map(|near| near.sequence).collect()

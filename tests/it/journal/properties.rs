@@ -13,7 +13,7 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::entries;
+use super::expectations;
 use crate::support::property;
 
 /// Each the beginning of the next.
@@ -87,7 +87,7 @@ fn shown(past: &Past, fate: Fate) -> Option<JournalEntry> {
             _ => (description.map(|text| ("Description", text)), None),
         },
     };
-    let mut entry = entries::entry(past.sequence, past.action, &parameters.into_iter().collect::<Vec<_>>());
+    let mut entry = expectations::entry(past.sequence, past.action, &parameters.into_iter().collect::<Vec<_>>());
     entry.cut.extend(cut.map(ToOwned::to_owned));
     entry.code = past.code.map(ToOwned::to_owned);
     entry.time = Instant(past.began);

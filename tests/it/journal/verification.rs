@@ -4,7 +4,7 @@ use ecs_mock::journal::question::{Asked, Bound, Expected, Question, Since};
 use ecs_mock::journal::verification::{Answer, verify};
 use ecs_mock::model::journal_entry::{Happening, Instant, JournalEntry};
 
-use super::entries::{asked, counted, entry, failed, kept};
+use super::expectations::{asked, counted, entry, failed, kept};
 
 use Answer::{No, Unknown, Yes};
 use Bound::{AtLeast, AtMost, Exactly};
