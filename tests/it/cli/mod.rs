@@ -1,5 +1,7 @@
 mod remote;
+mod requests;
 mod scripts;
 mod serve;
 mod settings;
 mod usage;
+mod verify;
