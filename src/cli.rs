@@ -1,6 +1,6 @@
 //! The command line: verbs and flags. Those of the server, and those that say which server a verb talks to, are environment
-//! variables too. Exit codes: 0, 1 for an error, 2 for wrong usage, 4 for states that differ, 5 for a server that is not
-//! ready in time.
+//! variables too. Exit codes: 0, 1 for an error, 2 for wrong usage, 4 for states that differ and for a verification
+//! whose answer is no, 5 for a server that is not ready in time, 6 for a verification whose answer nobody knows.
 
 mod access_key;
 mod checkpoint;
@@ -10,6 +10,7 @@ mod env;
 mod fault;
 mod healthcheck;
 mod output;
+mod requests;
 mod restore;
 mod sandbox;
 mod schedule;
@@ -18,6 +19,7 @@ mod seed;
 mod serve;
 mod settings;
 mod state;
+mod verify;
 mod wait;
 
 use std::path::PathBuf;
@@ -70,6 +72,10 @@ enum Verb {
     Settings(settings::SettingsArgs),
     /// Plan what goes wrong in a sandbox, list and remove what is planned
     Fault(fault::FaultArgs),
+    /// Show the requests to a sandbox, and what else has changed it
+    Requests(requests::RequestsArgs),
+    /// Tell whether there were the requests that were expected: exit code 4 if not, 6 if nobody knows
+    Verify(verify::VerifyArgs),
     /// Put a backup in the place of a database that no server uses
     Restore(restore::RestoreArgs),
     /// Print what points clients at a sandbox, for `eval "$(ecs-mock env)"`
@@ -180,6 +186,10 @@ enum Failure {
     Error(Box<dyn std::error::Error>),
     /// Two states differ, as the verb has printed.
     Different,
+    /// What was expected is not so, as the verb has printed.
+    NotAsExpected,
+    /// Nobody knows whether what was expected is so, as the verb has printed.
+    Unknown,
     /// The server was not ready in time; fits in one line.
     NotReady(String),
 }
@@ -217,13 +227,16 @@ pub fn main() -> ExitCode {
         Some(Verb::Schedule(args)) => schedule::run(&args),
         Some(Verb::Settings(args)) => settings::run(&args),
         Some(Verb::Fault(args)) => fault::run(&args),
+        Some(Verb::Requests(args)) => requests::run(&args),
+        Some(Verb::Verify(args)) => verify::run(&args),
         Some(Verb::Restore(args)) => restore::run(&args),
         Some(Verb::Env(args)) => env::run(&args),
     };
     let (code, message) = match result {
         Ok(()) => return ExitCode::SUCCESS,
         Err(Failure::Error(error)) => (1, error.to_string()),
-        Err(Failure::Different) => return ExitCode::from(4),
+        Err(Failure::Different | Failure::NotAsExpected) => return ExitCode::from(4),
+        Err(Failure::Unknown) => return ExitCode::from(6),
         Err(Failure::NotReady(message)) => (5, message),
     };
     eprintln!("ecs-mock: {}", output::plain(&message));

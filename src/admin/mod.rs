@@ -24,6 +24,7 @@ mod schedule;
 mod settings;
 mod state;
 mod upload;
+mod verify;
 
 use std::sync::Arc;
 

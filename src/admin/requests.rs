@@ -13,6 +13,8 @@ use super::body;
 use super::problem::Problem;
 use super::query;
 use crate::app::Startup;
+use crate::journal::har::Har;
+use crate::journal::question::code;
 use crate::model::journal_entry::{Instant, JournalEntry};
 use crate::model::params::{Params, Reading, Reason, Refusal, Type};
 
@@ -37,6 +39,14 @@ pub struct RequestList {
     next_token: Option<String>,
 }
 
+/// What a list comes as: by itself, or as an archive.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum RequestsBody<'e> {
+    List(RequestList),
+    Archive(Har<'e>),
+}
+
 fn entries<S: Serializer>(entries: &[Arc<JournalEntry>], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(entries.iter().map(|entry| &**entry))
 }
@@ -47,6 +57,7 @@ fn entries<S: Serializer>(entries: &[Arc<JournalEntry>], serializer: S) -> Resul
 #[allow(dead_code, reason = "described here, read by name")]
 struct Wanted {
     action: Option<String>,
+    /// Of an error; `OK`: with no error.
     code: Option<String>,
     #[param(minimum = 0, maximum = 999)]
     status: Option<i32>,
@@ -68,6 +79,9 @@ struct Wanted {
     max_results: Option<i32>,
     /// The NextToken of the page before.
     next_token: Option<String>,
+    /// `har`: the requests of the page as an HTTP archive.
+    #[param(rename = "format", pattern = "^har$")]
+    format: Option<String>,
 }
 
 /// Which entries are wanted, read.
@@ -101,7 +115,7 @@ impl Filter {
     fn matches(&self, entry: &JournalEntry) -> bool {
         let is = |asked: &Option<String>, has: &str| asked.as_deref().is_none_or(|asked| asked == has);
         is(&self.action, &entry.action)
-            && is(&self.code, entry.code.as_deref().unwrap_or_default())
+            && is(&self.code, &code(entry))
             && self.status.is_none_or(|status| status == entry.status)
             && is(&self.request_id, &entry.request_id)
             && is(&self.access_key_id, &entry.access_key_id)
@@ -138,13 +152,14 @@ fn parameters(reading: &mut Reading<'_>) -> Vec<(String, Option<String>)> {
 
 /// Shows the entries that match, oldest first, a page at a time.
 #[utoipa::path(get, path = "/_mock/v1/sandboxes/{sandbox}/requests", tag = "requests",
-    params(("sandbox" = String, Path,), Wanted), responses((status = 200, body = RequestList),
+    params(("sandbox" = String, Path,), Wanted), responses((status = 200, body = RequestsBody),
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub async fn list(startup: Data<Startup>, request: HttpRequest, name: Path<String>) -> Result<HttpResponse, Problem> {
     let params: Params = query::any(&request)?;
     let mut reading = Reading::new(&params);
     let filter = Filter::read(&mut reading);
     let max_results = reading.integer("MaxResults", 1..=1_000, "a number from 1 to 1000");
+    let is_archive = reading.one_of("format", &["har"], "har, or nothing").is_some();
     let after = reading.long("NextToken", 0..=i64::MAX, "the NextToken of an earlier page").unwrap_or_default();
     query::check_known(&reading)?;
     reading.finish()?;
@@ -157,13 +172,17 @@ pub async fn list(startup: Data<Startup>, request: HttpRequest, name: Path<Strin
     let has_more = matching.len() > size;
     matching.truncate(size);
     let next_token = matching.last().filter(|_| has_more).map(|last| last.sequence.to_string());
-    body::ok(&RequestList {
+    if is_archive {
+        let address = format!("http://{}", request.connection_info().host());
+        return body::ok(&RequestsBody::Archive(Har::new(&address, matching.iter().map(|entry| &**entry))));
+    }
+    body::ok(&RequestsBody::List(RequestList {
         requests: matching,
         total_count,
         evicted: kept.evicted,
         last_sequence: kept.last_sequence,
         next_token,
-    })
+    }))
 }
 
 /// Shows one entry: 404 where no entry has had its number yet, 410 where it is gone.

@@ -10,7 +10,7 @@ use super::paths::Paths;
 use super::problem::Problem;
 use super::{
     access_keys, backup, checkpoints, clock, faults, health, request_stream, requests, resources, sandboxes, schedule,
-    settings, state,
+    settings, state, verify,
 };
 use crate::model::document;
 use crate::model::kinds::each_kind;
@@ -86,6 +86,7 @@ routes! {
     faults::clear,
     faults::get,
     faults::delete,
+    verify::verify,
 }
 
 /// The routes below `/_mock` that need no token.

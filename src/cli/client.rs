@@ -1,6 +1,7 @@
 //! The client of the verbs that talk to a running server: where it is, calls, and what went wrong with one.
 
 use std::fmt::Display;
+use std::io::{BufRead as _, BufReader, Lines};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -11,8 +12,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use ureq::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
-use ureq::http::{Method, Request, Response, StatusCode, Uri};
-use ureq::{Agent, Body, SendBody};
+use ureq::http::{Method, Request, Response, StatusCode, Uri, request};
+use ureq::{Agent, Body, BodyReader, SendBody};
 
 use super::secret::{self, SecretError};
 use super::{Failure, output};
@@ -49,6 +50,9 @@ pub const JSON: &str = "application/json";
 
 /// A stream of entries, one a line.
 pub const LINES: &str = "application/x-ndjson";
+
+/// A stream of events.
+const EVENTS: &str = "text/event-stream";
 
 /// Where the server says whether it is ready.
 pub const READY: &str = "/_mock/health/ready";
@@ -112,10 +116,7 @@ impl Client {
         accept: &str,
         body: Option<(&str, SendBody<'_>)>,
     ) -> Result<Response<Body>, ClientError> {
-        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.url)).header(ACCEPT, accept);
-        if let Some(authorization) = &self.authorization {
-            request = request.header(AUTHORIZATION, authorization);
-        }
+        let mut request = self.request(method, path, accept);
         if let Some((content_type, _)) = &body {
             request = request.header(CONTENT_TYPE, *content_type);
         }
@@ -123,6 +124,31 @@ impl Client {
             Some((_, body)) => request.body(body).map_err(Into::into).and_then(|request| self.agent.run(request)),
             None => request.body(()).map_err(Into::into).and_then(|request| self.agent.run(request)),
         };
+        self.answered(method, path, response)
+    }
+
+    /// The events of a stream that come behind the one with this id.
+    pub fn events(&self, path: &str, last_event_id: i64) -> Result<Events, ClientError> {
+        let request = self.request(&Method::GET, path, EVENTS).header("last-event-id", last_event_id).body(());
+        let response = request.map_err(Into::into).and_then(|request| self.agent.run(request));
+        let body = self.answered(&Method::GET, path, response)?.into_body();
+        Ok(Events(BufReader::new(body.into_with_config().limit(u64::MAX).reader()).lines()))
+    }
+
+    fn request(&self, method: &Method, path: &str, accept: &str) -> request::Builder {
+        let request = Request::builder().method(method).uri(format!("{}{path}", self.url)).header(ACCEPT, accept);
+        match &self.authorization {
+            Some(authorization) => request.header(AUTHORIZATION, authorization),
+            None => request,
+        }
+    }
+
+    fn answered(
+        &self,
+        method: &Method,
+        path: &str,
+        response: Result<Response<Body>, ureq::Error>,
+    ) -> Result<Response<Body>, ClientError> {
         let response = response.map_err(|error| self.unreachable(error))?;
         if response.status().is_success() { Ok(response) } else { Err(self.refusal(method, path, response)) }
     }
@@ -170,6 +196,18 @@ impl Client {
             None => format!("{method} {path} is answered with {status}: is it an ecs-mock?"),
         };
         ClientError::Refused { url: self.url.clone(), detail }
+    }
+}
+
+/// The data of the events of a stream, each of one line. It ends where the stream does, in order or not.
+pub struct Events(Lines<BufReader<BodyReader<'static>>>);
+
+impl Iterator for Events {
+    type Item = String;
+
+    fn next(&mut self) -> Option<String> {
+        let mut lines = self.0.by_ref().map_while(Result::ok);
+        lines.find_map(|line| line.strip_prefix("data: ").map(ToOwned::to_owned))
     }
 }
 

@@ -2,7 +2,11 @@
 //! store. Knows neither HTTP nor sandboxes.
 
 pub mod effects;
+pub mod har;
 pub mod kept;
+pub mod near_misses;
+pub mod question;
+pub mod verification;
 
 mod chains;
 mod held;

@@ -14,3 +14,4 @@ mod settings;
 mod snapshots;
 mod state;
 mod transfers;
+mod verify;

@@ -3,8 +3,13 @@
 mod bounds;
 mod chains;
 mod entries;
+mod expectations;
+mod har;
 mod kept;
+mod near_misses;
+mod properties;
 mod sent;
+mod verification;
 
 use std::sync::Arc;
 
