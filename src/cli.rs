@@ -7,6 +7,7 @@ mod checkpoint;
 mod client;
 mod clock;
 mod env;
+mod explain;
 mod healthcheck;
 mod output;
 mod restore;
@@ -65,6 +66,8 @@ enum Verb {
     Clock(clock::ClockArgs),
     /// Show what automatic snapshot policies are going to make in a sandbox
     Schedule(schedule::ScheduleArgs),
+    /// Tell why a list of the cloud plane is what it is, and why something is not on it
+    Explain(explain::ExplainArgs),
     /// Show and set how the service behaves in a sandbox
     Settings(settings::SettingsArgs),
     /// Put a backup in the place of a database that no server uses
@@ -209,6 +212,7 @@ pub fn main() -> ExitCode {
         Some(Verb::Checkpoint(args)) => checkpoint::run(&args),
         Some(Verb::Clock(args)) => clock::run(&args),
         Some(Verb::Schedule(args)) => schedule::run(&args),
+        Some(Verb::Explain(args)) => explain::run(&args),
         Some(Verb::Settings(args)) => settings::run(&args),
         Some(Verb::Restore(args)) => restore::run(&args),
         Some(Verb::Env(args)) => env::run(&args),

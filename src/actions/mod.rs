@@ -2,6 +2,8 @@
 
 pub mod action;
 pub mod dispatch;
+pub mod explain;
+pub mod explanation;
 pub mod faults;
 pub mod output;
 
@@ -10,6 +12,7 @@ mod disks;
 mod groups;
 mod images;
 mod instances;
+mod list;
 mod names;
 mod policies;
 mod regions;

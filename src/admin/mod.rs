@@ -10,6 +10,7 @@ mod backup;
 mod body;
 mod checkpoints;
 mod clock;
+mod explain;
 mod health;
 mod paths;
 mod problem;

@@ -8,7 +8,9 @@ use utoipa::{OpenApi, PartialSchema, Path, ToSchema};
 
 use super::paths::Paths;
 use super::problem::Problem;
-use super::{access_keys, backup, checkpoints, clock, health, resources, sandboxes, schedule, settings, state};
+use super::{
+    access_keys, backup, checkpoints, clock, explain, health, resources, sandboxes, schedule, settings, state,
+};
 use crate::model::document;
 use crate::model::kinds::each_kind;
 use crate::model::settings::{Settings, SettingsPatch};
@@ -74,6 +76,7 @@ routes! {
     clock::set,
     clock::advance,
     schedule::get,
+    explain::explain,
 }
 
 /// The routes below `/_mock` that need no token.

@@ -6,6 +6,7 @@ pub mod client_tokens;
 pub mod derived;
 pub mod lists;
 pub mod lookups;
+pub mod narrowing;
 pub mod nonces;
 pub mod places;
 pub mod policies;

@@ -62,7 +62,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ),
     ("src/actions", &["actix", "sqlx", "SELECT ", "HttpRe", "crate::admin", "crate::server", "crate::wire"]),
     ("src/wire", &["sqlx", "_snapshot", "crate::admin", "crate::server"]),
-    ("src/admin", &["sqlx", "crate::actions", "crate::wire", "crate::server"]),
+    ("src/admin", &["sqlx", "crate::wire", "crate::server"]),
     ("src/seed.rs", &["actix", "sqlx", "crate::wire", "crate::actions"]),
 ];
 
