@@ -15,6 +15,7 @@ use super::action::{Action, Explaining, Listing, ReadCall};
 use super::explanation::{Condition, Count, Elsewhere, Explanation, NotExplained, Row};
 use super::faults::Fault;
 use super::list::List;
+use crate::model::journal_entry::{ChangeKind, ChangedResource};
 use crate::model::params::{Params, Reading};
 use crate::model::visible::visible;
 use crate::sandboxes::{Look, Presence, Sandbox, SandboxError, Sandboxes};
@@ -91,11 +92,30 @@ async fn explained<R: Table>(
         conditions.push(Condition { name, asked, alone, left });
     }
     let row = match id {
-        Some(id) => Some(narrowing.row(id, &filter, paging.page_size).await?),
+        Some(id) => {
+            let mut row = narrowing.row(id, &filter, paging.page_size).await?;
+            // One that is there, or would be but for the time, was not taken out.
+            if !row.listed && row.failed.is_empty() {
+                let deleted_by = deleted_by::<R>(call, id).await?;
+                let elsewhere = Elsewhere { deleted_by, ..row.elsewhere.unwrap_or_default() };
+                row = Row::absent(id, elsewhere);
+            }
+            Some(row)
+        }
         None => None,
     };
     let nearest = narrowing.nearest(matching).await?;
     Ok(Explanation { action: String::new(), total, matching, conditions, row, nearest, changed: false })
+}
+
+/// The newest entry of the journal that says that the resource of this id was taken out.
+async fn deleted_by<R: Table>(call: &ReadCall<'_>, id: &str) -> Result<Option<i64>, SandboxError> {
+    let is_removal = |change: &ChangedResource| {
+        change.change == ChangeKind::Removed && change.id == id && change.kind == R::KIND.word
+    };
+    let kept = call.sandboxes.journal_of(&call.view.sandbox).await?;
+    let removal = kept.entries.iter().rev().find(|entry| entry.changes.iter().any(is_removal));
+    Ok(removal.map(|entry| entry.sequence))
 }
 
 /// An error that the action answers, as far as can be told about the parameter whose name it has.

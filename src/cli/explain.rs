@@ -14,7 +14,7 @@ use super::{Failure, output};
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
     /// An action that lists resources, such as DescribeSnapshots
-    #[arg(value_parser = NonEmptyStringValueParser::new(), required_unless_present = "request")]
+    #[arg(value_parser = NonEmptyStringValueParser::new(), required_unless_present_any = ["request", "sequence"])]
     action: Option<String>,
     /// Its parameters, such as RegionId=cn-hangzhou
     #[arg(value_name = "NAME=VALUE", value_parser = pair)]
@@ -22,6 +22,9 @@ pub struct ExplainArgs {
     /// The request as a URL, or the query of one, in the place of action and parameters
     #[arg(long, value_name = "URL", conflicts_with_all = ["action", "parameters"])]
     request: Option<String>,
+    /// The number of a request that the journal remembers, in the place of action and parameters
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..), conflicts_with_all = ["action", "parameters", "request"])]
+    sequence: Option<i64>,
     /// A resource that the action lists or does not list
     #[arg(long, value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
     id: Option<String>,
@@ -112,6 +115,8 @@ pub fn run(args: &ExplainArgs) -> Result<(), Failure> {
     let mut asked = Map::new();
     if let Some(request) = &args.request {
         asked.insert("Url".to_owned(), json!(request));
+    } else if let Some(sequence) = args.sequence {
+        asked.insert("Sequence".to_owned(), json!(sequence));
     } else {
         // A query keeps the order of the parameters.
         let pairs = args.parameters.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
@@ -175,7 +180,7 @@ fn push_row(text: &mut String, row: &Row) {
         elsewhere.region_id.as_ref().map(|region_id| format!("it is in the region {region_id}")),
         elsewhere.sandbox.as_ref().map(|sandbox| format!("the sandbox {sandbox} has one of this id")),
         elsewhere.expired_at.as_ref().map(|time| format!("it expired at {time}")),
-        elsewhere.deleted_by.map(|sequence| format!("request {sequence} of the journal took it out")),
+        elsewhere.deleted_by.map(|sequence| format!("the entry {sequence} of the journal took it out")),
     ];
     let is_nowhere = !listed && failed.is_empty() && places.iter().all(Option::is_none);
     for place in places.into_iter().flatten() {
