@@ -148,9 +148,7 @@ async fn of_entry(
 ) -> Result<HttpResponse, Problem> {
     let kept = app.sandboxes.journal_of(sandbox).await?;
     let entry = requests::find(&kept, sequence)?;
-    let refused = |reason: &str| {
-        Problem::new(StatusCode::CONFLICT, format!("Sequence: {reason}")).about("Sequence")
-    };
+    let refused = |reason: &str| Problem::new(StatusCode::CONFLICT, format!("Sequence: {reason}")).about("Sequence");
     if entry.kind != Happening::Request {
         return Err(refused("the entry is not of a request to the cloud plane"));
     }

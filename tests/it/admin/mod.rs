@@ -1,6 +1,7 @@
 mod access_keys;
 mod checkpoints;
 mod clock;
+mod explain;
 mod guard;
 mod health;
 mod isolation;

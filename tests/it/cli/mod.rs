@@ -1,3 +1,4 @@
+mod explain;
 mod remote;
 mod scripts;
 mod serve;

@@ -10,6 +10,7 @@ mod plans_due;
 mod plans_images;
 mod plans_instances;
 mod plans_locks;
+mod plans_narrowing;
 mod plans_snapshot_groups;
 mod plans_sums;
 mod plans_tags;
