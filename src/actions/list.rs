@@ -68,7 +68,7 @@ pub fn optional(text: Option<&str>) -> Shown<'_> {
     text.filter(|text| !text.is_empty()).map(Cow::Borrowed).into_iter().collect()
 }
 
-/// What a resource has is a number, a boolean, or a time.
-pub fn value(value: impl ToString) -> Shown<'static> {
+/// A number, a boolean, or a time that a resource has.
+pub fn value(value: impl ToString + Copy) -> Shown<'static> {
     vec![Cow::Owned(value.to_string())]
 }

@@ -103,7 +103,7 @@ const CHECKED: [&str; 24] = [
 const SIZES: Sizes = Sizes { max_results: 500, ..Sizes::USUAL };
 
 async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
-    let (filter, paging) = asked(call).await?;
+    let (filter, paging) = (LIST.asked)(call).await?;
     let (rows, page_info) = page::<Disk>(call, &filter, &paging).await?;
     let policy_id = filter.auto_snapshot_policy_id;
     Ok(Box::new(Reply { disks: Disks { rows, policy_id }, page_info }))

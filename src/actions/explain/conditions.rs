@@ -8,6 +8,9 @@ use crate::store::Table;
 /// The parameter that every list must have.
 pub const REGION_ID: &str = "RegionId";
 
+/// Names and values of parameters.
+type Pairs = Vec<(String, String)>;
+
 /// What a request asks for at one place.
 #[derive(Debug)]
 pub struct Condition {
@@ -17,7 +20,7 @@ pub struct Condition {
     pub asked: String,
     pub what: What,
     /// Its parameters. None of a condition that is implied.
-    params: Vec<(String, String)>,
+    params: Pairs,
 }
 
 /// What is asked for.
@@ -79,7 +82,7 @@ fn family(name: &str, reading: &Reading<'_>) -> Option<Family> {
 pub fn read<R: Table>(list: &List<R>, params: &Params) -> Vec<Condition> {
     let mut reading = Reading::new(params);
     (list.read)(&mut reading);
-    let mut groups: Vec<(String, Family, Vec<(String, String)>)> = Vec::new();
+    let mut groups: Vec<(String, Family, Pairs)> = Vec::new();
     for (name, value) in params.pairs() {
         let Some(family) = family(name, &reading) else { continue };
         let (group, pair) = (family.name(), (name.clone(), value.clone()));
@@ -105,7 +108,7 @@ pub fn filter<'c, R: Table>(
     conditions: impl IntoIterator<Item = &'c Condition>,
     region_id: Option<&str>,
 ) -> R::Filter {
-    let mut pairs: Vec<(String, String)> =
+    let mut pairs: Pairs =
         region_id.map(|region_id| (REGION_ID.to_owned(), region_id.to_owned())).into_iter().collect();
     let mut is_implied = false;
     for condition in conditions {
@@ -120,7 +123,7 @@ pub fn filter<'c, R: Table>(
 }
 
 impl Condition {
-    fn new(name: String, family: &Family, pairs: Vec<(String, String)>) -> Self {
+    fn new(name: String, family: &Family, pairs: Pairs) -> Self {
         let params = Params::new(pairs);
         let (asked, what) = match family {
             Family::Single(field) => {

@@ -77,7 +77,7 @@ fn row(refusal: &Refusal) -> Option<&'static Row> {
 }
 
 async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
-    let (filter, paging) = asked(call).await?;
+    let (filter, paging) = (LIST.asked)(call).await?;
     let (rows, page_info) = page::<SnapshotGroup>(call, &filter, &paging).await?;
     call.view.tell_of_waiting(|| {
         let mut members = rows.iter().flat_map(|row| row.derived.members(rows.now()));

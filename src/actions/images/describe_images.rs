@@ -91,7 +91,7 @@ const CHECKED: [&str; 17] = [
 ];
 
 async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
-    let (filter, paging) = asked(call).await?;
+    let (filter, paging) = (LIST.asked)(call).await?;
     let (rows, page_info) = page::<Image>(call, &filter, &paging).await?;
     // Without one, there is no list.
     let region_id = filter.region_id.unwrap_or_default();

@@ -83,7 +83,7 @@ const CHECKED: [&str; 16] = [
 ];
 
 async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
-    let (filter, paging) = asked(call).await?;
+    let (filter, paging) = (LIST.asked)(call).await?;
     let (rows, page_info) = page::<Instance>(call, &filter, &paging).await?;
     Ok(Box::new(Reply { instances: Instances(rows), page_info }))
 }

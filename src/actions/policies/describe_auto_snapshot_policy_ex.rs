@@ -54,7 +54,7 @@ fn row(refusal: &Refusal) -> Option<&'static Row> {
 }
 
 async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
-    let (filter, paging) = asked(call).await?;
+    let (filter, paging) = (LIST.asked)(call).await?;
     let (rows, page_info) = page::<AutoSnapshotPolicy>(call, &filter, &paging).await?;
     Ok(Box::new(Reply { auto_snapshot_policies: AutoSnapshotPolicies(rows), page_info }))
 }

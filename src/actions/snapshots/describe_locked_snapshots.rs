@@ -63,7 +63,7 @@ fn row(refusal: &Refusal) -> Option<&'static Row> {
 }
 
 async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
-    let (filter, paging) = asked(call).await?;
+    let (filter, paging) = (LIST.asked)(call).await?;
     let (rows, page_info) = page::<Snapshot>(call, &filter, &paging).await?;
     let infos = rows.iter().filter_map(|row| {
         let lock = row.resource.lock.as_ref()?;

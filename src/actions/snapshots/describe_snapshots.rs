@@ -76,7 +76,7 @@ const CHECKED: [&str; 16] = [
 ];
 
 async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
-    let (filter, paging) = asked(call).await?;
+    let (filter, paging) = (LIST.asked)(call).await?;
     let (rows, page_info) = page::<Snapshot>(call, &filter, &paging).await?;
     call.view.tell_of_waiting(|| rows.iter().any(|row| row.resource.remain_time(rows.now()).is_some()));
     Ok(Box::new(Reply { snapshots: Snapshots(rows), page_info }))
