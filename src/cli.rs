@@ -7,6 +7,7 @@ mod checkpoint;
 mod client;
 mod clock;
 mod env;
+mod explain;
 mod fault;
 mod healthcheck;
 mod output;
@@ -68,6 +69,8 @@ enum Verb {
     Clock(clock::ClockArgs),
     /// Show what automatic snapshot policies are going to make in a sandbox
     Schedule(schedule::ScheduleArgs),
+    /// Tell why a list of the cloud plane is what it is, and why something is not on it
+    Explain(explain::ExplainArgs),
     /// Show and set how the service behaves in a sandbox
     Settings(settings::SettingsArgs),
     /// Plan what goes wrong in a sandbox, list and remove what is planned
@@ -225,6 +228,7 @@ pub fn main() -> ExitCode {
         Some(Verb::Checkpoint(args)) => checkpoint::run(&args),
         Some(Verb::Clock(args)) => clock::run(&args),
         Some(Verb::Schedule(args)) => schedule::run(&args),
+        Some(Verb::Explain(args)) => explain::run(&args),
         Some(Verb::Settings(args)) => settings::run(&args),
         Some(Verb::Fault(args)) => fault::run(&args),
         Some(Verb::Requests(args)) => requests::run(&args),

@@ -1,9 +1,11 @@
 //! What an action is: its name, how it runs, the errors that it can answer.
 
+use std::fmt::Debug;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use super::explanation::{Explanation, NotExplained};
 use super::faults::{Fault, Row, Unreachable};
 use super::output::Output;
 use crate::model::params::Params;
@@ -31,8 +33,30 @@ pub struct Action {
 #[derive(Debug, Clone, Copy)]
 pub enum Run {
     Read(for<'a> fn(&'a ReadCall<'a>) -> Reading<'a>),
+    /// As [`Run::Read`], of an action that lists the resources of a kind, with how it is told which.
+    List(for<'a> fn(&'a ReadCall<'a>) -> Reading<'a>, &'static dyn Listing),
     Write(for<'a> fn(&'a Params, &'a mut Write) -> Writing<'a>),
 }
+
+impl Run {
+    /// How the list is asked for, of an action that lists a kind.
+    #[must_use]
+    pub fn listing(&self) -> Option<&'static dyn Listing> {
+        match self {
+            Self::List(_, listing) => Some(*listing),
+            Self::Read(_) | Self::Write(_) => None,
+        }
+    }
+}
+
+/// How a list of resources is asked for, whatever their kind.
+pub trait Listing: Debug + Sync {
+    /// Why the list that the call asks for is what it is, and why the resource of this id is or is not on it.
+    fn explain<'a>(&'a self, call: &'a ReadCall<'a>, id: Option<&'a str>) -> Explaining<'a>;
+}
+
+/// An explanation, under way.
+pub type Explaining<'a> = Pin<Box<dyn Future<Output = Result<Explanation, NotExplained>> + 'a>>;
 
 /// A call that reads, under way.
 pub type Reading<'a> = Pin<Box<dyn Future<Output = Result<Box<dyn Output>, Fault>> + 'a>>;

@@ -43,7 +43,7 @@ pub async fn run(
     host: &str,
 ) -> Result<Box<dyn Output>, Fault> {
     match action.run {
-        Run::Read(run) => {
+        Run::Read(run) | Run::List(run, _) => {
             let view = sandboxes.view(sandbox).await?;
             let output = run(&ReadCall { sandboxes, params, host, view }).await?;
             if is_try(action, params) { Err(Fault::from(&DRY_RUN_OPERATION)) } else { Ok(output) }

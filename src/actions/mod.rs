@@ -2,6 +2,8 @@
 
 pub mod action;
 pub mod dispatch;
+pub mod explain;
+pub mod explanation;
 pub mod faults;
 pub mod known;
 pub mod output;
@@ -11,6 +13,7 @@ mod disks;
 mod groups;
 mod images;
 mod instances;
+mod list;
 mod names;
 mod policies;
 mod regions;

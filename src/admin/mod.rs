@@ -12,6 +12,7 @@ mod backup;
 mod body;
 mod checkpoints;
 mod clock;
+mod explain;
 mod faults;
 mod health;
 mod paths;

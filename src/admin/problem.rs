@@ -7,6 +7,7 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::actions::explanation::NotExplained;
 use crate::documents::ReadError;
 use crate::model::kind::DocumentError;
 use crate::model::params::Refusal;
@@ -151,6 +152,21 @@ impl From<DocumentError> for Problem {
     fn from(error: DocumentError) -> Self {
         let problem = Self::bad_request(error.to_string());
         if error.path.is_empty() { problem } else { problem.about(error.path) }
+    }
+}
+
+impl From<NotExplained> for Problem {
+    fn from(error: NotExplained) -> Self {
+        match error {
+            NotExplained::Sandbox(error) => error.into(),
+            NotExplained::Parameter(refusal) => refusal.into(),
+            NotExplained::Action(_) => Self::bad_request(error.to_string()).about("Action"),
+            NotExplained::Fault { ref parameter, ref fault } => {
+                // What is no fault of the request is none of the explanation either.
+                let status = StatusCode::from_u16(fault.status).ok().filter(StatusCode::is_server_error);
+                Self::new(status.unwrap_or(StatusCode::BAD_REQUEST), error.to_string()).about(parameter)
+            }
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use super::problem::Problem;
 use super::query;
 use crate::app::Startup;
 use crate::journal::har::Har;
+use crate::journal::kept::Kept;
 use crate::journal::question::code;
 use crate::model::journal_entry::{Instant, JournalEntry};
 use crate::model::params::{Params, Reading, Reason, Refusal, Type};
@@ -194,10 +195,15 @@ pub async fn get(startup: Data<Startup>, path: Path<(String, String)>) -> Result
     let (name, sequence) = path.into_inner();
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
     let kept = app.sandboxes.journal_of(&sandbox).await?;
+    body::ok(&*find(&kept, &sequence)?)
+}
+
+/// The entry of this number.
+pub fn find(kept: &Kept, sequence: &str) -> Result<Arc<JournalEntry>, Problem> {
     let missing = || Problem::new(StatusCode::NOT_FOUND, format!("the journal has no entry {sequence:?}"));
     let sequence: i64 = sequence.parse().ok().filter(|sequence| *sequence > 0).ok_or_else(missing)?;
     if let Ok(place) = kept.entries.binary_search_by_key(&sequence, |entry| entry.sequence) {
-        return body::ok(&*kept.entries[place]);
+        return Ok(kept.entries[place].clone());
     }
     if sequence > kept.last_sequence {
         return Err(missing());

@@ -9,8 +9,8 @@ use utoipa::{OpenApi, PartialSchema, Path, ToSchema};
 use super::paths::Paths;
 use super::problem::Problem;
 use super::{
-    access_keys, backup, checkpoints, clock, faults, health, request_stream, requests, resources, sandboxes, schedule,
-    settings, state, verify,
+    access_keys, backup, checkpoints, clock, explain, faults, health, request_stream, requests, resources, sandboxes,
+    schedule, settings, state, verify,
 };
 use crate::model::document;
 use crate::model::kinds::each_kind;
@@ -77,6 +77,7 @@ routes! {
     clock::set,
     clock::advance,
     schedule::get,
+    explain::explain,
     requests::list,
     requests::clear,
     request_stream::follow,
@@ -87,6 +88,7 @@ routes! {
     faults::get,
     faults::delete,
     verify::verify,
+    explain::explain_request,
 }
 
 /// The routes below `/_mock` that need no token.

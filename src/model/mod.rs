@@ -42,6 +42,7 @@ pub mod tag_query;
 pub mod tags;
 pub mod time;
 pub mod timetable;
+pub mod visible;
 
 mod column;
 mod disk_words;

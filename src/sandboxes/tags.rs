@@ -68,7 +68,7 @@ impl Sandboxes {
     }
 
     /// One moment of the database, and where the sandbox points then.
-    async fn look(&self, view: &View) -> Result<(Session, Scope), SandboxError> {
+    pub(super) async fn look(&self, view: &View) -> Result<(Session, Scope), SandboxError> {
         let mut session = self.store.read(Reads::Several).await?;
         let pointer = sandboxes::pointer(&mut session, view.sandbox.row.sandbox_id).await?;
         let pointer = pointer.ok_or_else(|| SandboxError::NoSuchSandbox(view.sandbox.name().to_owned()))?;

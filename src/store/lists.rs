@@ -165,7 +165,7 @@ fn push_next_change<R: Table>(statement: &mut Sql, scope: Scope, filter: &R::Fil
 
 /// What is read of the resources that match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Columns {
+pub(super) enum Columns {
     All,
     /// Those that [`places`] has: nothing but the id, the region and times.
     OfPlaces,
@@ -173,7 +173,7 @@ enum Columns {
 
 /// The table, of those that [`push_matching`] pushes, whose region, time and id give the order of the page: in an index of
 /// it the matching rows lie in that order.
-fn places<R: Table>(filter: &R::Filter) -> &'static str {
+pub(super) fn places<R: Table>(filter: &R::Filter) -> &'static str {
     if filter.tags().is_empty() { R::KIND.table } else { "tag_0" }
 }
 
@@ -181,7 +181,7 @@ fn places<R: Table>(filter: &R::Filter) -> &'static str {
 /// FROM. A tag is a join, since then the planner can start from whichever is rarer, the tag or the rest; a resource has a
 /// key once, so no row is doubled. Where tags, region and times are all that is asked for and read, the table of the kind is
 /// left out.
-fn push_matching<R: Table>(statement: &mut Sql, scope: Scope, filter: &R::Filter, columns: Columns) {
+pub(super) fn push_matching<R: Table>(statement: &mut Sql, scope: Scope, filter: &R::Filter, columns: Columns) {
     let (table, places, tags) = (R::KIND.table, places::<R>(filter), filter.tags());
     let is_joined = !tags.is_empty() && (columns == Columns::All || filter.asks_for_more());
     if tags.is_empty() {
@@ -242,7 +242,7 @@ fn push_place<R: Table>(statement: &mut Sql, scope: Scope, filter: &R::Filter, t
     }
 }
 
-fn push_order<R: Table>(statement: &mut Sql, filter: &R::Filter) {
+pub(super) fn push_order<R: Table>(statement: &mut Sql, filter: &R::Filter) {
     let places = places::<R>(filter);
     statement.push(" ORDER BY ").push(places).push(".reverse_time, ").push(places).push(".id");
 }

@@ -7,6 +7,7 @@ pub mod derived;
 pub mod journals;
 pub mod lists;
 pub mod lookups;
+pub mod narrowing;
 pub mod nonces;
 pub mod places;
 pub mod planned_faults;

@@ -170,6 +170,19 @@ fn dependencies_point_in_one_direction() {
 }
 
 #[test]
+fn the_control_plane_knows_no_more_of_actions_than_explanations() {
+    for (path, text) in files("src/admin") {
+        for path_of in text.split("crate::actions").skip(1) {
+            assert!(
+                path_of.starts_with("::expla"),
+                "{path} knows actions{}",
+                path_of.lines().next().unwrap_or_default()
+            );
+        }
+    }
+}
+
+#[test]
 fn sql_is_in_the_store_and_asserted_safe_in_one_place() {
     for (path, text) in files("src") {
         if !path.starts_with("src/store") {

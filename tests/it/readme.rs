@@ -16,7 +16,7 @@ fn table() -> String {
     let mut table = "| action | | `ClientToken` | `DryRun` | errors | parameters without effect |\n".to_owned();
     table.push_str("|---|---|---|---|---|---|\n");
     for action in ACTIONS {
-        let runs = if matches!(action.run, Run::Read(_)) { "reads" } else { "writes" };
+        let runs = if matches!(action.run, Run::Write(_)) { "writes" } else { "reads" };
         let yes = |is_so| if is_so { "yes" } else { "" };
         let (client_token, dry_run) = (yes(action.client_token_mismatch.is_some()), yes(action.has_dry_run));
         let (reachable, all) = (action.faults.len(), action.faults.len() + action.unreachable.len());

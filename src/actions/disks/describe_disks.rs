@@ -7,9 +7,11 @@
 //! Texts that a disk does not have are there and empty; numbers and booleans are left out. How many IOPS a disk has is not
 //! emulated, so AdditionalAttributes, which asks for that, makes no difference.
 
+use super::shown;
 use crate::actions::action::{Action, ReadCall, Run};
 use crate::actions::checks::Checks;
 use crate::actions::faults::{Fault, INVALID_TAG_COUNT, INVALID_TAG_MISMATCH, Row, Unreachable, rows};
+use crate::actions::list::List;
 use crate::actions::output::Output;
 use crate::actions::wrapped::{PageInfo, Rows, Tags, page, wrapped};
 use crate::model::disk::{Disk, DiskStatus};
@@ -25,12 +27,20 @@ use crate::store::Stored;
 
 pub static ACTION: Action = Action {
     name: "DescribeDisks",
-    run: Run::Read(|call| Box::pin(run(call))),
+    run: Run::List(|call| Box::pin(run(call)), &LIST),
     has_dry_run: true,
     client_token_mismatch: None,
     ignored: &["AdditionalAttributes.N"],
     faults: ROWS,
     unreachable: UNREACHABLE,
+};
+
+static LIST: List<Disk> = List {
+    asked: |call| Box::pin(asked(call)),
+    read: DiskFilter::read,
+    paging: |reading| Paging::read_sized(reading, SIZES),
+    implied: None,
+    shown: shown::disk,
 };
 
 rows! {
@@ -93,11 +103,19 @@ const CHECKED: [&str; 24] = [
 const SIZES: Sizes = Sizes { max_results: 500, ..Sizes::USUAL };
 
 async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
+    let (filter, paging) = (LIST.asked)(call).await?;
+    let (rows, page_info) = page::<Disk>(call, &filter, &paging).await?;
+    let policy_id = filter.auto_snapshot_policy_id;
+    Ok(Box::new(Reply { disks: Disks { rows, policy_id }, page_info }))
+}
+
+/// Makes all checks.
+async fn asked(call: &ReadCall<'_>) -> Result<(DiskFilter, Paging), Fault> {
     let mut checks = Checks::of(Reading::in_order(call.params, &CHECKED), row);
     let region_id = checks.reading().required("RegionId");
     checks.reading().boolean("DryRun");
-    let filter = DiskFilter::read(checks.reading());
-    let paging = Paging::read_sized(checks.reading(), SIZES);
+    let filter = LIST.filter(checks.reading());
+    let paging = (LIST.paging)(checks.reading());
     checks.format()?;
 
     if !call.is_region_known(region_id).await? {
@@ -116,9 +134,7 @@ async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
             return Err(Fault::from(&INVALID_ZONE_ID));
         }
     }
-    let (rows, page_info) = page::<Disk>(call, &filter, &paging).await?;
-    let policy_id = filter.auto_snapshot_policy_id;
-    Ok(Box::new(Reply { disks: Disks { rows, policy_id }, page_info }))
+    Ok((filter, paging))
 }
 
 fn in_region(region_id: &str) -> DiskFilter {

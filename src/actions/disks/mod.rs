@@ -15,5 +15,6 @@ pub mod resize_disk;
 mod around;
 mod devices;
 mod performance_control;
+mod shown;
 
 pub mod rows;

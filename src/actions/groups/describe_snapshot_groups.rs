@@ -9,9 +9,11 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::rows::INVALID_REGION_ID;
+use super::shown;
 use crate::actions::action::{Action, ReadCall, Run};
 use crate::actions::checks::Checks;
 use crate::actions::faults::{DUPLICATE_TAG_KEY, Fault, Row, Unreachable, rows};
+use crate::actions::list::List;
 use crate::actions::output::Output;
 use crate::actions::wrapped::{KeyValueTags, listed, page, wrapped};
 use crate::model::filter::Filter as _;
@@ -28,12 +30,20 @@ use crate::store::Stored;
 
 pub static ACTION: Action = Action {
     name: "DescribeSnapshotGroups",
-    run: Run::Read(|call| Box::pin(run(call))),
+    run: Run::List(|call| Box::pin(run(call)), &LIST),
     has_dry_run: false,
     client_token_mismatch: None,
     ignored: &["AdditionalAttributes.N"],
     faults: ROWS,
     unreachable: UNREACHABLE,
+};
+
+static LIST: List<SnapshotGroup> = List {
+    asked: |call| Box::pin(asked(call)),
+    read: SnapshotGroupFilter::read,
+    paging: |reading| Paging::read_tokens(reading, Sizes::USUAL),
+    implied: None,
+    shown: shown::snapshot_group,
 };
 
 rows! {
@@ -67,10 +77,21 @@ fn row(refusal: &Refusal) -> Option<&'static Row> {
 }
 
 async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
+    let (filter, paging) = (LIST.asked)(call).await?;
+    let (rows, page_info) = page::<SnapshotGroup>(call, &filter, &paging).await?;
+    call.view.tell_of_waiting(|| {
+        let mut members = rows.iter().flat_map(|row| row.derived.members(rows.now()));
+        members.any(|member| member.resource.remain_time(rows.now()).is_some())
+    });
+    Ok(Box::new(Reply { snapshot_groups: SnapshotGroups(rows), next_token: page_info.next_token }))
+}
+
+/// Makes all checks.
+async fn asked(call: &ReadCall<'_>) -> Result<(SnapshotGroupFilter, Paging), Fault> {
     let mut checks = Checks::of(Reading::in_order(call.params, &CHECKED), row);
-    let paging = Paging::read_tokens(checks.reading(), Sizes::USUAL);
+    let paging = (LIST.paging)(checks.reading());
     let region_id = checks.reading().required("RegionId");
-    let filter = SnapshotGroupFilter::read(checks.reading());
+    let filter = LIST.filter(checks.reading());
     let keys: Vec<&str> = tags::numbered(call.params).into_values().filter_map(|(key, _)| key).collect();
     checks.value(keys.iter().collect::<BTreeSet<_>>().len() == keys.len(), &DUPLICATE_TAG_KEY);
     checks.so_far()?;
@@ -81,12 +102,7 @@ async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
     if let Some(instance_id) = &filter.instance_id {
         check_instance(call, region_id, instance_id).await?;
     }
-    let (rows, page_info) = page::<SnapshotGroup>(call, &filter, &paging).await?;
-    call.view.tell_of_waiting(|| {
-        let mut members = rows.iter().flat_map(|row| row.derived.members(rows.now()));
-        members.any(|member| member.resource.remain_time(rows.now()).is_some())
-    });
-    Ok(Box::new(Reply { snapshot_groups: SnapshotGroups(rows), next_token: page_info.next_token }))
+    Ok((filter, paging))
 }
 
 /// Whether an instance is there, or a group is of it though it is gone.

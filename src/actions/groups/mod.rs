@@ -7,3 +7,4 @@ pub mod modify_snapshot_group;
 
 mod disks;
 mod rows;
+mod shown;

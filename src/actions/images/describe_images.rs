@@ -4,12 +4,14 @@
 //! Checks run in three phases: presence (`MissingParameter`), format (`InvalidParameter`), values (the rows below). Within a
 //! phase RegionId comes first, then the order of the documentation's table of parameters.
 
+use super::shown;
 use crate::actions::action::{Action, ReadCall, Run};
 use crate::actions::checks::Checks;
 use crate::actions::faults::{
     Fault, INVALID_REGION_ID, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_MISMATCH, INVALID_TAG_VALUE, Row,
     Unreachable, rows,
 };
+use crate::actions::list::{Implied, List};
 use crate::actions::output::Output;
 use crate::actions::wrapped::{PageInfo, Tags, listed, page, wrapped};
 use crate::model::filter::Filter as _;
@@ -22,13 +24,25 @@ use crate::store::Stored;
 
 pub static ACTION: Action = Action {
     name: "DescribeImages",
-    run: Run::Read(|call| Box::pin(run(call))),
+    run: Run::List(|call| Box::pin(run(call)), &LIST),
     has_dry_run: true,
     client_token_mismatch: None,
     // Every image serves new instances and new system disks alike, and none expires.
     ignored: &["ActionType", "ShowExpired"],
     faults: ROWS,
     unreachable: UNREACHABLE,
+};
+
+static LIST: List<Image> = List {
+    asked: |call| Box::pin(asked(call)),
+    read: ImageFilter::read,
+    paging: |reading| Paging::read_numbers(reading, Sizes::USUAL),
+    implied: Some(Implied {
+        name: "Status",
+        asked: "Available",
+        set: |filter| filter.statuses = vec![ImageStatus::Available],
+    }),
+    shown: shown::image,
 };
 
 rows! {
@@ -77,11 +91,20 @@ const CHECKED: [&str; 17] = [
 ];
 
 async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
+    let (filter, paging) = (LIST.asked)(call).await?;
+    let (rows, page_info) = page::<Image>(call, &filter, &paging).await?;
+    // Without one, there is no list.
+    let region_id = filter.region_id.unwrap_or_default();
+    Ok(Box::new(Reply { images: Images(rows), region_id, page_info }))
+}
+
+/// Makes all checks.
+async fn asked(call: &ReadCall<'_>) -> Result<(ImageFilter, Paging), Fault> {
     let mut checks = Checks::of(Reading::in_order(call.params, &CHECKED), row);
     let region_id = checks.reading().required("RegionId");
     checks.reading().boolean("DryRun");
-    let mut filter = ImageFilter::read(checks.reading());
-    let paging = Paging::read_numbers(checks.reading(), Sizes::USUAL);
+    let filter = LIST.filter(checks.reading());
+    let paging = (LIST.paging)(checks.reading());
     let alias = filter.image_owner_alias.as_deref();
     if checks.reading().text("ImageOwnerId").is_some() {
         checks.value(matches!(alias, None | Some("others")), &IMAGE_OWNER_ID_UNSUPPORTED);
@@ -97,11 +120,7 @@ async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
         return Err(Fault::from(&INVALID_REGION_ID));
     }
     checks.so_far()?;
-    if call.params.text("Status").is_none() {
-        filter.statuses = vec![ImageStatus::Available];
-    }
-    let (rows, page_info) = page::<Image>(call, &filter, &paging).await?;
-    Ok(Box::new(Reply { images: Images(rows), region_id: region_id.to_owned(), page_info }))
+    Ok((filter, paging))
 }
 
 /// The row for a filter's value that is not permitted.

@@ -8,3 +8,4 @@ pub mod modify_image_attribute;
 mod device_mappings;
 mod instance_disks;
 mod own_image;
+mod shown;

@@ -4,12 +4,14 @@
 //! Checks run in three phases: presence (`MissingParameter`), format (`InvalidParameter`), values (the rows below). Within a
 //! phase RegionId comes first, then the order of the documentation's table of parameters.
 
+use super::shown;
 use crate::actions::action::{Action, ReadCall, Run};
 use crate::actions::checks::Checks;
 use crate::actions::faults::{
     Fault, INVALID_REGION_ID, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_MISMATCH, INVALID_TAG_VALUE, Row,
     Unreachable, rows,
 };
+use crate::actions::list::List;
 use crate::actions::output::Output;
 use crate::actions::wrapped::{PageInfo, Tags, listed, page, wrapped};
 use crate::model::filter::Filter as _;
@@ -22,7 +24,7 @@ use crate::store::Stored;
 
 pub static ACTION: Action = Action {
     name: "DescribeInstances",
-    run: Run::Read(|call| Box::pin(run(call))),
+    run: Run::List(|call| Box::pin(run(call)), &LIST),
     has_dry_run: true,
     client_token_mismatch: None,
     // How instances are asked for their metadata is no state here, and no more is shown of them than there is. The other two are
@@ -37,6 +39,14 @@ pub static ACTION: Action = Action {
     ],
     faults: ROWS,
     unreachable: UNREACHABLE,
+};
+
+static LIST: List<Instance> = List {
+    asked: |call| Box::pin(asked(call)),
+    read: InstanceFilter::read,
+    paging: Paging::read,
+    implied: None,
+    shown: shown::instance,
 };
 
 rows! {
@@ -73,11 +83,18 @@ const CHECKED: [&str; 16] = [
 ];
 
 async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
+    let (filter, paging) = (LIST.asked)(call).await?;
+    let (rows, page_info) = page::<Instance>(call, &filter, &paging).await?;
+    Ok(Box::new(Reply { instances: Instances(rows), page_info }))
+}
+
+/// Makes all checks.
+async fn asked(call: &ReadCall<'_>) -> Result<(InstanceFilter, Paging), Fault> {
     let mut checks = Checks::of(Reading::in_order(call.params, &CHECKED), row);
     let region_id = checks.reading().required("RegionId");
     checks.reading().boolean("DryRun");
-    let filter = InstanceFilter::read(checks.reading());
-    let paging = Paging::read(checks.reading());
+    let filter = LIST.filter(checks.reading());
+    let paging = (LIST.paging)(checks.reading());
     checks.format()?;
 
     if !call.is_region_known(region_id).await? {
@@ -95,8 +112,7 @@ async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
         }
     }
     checks.so_far()?;
-    let (rows, page_info) = page::<Instance>(call, &filter, &paging).await?;
-    Ok(Box::new(Reply { instances: Instances(rows), page_info }))
+    Ok((filter, paging))
 }
 
 /// The row for a filter's value that is not permitted.

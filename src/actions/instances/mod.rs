@@ -5,3 +5,4 @@ pub mod stop_instance;
 
 mod attached;
 pub mod describe_instances;
+mod shown;

@@ -6,9 +6,11 @@
 
 use serde::Serialize;
 
+use super::shown;
 use crate::actions::action::{Action, ReadCall, Run};
 use crate::actions::checks::Checks;
 use crate::actions::faults::{Fault, INVALID_TAG_COUNT, INVALID_TAG_MISMATCH, Row, Unreachable, rows};
+use crate::actions::list::List;
 use crate::actions::output::Output;
 use crate::actions::wrapped::{PageInfo, Tags, listed, page, wrapped};
 use crate::model::auto_snapshot_policy::AutoSnapshotPolicy;
@@ -22,12 +24,20 @@ use crate::store::Stored;
 
 pub static ACTION: Action = Action {
     name: "DescribeAutoSnapshotPolicyEx",
-    run: Run::Read(|call| Box::pin(run(call))),
+    run: Run::List(|call| Box::pin(run(call)), &LIST),
     has_dry_run: false,
     client_token_mismatch: None,
     ignored: &[],
     faults: ROWS,
     unreachable: UNREACHABLE,
+};
+
+static LIST: List<AutoSnapshotPolicy> = List {
+    asked: |call| Box::pin(asked(call)),
+    read: AutoSnapshotPolicyFilter::read,
+    paging: |reading| Paging::read_numbers(reading, Sizes::USUAL),
+    implied: None,
+    shown: shown::auto_snapshot_policy,
 };
 
 rows! {
@@ -44,17 +54,23 @@ fn row(refusal: &Refusal) -> Option<&'static Row> {
 }
 
 async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
+    let (filter, paging) = (LIST.asked)(call).await?;
+    let (rows, page_info) = page::<AutoSnapshotPolicy>(call, &filter, &paging).await?;
+    Ok(Box::new(Reply { auto_snapshot_policies: AutoSnapshotPolicies(rows), page_info }))
+}
+
+/// Makes all checks.
+async fn asked(call: &ReadCall<'_>) -> Result<(AutoSnapshotPolicyFilter, Paging), Fault> {
     let mut checks = Checks::of(Reading::new(call.params), row);
     let region_id = checks.reading().required("RegionId");
-    let filter = AutoSnapshotPolicyFilter::read(checks.reading());
-    let paging = Paging::read_numbers(checks.reading(), Sizes::USUAL);
+    let filter = LIST.filter(checks.reading());
+    let paging = (LIST.paging)(checks.reading());
     checks.so_far()?;
 
     if !call.is_region_known(region_id).await? {
         return Err(Fault::from(&INVALID_REGION_ID));
     }
-    let (rows, page_info) = page::<AutoSnapshotPolicy>(call, &filter, &paging).await?;
-    Ok(Box::new(Reply { auto_snapshot_policies: AutoSnapshotPolicies(rows), page_info }))
+    Ok((filter, paging))
 }
 
 listed!(AutoSnapshotPolicies, "AutoSnapshotPolicy", AutoSnapshotPolicy, PolicyItem);

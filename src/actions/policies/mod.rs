@@ -14,3 +14,4 @@ mod asked;
 mod disk_ids;
 mod found;
 mod rows;
+mod shown;

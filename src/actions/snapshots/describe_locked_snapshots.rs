@@ -6,12 +6,13 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::locked_snapshot_info::LockedSnapshotInfo;
+use super::shown;
 use crate::actions::action::{Action, ReadCall, Run};
 use crate::actions::checks::Checks;
 use crate::actions::faults::{Fault, Row, Unreachable, rows};
+use crate::actions::list::{Implied, List};
 use crate::actions::output::Output;
 use crate::actions::wrapped::page;
-use crate::model::lock::LockStatus;
 use crate::model::paging::{Paging, Sizes, Start};
 use crate::model::params::{Reading, Reason, Refusal, Type};
 use crate::model::snapshot::Snapshot;
@@ -19,7 +20,7 @@ use crate::model::snapshot_filter::{LockFilter, SnapshotFilter};
 
 pub static ACTION: Action = Action {
     name: "DescribeLockedSnapshots",
-    run: Run::Read(|call| Box::pin(run(call))),
+    run: Run::List(|call| Box::pin(run(call)), &LIST),
     has_dry_run: true,
     client_token_mismatch: None,
     ignored: &[],
@@ -27,11 +28,22 @@ pub static ACTION: Action = Action {
     unreachable: UNREACHABLE,
 };
 
+static LIST: List<Snapshot> = List {
+    asked: |call| Box::pin(asked(call)),
+    read,
+    paging: |reading| Paging::read_tokens(reading, Sizes::USUAL),
+    implied: Some(Implied { name: "LockStatus", asked: "any", set: |filter| filter.lock = Some(LockFilter::Any) }),
+    shown: shown::snapshot,
+};
+
 rows! {
     INVALID_LOCK_STATUS = 400 "InvalidLockStatus.Malformed"
         "The specified parameter LockStatus is invalid. Please check the valid range for this parameter.";
     INVALID_SNAPSHOT_LOCK = 404 "InvalidSnapshotLock.NotFound" "The specified snapshot(s) {} is(are) not locked.";
 }
+
+/// The parameters that are checked, in the order in which they are.
+const CHECKED: [&str; 6] = ["DryRun", "LockStatus", "MaxResults", "NextToken", "RegionId", "SnapshotIds"];
 
 /// N of SnapshotIds.N runs from 1 to this.
 const IDS: u32 = 100;
@@ -51,29 +63,36 @@ fn row(refusal: &Refusal) -> Option<&'static Row> {
 }
 
 async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
-    let mut checks = Checks::of(Reading::new(call.params), row);
-    checks.reading().boolean("DryRun");
-    let expected = "compliance-cooloff, compliance or expired";
-    let lock_status = checks.reading().word::<LockStatus>("LockStatus", expected);
-    let paging = Paging::read_tokens(checks.reading(), Sizes::USUAL);
-    let region_id = checks.reading().required("RegionId");
-    let snapshot_ids = ids(checks.reading());
-    checks.so_far()?;
-
-    let named = SnapshotFilter {
-        region_id: Some(region_id.to_owned()),
-        snapshot_ids,
-        lock: Some(LockFilter::Any),
-        ..SnapshotFilter::default()
-    };
-    check_locked(call, &named).await?;
-    let filter = SnapshotFilter { lock: Some(lock_status.map_or(LockFilter::Any, LockFilter::Status)), ..named };
+    let (filter, paging) = (LIST.asked)(call).await?;
     let (rows, page_info) = page::<Snapshot>(call, &filter, &paging).await?;
     let infos = rows.iter().filter_map(|row| {
         let lock = row.resource.lock.as_ref()?;
         Some(LockedSnapshotInfo::new(&row.resource, lock, rows.now()))
     });
     Ok(Box::new(Reply { locked_snapshots_info: infos.collect(), next_token: page_info.next_token }))
+}
+
+/// Makes all checks.
+async fn asked(call: &ReadCall<'_>) -> Result<(SnapshotFilter, Paging), Fault> {
+    let mut checks = Checks::of(Reading::in_order(call.params, &CHECKED), row);
+    checks.reading().boolean("DryRun");
+    checks.reading().required("RegionId");
+    let filter = LIST.filter(checks.reading());
+    let paging = (LIST.paging)(checks.reading());
+    checks.so_far()?;
+    check_locked(call, &SnapshotFilter { lock: Some(LockFilter::Any), ..filter.clone() }).await?;
+    Ok((filter, paging))
+}
+
+/// Reads the parameters that say which locks.
+fn read(reading: &mut Reading<'_>) -> SnapshotFilter {
+    let lock_status = reading.word("LockStatus", "compliance-cooloff, compliance or expired");
+    SnapshotFilter {
+        lock: lock_status.map(LockFilter::Status),
+        region_id: reading.owned("RegionId"),
+        snapshot_ids: ids(reading),
+        ..SnapshotFilter::default()
+    }
 }
 
 /// `SnapshotIds.N`, in order and each once; `None` if there is none.

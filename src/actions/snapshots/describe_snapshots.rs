@@ -5,12 +5,14 @@
 //! coming last: RegionId, DryRun, Encrypted, Filter, PageNumber, PageSize, SnapshotIds, SnapshotLinkId, SnapshotType,
 //! SourceDiskType, Status, Tag, Usage, Category, MaxResults, NextToken. The first failed check is the answer.
 
+use super::shown;
 use crate::actions::action::{Action, ReadCall, Run};
 use crate::actions::checks::Checks;
 use crate::actions::faults::{
     Fault, INVALID_REGION_ID, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_MISMATCH, INVALID_TAG_VALUE, Row,
     Unreachable, rows,
 };
+use crate::actions::list::List;
 use crate::actions::output::Output;
 use crate::actions::wrapped::{PageInfo, Tags, listed, page};
 use crate::model::filter::Filter as _;
@@ -23,12 +25,20 @@ use crate::store::Stored;
 
 pub static ACTION: Action = Action {
     name: "DescribeSnapshots",
-    run: Run::Read(|call| Box::pin(run(call))),
+    run: Run::List(|call| Box::pin(run(call)), &LIST),
     has_dry_run: true,
     client_token_mismatch: None,
     ignored: &[],
     faults: ROWS,
     unreachable: UNREACHABLE,
+};
+
+static LIST: List<Snapshot> = List {
+    asked: |call| Box::pin(asked(call)),
+    read: SnapshotFilter::read,
+    paging: Paging::read,
+    implied: None,
+    shown: shown::snapshot,
 };
 
 rows! {
@@ -66,11 +76,19 @@ const CHECKED: [&str; 16] = [
 ];
 
 async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
+    let (filter, paging) = (LIST.asked)(call).await?;
+    let (rows, page_info) = page::<Snapshot>(call, &filter, &paging).await?;
+    call.view.tell_of_waiting(|| rows.iter().any(|row| row.resource.remain_time(rows.now()).is_some()));
+    Ok(Box::new(Reply { snapshots: Snapshots(rows), page_info }))
+}
+
+/// Makes all checks.
+async fn asked(call: &ReadCall<'_>) -> Result<(SnapshotFilter, Paging), Fault> {
     let mut checks = Checks::of(Reading::in_order(call.params, &CHECKED), row);
     let region_id = checks.reading().required("RegionId");
     checks.reading().boolean("DryRun");
-    let filter = SnapshotFilter::read(checks.reading());
-    let paging = Paging::read(checks.reading());
+    let filter = LIST.filter(checks.reading());
+    let paging = (LIST.paging)(checks.reading());
     checks.format()?;
 
     if !call.is_region_known(region_id).await? {
@@ -88,9 +106,7 @@ async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
         }
     }
     checks.so_far()?;
-    let (rows, page_info) = page::<Snapshot>(call, &filter, &paging).await?;
-    call.view.tell_of_waiting(|| rows.iter().any(|row| row.resource.remain_time(rows.now()).is_some()));
-    Ok(Box::new(Reply { snapshots: Snapshots(rows), page_info }))
+    Ok((filter, paging))
 }
 
 /// The row for a filter's value that is not permitted.

@@ -16,6 +16,7 @@ pub mod open_snapshot_service;
 pub mod unlock_snapshot;
 
 mod locked_snapshot_info;
+mod shown;
 
 pub mod chain;
 pub mod deletion;

@@ -1,5 +1,6 @@
 mod catalogue;
 mod disks;
+mod explain;
 mod groups;
 mod images;
 mod instances;

@@ -1,6 +1,7 @@
 mod access_keys;
 mod checkpoints;
 mod clock;
+mod explain;
 mod faults;
 mod guard;
 mod health;

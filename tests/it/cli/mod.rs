@@ -1,3 +1,4 @@
+mod explain;
 mod fault;
 mod remote;
 mod requests;

@@ -11,6 +11,7 @@ mod plans_images;
 mod plans_instances;
 mod plans_journals;
 mod plans_locks;
+mod plans_narrowing;
 mod plans_snapshot_groups;
 mod plans_sums;
 mod plans_tags;

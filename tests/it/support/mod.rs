@@ -7,7 +7,7 @@ mod process;
 mod reply;
 mod signer;
 
-pub use app::{NOW, TestApp};
+pub use app::{NOW, TestApp, ids};
 pub use contract::contract;
 pub use golden::golden;
 pub use process::Process;
