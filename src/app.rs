@@ -9,7 +9,7 @@ use tokio::sync::mpsc::unbounded_channel;
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
-
+use crate::metrics::Metrics;
 use crate::model::access_key::AccessKey;
 use crate::model::ids::Ids;
 use crate::nonces::Nonces;
@@ -111,6 +111,8 @@ pub struct App {
     /// The real time.
     pub clock: Clock,
     pub sandboxes: Arc<Sandboxes>,
+    /// What is counted of all this.
+    pub metrics: Arc<Metrics>,
     pub nonces: Arc<Nonces>,
     pub auth: Auth,
     /// Names under which the cloud plane may be reached, beside those that are local.
@@ -209,7 +211,9 @@ impl App {
         let (purge, mut queue) = unbounded_channel();
         let (limits, page_cache, auto_sandbox_ttl) = (config.limits, config.page_cache, config.auto_sandbox_ttl);
         let options = Options { limits, page_cache, auto_sandbox_ttl };
-        let sandboxes = Sandboxes::open(store.clone(), clock.clone(), ids, options, purge).await.map_err(failed)?;
+        let metrics = Arc::new(Metrics::new(store.waits()));
+        let opening = Sandboxes::open(store.clone(), clock.clone(), ids, options, metrics.clone(), purge);
+        let sandboxes = opening.await.map_err(failed)?;
         let sandboxes = Arc::new(sandboxes);
         if let Some(key) = access_key {
             let access_key_id = key.access_key_id.clone();
@@ -273,6 +277,7 @@ impl App {
             store,
             clock,
             sandboxes,
+            metrics,
             nonces,
             auth,
             allowed_hosts,

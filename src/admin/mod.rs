@@ -2,6 +2,7 @@
 //! are RFC 9457 problem documents.
 
 pub mod guard;
+pub mod metrics;
 pub mod openapi;
 pub mod routes;
 

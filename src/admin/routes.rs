@@ -8,7 +8,9 @@ use utoipa::{OpenApi, PartialSchema, Path, ToSchema};
 
 use super::paths::Paths;
 use super::problem::Problem;
-use super::{access_keys, backup, checkpoints, clock, health, resources, sandboxes, schedule, settings, state};
+use super::{
+    access_keys, backup, checkpoints, clock, health, metrics, resources, sandboxes, schedule, settings, state,
+};
 use crate::model::document;
 use crate::model::kinds::each_kind;
 use crate::model::settings::{Settings, SettingsPatch};
@@ -23,7 +25,7 @@ macro_rules! routes {
                 description = "Shapes what ecs-mock answers: sandboxes, their keys, states, resources, checkpoints, \
                     settings and clocks. Errors are RFC 9457 problem documents.",
             ),
-            paths(health::live, health::ready, $($module::$handler),*),
+            paths(health::live, health::ready, metrics::get, $($module::$handler),*),
             components(schemas(Problem, Counts, Settings, SettingsPatch))
         )]
         struct Described;
@@ -84,6 +86,13 @@ pub fn configure_health(service: &mut ServiceConfig) {
         paths.add("/health/live", method.clone(), web::to(health::live));
         paths.add("/health/ready", method, web::to(health::ready));
     }
+    paths.register(service);
+}
+
+/// The route of `/_mock/metrics`, which has the name that programs look for.
+pub fn configure_metrics(service: &mut ServiceConfig) {
+    let mut paths = Paths::default();
+    paths.add("", Method::GET, web::to(metrics::get));
     paths.register(service);
 }
 

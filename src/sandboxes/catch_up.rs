@@ -80,6 +80,7 @@ impl Sandboxes {
         left.tally.expired += (left.removed.len() - given_way) as u64;
         let tally = left.tally;
         self.leave(changing, &state, left).await?;
+        self.metrics.caught_up(tally.made);
         let (sandbox, seconds) = (changing.sandbox().name(), started.elapsed().as_secs());
         if seconds >= LONG {
             tracing::warn!(

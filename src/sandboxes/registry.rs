@@ -12,6 +12,7 @@ use super::changes::{Changes, Changing};
 use super::error::SandboxError;
 use super::sandbox::{Certainty, Current, KnownKey, Sandbox, View};
 use crate::clock::Clock;
+use crate::metrics::Metrics;
 use crate::model::ids::Ids;
 use crate::store::states::Filler;
 use crate::store::{self, Reads, STEP, Store, access_keys, sandboxes, states};
@@ -55,6 +56,7 @@ pub struct Sandboxes {
     uptime_before: i64,
     pub(super) ids: Arc<Ids>,
     pub(super) options: Options,
+    pub(super) metrics: Arc<Metrics>,
     pub(super) changes: Changes,
     pub(super) pages: PageCache,
     pub(super) auto_creating: tokio::sync::Mutex<()>,
@@ -92,6 +94,7 @@ impl Sandboxes {
         clock: Clock,
         ids: Arc<Ids>,
         options: Options,
+        metrics: Arc<Metrics>,
         purge: UnboundedSender<i64>,
     ) -> Result<Self, store::Error> {
         let mut session = store.read(Reads::Several).await?;
@@ -120,6 +123,7 @@ impl Sandboxes {
             uptime_before,
             ids,
             options,
+            metrics,
             changes: Changes::new(),
             auto_creating: tokio::sync::Mutex::default(),
             index: Mutex::new(index),
@@ -164,6 +168,13 @@ impl Sandboxes {
         let index = self.index();
         let rest = index.by_name.range::<str, _>((after.map_or(Bound::Unbounded, Bound::Excluded), Bound::Unbounded));
         rest.map(|(_, sandbox)| sandbox).filter(|sandbox| !sandbox.is_expired(uptime)).take(limit).cloned().collect()
+    }
+
+    /// How many sandboxes there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        let uptime = self.uptime();
+        self.index().by_name.values().filter(|sandbox| !sandbox.is_expired(uptime)).count()
     }
 
     /// What a request learns of its sandbox. What policies have to make by now is made first.

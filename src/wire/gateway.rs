@@ -80,6 +80,7 @@ pub async fn admit(
         return Err(Fault::from(&INVALID_VERSION));
     }
     let action = actions::find(name).ok_or_else(|| unknown(name))?;
+    trace.action = Some(action);
     let mut known = None;
     if let Some(claim) = claim {
         known = trace.judge(app.auth, verify(app, &signed, &claim, action))?;
@@ -102,7 +103,7 @@ pub fn meant(app: &App, access_key_id: &str) -> Option<Arc<Sandbox>> {
 
 /// What is answered to a name that is of no action, or of one that is not emulated.
 fn unknown(name: &str) -> Fault {
-    if !actions::is_name(name) {
+    if actions::known_name(name).is_none() {
         return Fault::from(&INVALID_ACTION);
     }
     tracing::warn!(action = name, "this action is not emulated");

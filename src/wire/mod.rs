@@ -1,5 +1,6 @@
 //! The cloud plane's HTTP: from a request to a call and from its result to an answer. Knows no action.
 
+mod counted;
 mod gateway;
 mod render;
 mod request;
@@ -13,9 +14,9 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::actions::dispatch;
 use crate::actions::faults::{Fault, SERVICE_UNAVAILABLE};
 use crate::actions::output::Output;
+use crate::actions::{Action, dispatch};
 use crate::app::{App, Auth, Startup};
 use crate::model::params::Params;
 use crate::sandboxes::Sandbox;
@@ -41,6 +42,8 @@ const IGNORED_LIMIT: usize = 20;
 #[derive(Debug, Default)]
 struct Trace {
     sandbox: Option<Arc<Sandbox>>,
+    /// The action, once it is found.
+    action: Option<&'static Action>,
     would_refuse: Option<&'static str>,
     diagnosis: Option<&'static str>,
     /// See [`IGNORED`]; separated by commas.
@@ -83,7 +86,7 @@ pub async fn answer(request: HttpRequest, payload: Payload, startup: Data<Startu
         (Ok(incoming), Some(app)) => run(app, &request, &incoming, &mut trace).await,
     };
     let (mut response, code) = match &result {
-        Ok(output) => (render::success(format, &action, &request_id, &**output), "OK"),
+        Ok(output) => (render::success(format, &action, &request_id, &**output), counted::OK),
         Err(fault) => (render::failure(format, &request_id, request::host(&request), fault), fault.code),
     };
     for (name, value) in [(WOULD_REFUSE, trace.would_refuse), (DIAGNOSIS, trace.diagnosis)] {
@@ -93,6 +96,10 @@ pub async fn answer(request: HttpRequest, payload: Payload, startup: Data<Startu
     }
     if let Some(ignored) = trace.ignored.as_deref().and_then(|ignored| HeaderValue::from_str(ignored).ok()) {
         response.headers_mut().insert(IGNORED, ignored);
+    }
+    let taken = started.elapsed();
+    if let Some(app) = startup.app() {
+        counted::count(&app.metrics, trace.action, &action, code, taken);
     }
     let meant = result.is_err().then(|| logged(&access_key_id));
     tracing::info!(
@@ -105,7 +112,7 @@ pub async fn answer(request: HttpRequest, payload: Payload, startup: Data<Startu
         diagnosis = trace.diagnosis,
         ignored = trace.ignored,
         request_id,
-        microseconds = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+        microseconds = u64::try_from(taken.as_micros()).unwrap_or(u64::MAX),
         "request"
     );
     response
@@ -118,7 +125,10 @@ fn logged(text: &str) -> String {
 
 /// What is answered to something that is no request, which has this target as far as one can tell.
 #[must_use]
-pub fn refusal(target: &[u8], request_id: &str, fault: &Fault) -> HttpResponse {
+pub fn refusal(app: Option<&App>, target: &[u8], request_id: &str, fault: &Fault) -> HttpResponse {
+    if let Some(app) = app {
+        counted::count_none(&app.metrics, fault.code);
+    }
     render::failure(request::format_of_target(target), request_id, request::UNKNOWN_HOST, fault)
 }
 

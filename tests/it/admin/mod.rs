@@ -4,6 +4,7 @@ mod clock;
 mod guard;
 mod health;
 mod isolation;
+mod metrics;
 mod openapi;
 mod problems;
 mod resources;
