@@ -21,6 +21,9 @@ use crate::store::{self, OpenError, Store, states};
 /// Bytes of [`Config::page_cache`], unless somebody says otherwise.
 pub const PAGE_CACHE: u64 = 32 * 1024 * 1024;
 
+/// Bytes of [`Config::journal_memory`], unless somebody says otherwise.
+pub const JOURNAL_MEMORY: u64 = 64 * 1024 * 1024;
+
 /// [`Config::auto_sandbox_ttl`], unless somebody says otherwise: seven days.
 pub const AUTO_SANDBOX_TTL: i64 = 7 * 24 * 60 * 60;
 
@@ -48,6 +51,8 @@ pub struct Config {
     pub limits: Limits,
     /// Bytes of pages that are kept to be answered again.
     pub page_cache: u64,
+    /// Bytes that entries of journals take in memory at most.
+    pub journal_memory: u64,
     /// How long an upload of a state may take in all.
     pub upload_patience: Duration,
     /// Bytes that temporary files of uploads and exports take together at most.
@@ -90,6 +95,7 @@ impl Config {
             ids: Arc::new(Ids::random()),
             limits: Limits::default(),
             page_cache: PAGE_CACHE,
+            journal_memory: JOURNAL_MEMORY,
             upload_patience: UPLOAD_PATIENCE,
             max_temporary: MAX_TEMPORARY,
             transfers: TRANSFERS,
@@ -125,10 +131,10 @@ pub struct App {
     pub upload_patience: Duration,
     /// Uploads and exports under way.
     pub spool: Arc<Spool>,
-    /// What goes on beside requests: rows of states that nothing points at any more are deleted, nonces are written, the
+    /// What goes on beside requests: rows of states that nothing points at any more are deleted, nonces and journals are written, the
     /// write-ahead log is moved into the database file, which becomes shorter where much of it is free, uses of sandboxes are
     /// noted and those removed whose time is over, and so is what expired long ago.
-    tasks: [JoinHandle<()>; 6],
+    tasks: [JoinHandle<()>; 7],
 }
 
 /// A server that listens already, while its [`App`] is perhaps still being opened.
@@ -209,8 +215,8 @@ impl App {
             Seeded::Unchanged => tracing::info!(from = %source, "the seed is as it was: nothing to do"),
         }
         let (purge, mut queue) = unbounded_channel();
-        let (limits, page_cache, auto_sandbox_ttl) = (config.limits, config.page_cache, config.auto_sandbox_ttl);
-        let options = Options { limits, page_cache, auto_sandbox_ttl };
+        let Config { limits, page_cache, journal_memory, auto_sandbox_ttl, .. } = config;
+        let options = Options { limits, page_cache, journal_memory, auto_sandbox_ttl };
         let metrics = Arc::new(Metrics::new(store.waits()));
         let opening = Sandboxes::open(store.clone(), clock.clone(), ids, options, metrics.clone(), purge);
         let sandboxes = opening.await.map_err(failed)?;
@@ -263,6 +269,10 @@ impl App {
             let sandboxes = sandboxes.clone();
             async move { sandboxes.keep_removing_expired().await }
         };
+        let remembering = {
+            let journals = sandboxes.journals().clone();
+            async move { journals.keep_saving().await }
+        };
         let tasks = [
             tokio::spawn(purging),
             tokio::spawn(saving),
@@ -270,6 +280,7 @@ impl App {
             tokio::spawn(giving_back),
             tokio::spawn(sweeping),
             tokio::spawn(removing),
+            tokio::spawn(remembering),
         ];
         let (upload_patience, allowed_hosts) = (config.upload_patience, config.allowed_hosts);
         let spool = Arc::new(Spool::new(store.folder(), config.max_temporary, config.transfers));

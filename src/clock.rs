@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use crate::model::journal_entry;
 use crate::model::time::Time;
 
 /// The time that statuses, ages and timestamps are told by.
@@ -67,6 +68,17 @@ impl Clock {
             Self::Real => i64::try_from(START.elapsed().as_secs()).unwrap_or(i64::MAX),
             Self::Frozen(frozen) => frozen.running.load(Ordering::SeqCst),
         }
+    }
+
+    /// The time to the millisecond. A frozen clock is not moved by it.
+    #[must_use]
+    pub fn moment(&self) -> journal_entry::Instant {
+        journal_entry::Instant(match self {
+            Self::Real => SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX)),
+            Self::Frozen(frozen) => frozen.time.load(Ordering::SeqCst).saturating_mul(1_000),
+        })
     }
 
     #[must_use]

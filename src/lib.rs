@@ -12,6 +12,7 @@
 //! | [`admin`] | the control plane |
 //! | [`app`] | what both planes share, opened once |
 //! | [`sandboxes`] | which sandbox a request belongs to, its pages and sums, and every change to what it holds |
+//! | [`journal`] | what is remembered of requests and changes, by sandbox |
 //! | [`seed`] | the seed files, loaded at start |
 //! | [`store`] | all SQL |
 //! | [`model`] | plain types and rules; [`model::kinds::KINDS`] lists the kinds of resources |
@@ -54,6 +55,7 @@ pub mod app;
 pub mod cli;
 pub mod clock;
 pub mod documents;
+pub mod journal;
 pub mod metrics;
 pub mod model;
 pub mod nonces;

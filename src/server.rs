@@ -23,6 +23,8 @@ use actix_web::rt::net::TcpStream;
 use actix_web::web::{self, Data};
 
 use crate::admin::guard::{Access, Listener, guard, same_site};
+use crate::admin::recorded::record;
+use crate::admin::request_stream::Stopping;
 use crate::admin::{metrics, openapi, routes};
 use crate::app::Startup;
 use crate::{admin, wire};
@@ -70,12 +72,14 @@ where
                 .app_data(startup.clone())
                 .app_data(access.clone())
                 .app_data(Listener(address))
+                .app_data(Data::new(Stopping(stopping.clone())))
                 .service(
                     web::scope("/_mock")
                         .wrap(from_fn(same_site))
                         .wrap(from_fn(metrics::count))
                         .service(
                             web::scope("/v1")
+                                .wrap(from_fn(record))
                                 .wrap(from_fn(guard))
                                 .configure(routes::configure)
                                 .configure(openapi::configure)

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::action::ReadCall;
 use super::faults::Fault;
+use crate::journal::effects;
 use crate::model::kind::Resource;
 use crate::model::paging::Paging;
 use crate::model::tags::Tag;
@@ -92,7 +93,9 @@ pub async fn page<R: Table>(
         total_count: listed.page.total_count,
         next_token: paging.next_token(&listed.page.rows, filter, Stored::position),
     };
-    let size = paging.cut(&listed.page.rows).len();
+    let shown = paging.cut(&listed.page.rows);
+    effects::see(shown.len(), shown.iter().map(|row| row.resource.key().id));
+    let size = shown.len();
     Ok((Rows { listed, size }, page_info))
 }
 

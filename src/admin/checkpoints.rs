@@ -15,7 +15,7 @@ use crate::model::kind::Entry;
 use crate::model::kinds::KINDS;
 use crate::model::params::Reading;
 use crate::model::time::Time;
-use crate::sandboxes::{Change, Origin};
+use crate::sandboxes::Change;
 use crate::store::checkpoints::Checkpoint;
 
 /// A named state of a sandbox.
@@ -123,7 +123,7 @@ pub async fn delete(startup: Data<Startup>, path: Path<(String, String)>) -> Res
 pub async fn restore(startup: Data<Startup>, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
     let (name, checkpoint) = path.into_inner();
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
-    app.sandboxes.reset(&sandbox, &Origin::Checkpoint { sandbox: name, checkpoint }).await?;
+    app.sandboxes.restore(&sandbox, &checkpoint).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

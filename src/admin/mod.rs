@@ -1,9 +1,11 @@
-//! The control plane, under `/_mock`: sandboxes, their keys, states, resources, checkpoints, settings and clocks. JSON, described by OpenAPI; its errors
-//! are RFC 9457 problem documents.
+//! The control plane, under `/_mock`: sandboxes, their keys, states, resources, checkpoints, settings, clocks and journals. JSON,
+//! described by OpenAPI; its errors are RFC 9457 problem documents.
 
 pub mod guard;
 pub mod metrics;
 pub mod openapi;
+pub mod recorded;
+pub mod request_stream;
 pub mod routes;
 
 mod access_keys;
@@ -15,6 +17,7 @@ mod health;
 mod paths;
 mod problem;
 mod query;
+mod requests;
 mod resources;
 mod sandboxes;
 mod schedule;

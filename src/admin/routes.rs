@@ -9,7 +9,8 @@ use utoipa::{OpenApi, PartialSchema, Path, ToSchema};
 use super::paths::Paths;
 use super::problem::Problem;
 use super::{
-    access_keys, backup, checkpoints, clock, health, metrics, resources, sandboxes, schedule, settings, state,
+    access_keys, backup, checkpoints, clock, health, metrics, request_stream, requests, resources, sandboxes, schedule,
+    settings, state,
 };
 use crate::model::document;
 use crate::model::kinds::each_kind;
@@ -23,7 +24,7 @@ macro_rules! routes {
             info(
                 title = "ecs-mock control plane",
                 description = "Shapes what ecs-mock answers: sandboxes, their keys, states, resources, checkpoints, \
-                    settings and clocks. Errors are RFC 9457 problem documents.",
+                    settings, clocks and journals. Errors are RFC 9457 problem documents.",
             ),
             paths(health::live, health::ready, metrics::get, $($module::$handler),*),
             components(schemas(Problem, Counts, Settings, SettingsPatch))
@@ -76,6 +77,10 @@ routes! {
     clock::set,
     clock::advance,
     schedule::get,
+    requests::list,
+    requests::clear,
+    request_stream::follow,
+    requests::get,
 }
 
 /// The routes below `/_mock` that need no token.

@@ -136,6 +136,7 @@ async fn serve(args: ServeArgs) -> Result<(), ServeError> {
             resources: args.max_snapshots,
         },
         page_cache: args.page_cache * 1024 * 1024,
+        journal_memory: args.journal_memory * 1024 * 1024,
         upload_patience: Duration::from_secs(args.upload_seconds),
         max_temporary: args.max_temporary * 1024 * 1024,
         transfers: server::transfers(),

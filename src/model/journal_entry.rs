@@ -101,12 +101,47 @@ pub struct JournalEntry {
     /// Its number among those attempts, from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attempt: Option<u32>,
-    /// The parameters of which only the beginning is kept.
+    /// The parameters of which only the beginning is kept; `*` for those of which not even the name is.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cut: Vec<String>,
     /// Whether its key belongs to no sandbox: then this is an entry of `default`, and no verification counts it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unknown: bool,
+}
+
+impl JournalEntry {
+    /// What begins at this moment, of which nothing else is known yet.
+    #[must_use]
+    pub fn new(kind: Happening, time: Instant, sandbox_time: Time) -> Self {
+        Self {
+            sequence: 0,
+            kind,
+            time,
+            sandbox_time,
+            access_key_id: String::new(),
+            user_agent: String::new(),
+            method: String::new(),
+            signature_version: SignatureVersion::None,
+            action: String::new(),
+            parameters: Sent::default(),
+            status: 0,
+            code: None,
+            message: None,
+            request_id: String::new(),
+            duration_microseconds: 0,
+            bytes: 0,
+            seen: 0,
+            changed: 0,
+            ids: Vec::new(),
+            changes: Vec::new(),
+            fault: None,
+            retry_attempts: None,
+            chain: None,
+            attempt: None,
+            cut: Vec::new(),
+            unknown: false,
+        }
+    }
 }
 
 /// A moment of real time, in milliseconds since 1970-01-01T00:00:00Z.
@@ -125,5 +160,23 @@ impl<'de> Deserialize<'de> for Instant {
         let text = String::deserialize(deserializer)?;
         let time = chrono::DateTime::parse_from_rfc3339(&text).map_err(serde::de::Error::custom)?;
         Ok(Self(time.timestamp_millis()))
+    }
+}
+
+impl std::str::FromStr for Instant {
+    type Err = super::time::NotATime;
+
+    /// A time of the API, with or without a fraction of its second.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let Some((seconds, fraction)) = text.split_once('.') else {
+            return text.parse::<Time>().map(|time| Self(time.0.saturating_mul(1_000)));
+        };
+        let digits = fraction.strip_suffix('Z').unwrap_or_default();
+        if digits.is_empty() || digits.len() > 9 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(super::time::NotATime);
+        }
+        let time: Time = format!("{seconds}Z").parse()?;
+        let milliseconds: i64 = format!("{digits}00").get(..3).and_then(|digits| digits.parse().ok()).unwrap_or(0);
+        Ok(Self(time.0.saturating_mul(1_000).saturating_add(milliseconds)))
     }
 }

@@ -1,6 +1,6 @@
 //! Parameters as the journal shows them: names and values as sent, without secrets and without what is too long.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -15,9 +15,19 @@ const SECRETS: [&str; 5] = ["Signature", "SecurityToken", "Password", "UserData"
 /// What stands for them.
 const MASK: &str = "***";
 
-/// Bytes of a value at most, and of all names and values of a request.
+/// Stands among the names of what is cut for all those of which not even the name is kept.
+pub const OTHERS: &str = "*";
+
+/// Bytes of a value at most, and of all parameters of a request as they are written in JSON, with the names of those that are
+/// cut.
 const VALUE: usize = 1024;
 const ALL: usize = 8 * 1024;
+
+/// Bytes that a parameter, and the name of one that is cut, take in JSON beside their texts.
+const QUOTES: usize = 6;
+
+/// Parameters up to which it costs least to compare each with all before it.
+const FEW: usize = 32;
 
 /// Parameters of a request. Of two of one name, in whatever case, the first counts.
 #[derive(Debug, Clone, Default)]
@@ -28,25 +38,33 @@ impl Sent {
     /// some, and few journals are ever read.
     #[must_use]
     pub fn new(params: &Arc<Params>) -> (Self, Vec<String>) {
-        let bytes = params.pairs().iter().map(|(name, value)| name.len() + value.len()).sum::<usize>();
-        if bytes <= ALL && params.pairs().iter().all(|(_, value)| value.len() <= VALUE) {
+        let pairs = params.pairs();
+        let bytes = pairs.iter().map(|(name, value)| written(name) + written(value) + QUOTES).sum::<usize>();
+        if bytes <= ALL && pairs.iter().all(|(_, value)| value.len() <= VALUE) {
             return (Self(params.clone()), Vec::new());
         }
-        let (mut pairs, mut cut, mut left) = (Vec::new(), Vec::new(), ALL);
-        for (name, value) in params.pairs() {
-            let room = left.saturating_sub(name.len()).min(VALUE);
-            let kept = beginning(value, room);
-            if kept.len() < value.len() {
-                cut.push(name.clone());
+        let (mut kept, mut cut, mut left) = (Vec::new(), Vec::new(), ALL);
+        // Of a name that is there twice, only what counts is kept: else nobody could tell which of the two is cut.
+        let mut names = HashSet::new();
+        for (name, value) in pairs {
+            if !names.insert(name.to_ascii_lowercase()) {
+                continue;
             }
-            if left < name.len() {
+            // Room for the name once more, if the value is cut.
+            let of_name = 2 * (written(name) + QUOTES);
+            if left < of_name {
                 // Beyond all that an entry has room for, not even names are kept.
+                cut.push(OTHERS.to_owned());
                 break;
             }
-            left = left.saturating_sub(name.len() + kept.len());
-            pairs.push((name.clone(), kept.to_owned()));
+            let shown = beginning(value, VALUE, left - of_name);
+            left -= of_name + written(shown);
+            if shown.len() < value.len() {
+                cut.push(name.clone());
+            }
+            kept.push((name.clone(), shown.to_owned()));
         }
-        (Self(Arc::new(Params::new(pairs))), cut)
+        (Self(Arc::new(Params::new(kept))), cut)
     }
 
     /// The value that is shown; names match in any case. `None` for what is not there.
@@ -56,9 +74,17 @@ impl Sent {
         Some(shown(name, value))
     }
 
-    /// Names and values as they are shown.
+    /// Names and values as they are shown, of two of one name the first.
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.pairs().iter().map(|(name, value)| (name.as_str(), shown(name, value)))
+        let pairs = self.0.pairs();
+        let mut seen = HashSet::new();
+        let firsts = pairs.iter().enumerate().filter(move |(place, (name, _))| {
+            if pairs.len() > FEW {
+                return seen.insert(name.to_ascii_lowercase());
+            }
+            !pairs[..*place].iter().any(|(other, _)| other.eq_ignore_ascii_case(name))
+        });
+        firsts.map(|(_, (name, value))| (name.as_str(), shown(name, value)))
     }
 
     /// The parameters themselves: with what is masked elsewhere.
@@ -68,28 +94,58 @@ impl Sent {
     }
 }
 
-fn shown<'a>(name: &str, value: &'a str) -> &'a str {
-    if SECRETS.iter().any(|secret| secret.eq_ignore_ascii_case(name)) { MASK } else { value }
+/// Whether nobody is shown the value of a parameter of this name.
+#[must_use]
+pub fn is_secret(name: &str) -> bool {
+    SECRETS.iter().any(|secret| secret.eq_ignore_ascii_case(name))
 }
 
-/// The longest beginning of a text that has so many bytes at most.
-fn beginning(text: &str, bytes: usize) -> &str {
-    &text[..text.floor_char_boundary(bytes)]
+fn shown<'a>(name: &str, value: &'a str) -> &'a str {
+    if is_secret(name) { MASK } else { value }
+}
+
+/// Bytes of a text in JSON, without its quotes.
+#[must_use]
+pub fn written(text: &str) -> usize {
+    text.len() + text.bytes().map(more).sum::<usize>()
+}
+
+/// What a byte takes in JSON beside itself.
+fn more(byte: u8) -> usize {
+    match byte {
+        b'"' | b'\\' => 1,
+        0..0x20 => 5,
+        _ => 0,
+    }
+}
+
+/// The longest beginning of a text that has so many bytes at most, and so many in JSON.
+#[must_use]
+pub fn beginning(text: &str, bytes: usize, in_json: usize) -> &str {
+    let mut taken = 0;
+    let fitting = text.bytes().take(bytes).take_while(|byte| {
+        taken += 1 + more(*byte);
+        taken <= in_json
+    });
+    let fitting = fitting.count();
+    &text[..text.floor_char_boundary(fitting)]
 }
 
 impl PartialEq for Sent {
+    /// Whether they show the same, in whatever order it was sent.
     fn eq(&self, other: &Self) -> bool {
-        self.pairs().eq(other.pairs())
+        let (mut own, mut others): (Vec<_>, Vec<_>) = (self.pairs().collect(), other.pairs().collect());
+        own.sort_unstable();
+        others.sort_unstable();
+        own == others
     }
 }
 
 impl Serialize for Sent {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut first = BTreeMap::new();
-        for (name, value) in self.pairs() {
-            first.entry(name.to_ascii_lowercase()).or_insert((name, value));
-        }
-        serializer.collect_map(first.into_values())
+        let mut by_name: Vec<(&str, &str)> = self.pairs().collect();
+        by_name.sort_by_cached_key(|(name, _)| name.to_ascii_lowercase());
+        serializer.collect_map(by_name)
     }
 }
 

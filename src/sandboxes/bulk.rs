@@ -10,7 +10,9 @@ use super::sandbox::Sandbox;
 use super::source::ATTEMPTS;
 use super::stage::finished_in;
 use super::write::Write;
+use crate::journal::effects::Effects;
 use crate::model::document::Draft;
+use crate::model::journal_entry::ChangeKind;
 use crate::model::kind::{DocumentError, Entry, Resource};
 use crate::model::time::Time;
 use crate::store::derived::Dangling;
@@ -168,7 +170,7 @@ impl Sandboxes {
             let mut session = self.store.read(Reads::One).await?;
             lists::matching_ids::<R>(&mut session, scope, filter, i64::MAX).await?
         };
-        let (mut counts, mut last) = (Counts::default(), None);
+        let (mut counts, mut effects, mut last) = (Counts::default(), Effects::default(), None);
         for batch in ids.chunks(STEP) {
             let batch: Vec<&str> = batch.iter().map(String::as_str).collect();
             let mut writer = self.store.write().await?;
@@ -176,6 +178,7 @@ impl Sandboxes {
                 Act::Delete => {
                     let removed = resources::delete(&mut writer, R::KIND, state_id, &batch).await?;
                     counts.removed += i64::try_from(removed).unwrap_or(i64::MAX);
+                    batch.iter().for_each(|id| effects.change(R::KIND.word, id, ChangeKind::Removed));
                 }
                 Act::Change(change) => {
                     let before = resources::by_ids(&mut writer, R::KIND, state_id, &batch).await?;
@@ -191,6 +194,7 @@ impl Sandboxes {
                             counts.unchanged += 1;
                         } else {
                             counts.changed += 1;
+                            effects.change(R::KIND.word, after.key().id, ChangeKind::Changed);
                             resources::update(&mut writer, state_id, &**before, after).await?;
                         }
                     }
@@ -215,6 +219,7 @@ impl Sandboxes {
             write.rollback().await;
             return Ok(None);
         }
+        write.effects.add(effects);
         write.move_to(copy);
         write.commit().await?;
         Ok(Some((counts, last)))

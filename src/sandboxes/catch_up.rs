@@ -14,9 +14,11 @@ use super::put::Counts;
 use super::registry::Sandboxes;
 use super::sandbox::{Certainty, Current, Sandbox};
 use super::write::Write;
+use crate::journal::effects::{self, Effects, NAMED};
 use crate::model::auto_snapshot_policy::{self, AutoSnapshotPolicy};
 use crate::model::disk::Disk;
 use crate::model::instance::{Instance, InstanceStatus};
+use crate::model::journal_entry::{ChangeKind, Happening, JournalEntry};
 use crate::model::kind::Entry;
 use crate::model::play::{Existing, Firing, Given, Left, Made, POINTS, Play, Tally, TooMuch};
 use crate::model::snapshot::{self, Snapshot, Usage};
@@ -79,7 +81,24 @@ impl Sandboxes {
         left.removed.extend(expired);
         left.tally.expired += (left.removed.len() - given_way) as u64;
         let tally = left.tally;
-        self.leave(changing, &state, left).await?;
+        let mut effects = Effects::default();
+        let made = left.made.snapshots(0..NAMED.min(left.made.len()));
+        let made = made.iter().map(|snapshot| snapshot.snapshot_id.as_str());
+        effects.change_all(snapshot::KIND.word, left.made.len(), made, ChangeKind::Added);
+        let removed = left.removed.iter().map(String::as_str);
+        effects.change_all(snapshot::KIND.word, left.removed.len(), removed, ChangeKind::Removed);
+        let moment = self.clock.moment();
+        // They are no effects of the request that happens to look first.
+        effects::apart(self.leave(changing, &state, left)).await?;
+        if effects.changed > 0 {
+            let mut entry = JournalEntry::new(Happening::CatchUp, moment, now);
+            effects.put_into(&mut entry);
+            entry.status = 200;
+            entry.duration_microseconds = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+            let journal = &changing.sandbox().journal;
+            self.journals.load(journal).await;
+            journal.push(entry, false);
+        }
         self.metrics.caught_up(tally.made);
         let (sandbox, seconds) = (changing.sandbox().name(), started.elapsed().as_secs());
         if seconds >= LONG {

@@ -10,6 +10,7 @@ use tokio_util::task::TaskTracker;
 
 use super::error::SandboxError;
 use super::sandbox::Sandbox;
+use crate::journal::effects;
 
 /// How long a change waits for those before it.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
@@ -61,6 +62,14 @@ impl Changes {
         T: Send + 'static,
         E: From<SandboxError> + Send + 'static,
     {
+        // What is recorded of a request goes on here, and ends with whoever is the last to work on it.
+        let recording = effects::current();
+        let change = async move {
+            match recording {
+                Some(recording) => recording.scope(change).await,
+                None => change.await,
+            }
+        };
         match self.tracker.spawn_on(change, &self.runtime).await {
             Ok(result) => result,
             Err(error) => {

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::due;
 use super::error::SandboxError;
 use super::names::{check_name, check_secret};
 use super::registry::Sandboxes;
@@ -11,12 +10,15 @@ use super::reservation::Reservation;
 use super::sandbox::{KnownKey, Sandbox};
 use super::source::{ATTEMPTS, Origin};
 use super::write::Write;
+use super::{diff, due};
+use crate::journal::RESERVE;
 use crate::model::access_key::AccessKey;
 use crate::model::clock::SandboxClock;
 use crate::model::ids::IdSequence;
 use crate::model::settings::SettingsPatch;
+use crate::store::journals::Header;
 use crate::store::sandboxes::{Pointer, SandboxRow};
-use crate::store::{access_keys, sandboxes, states};
+use crate::store::{access_keys, journals, sandboxes, states};
 
 /// A sandbox to be made.
 #[derive(Debug, Clone, PartialEq)]
@@ -93,10 +95,12 @@ impl Sandboxes {
             states::update(&mut writer, &copy.state).await?;
             row.sandbox_id = sandboxes::create(&mut writer, &row, copy.state.state_id).await?;
             access_keys::insert(&mut writer, row.sandbox_id, key).await?;
+            let header = Header::new(row.sandbox_id, RESERVE);
+            journals::insert(&mut writer, &header).await?;
             writer.commit().await?;
             let state = copy.keep();
             let pointer = Pointer { state_id: state.state_id, version: 0 };
-            let sandbox = Arc::new(Sandbox::new(row, pointer, &state));
+            let sandbox = Arc::new(Sandbox::new(row, self.journals.add(&header), pointer, &state));
             let known = Arc::new(KnownKey { key: key.clone(), sandbox: sandbox.clone() });
             let mut index = self.index();
             index.by_name.insert(sandbox.name().to_owned(), sandbox.clone());
@@ -128,8 +132,24 @@ impl Sandboxes {
         Ok(self.create(new).await?.0)
     }
 
-    /// Starts over: what the sandbox holds, its clock, its settings and its sequence of ids become those of `origin`.
+    /// Starts over: what the sandbox holds, its clock, its settings and its sequence of ids become those of `origin`, and its
+    /// journal is empty.
     pub async fn reset(self: &Arc<Self>, sandbox: &Arc<Sandbox>, origin: &Origin) -> Result<(), SandboxError> {
+        self.begin_anew(sandbox, origin, true).await
+    }
+
+    /// As [`Sandboxes::reset`] to a checkpoint of the sandbox, but the journal stays.
+    pub async fn restore(self: &Arc<Self>, sandbox: &Arc<Sandbox>, name: &str) -> Result<(), SandboxError> {
+        let origin = Origin::Checkpoint { sandbox: sandbox.name().to_owned(), checkpoint: name.to_owned() };
+        self.begin_anew(sandbox, &origin, false).await
+    }
+
+    async fn begin_anew(
+        self: &Arc<Self>,
+        sandbox: &Arc<Sandbox>,
+        origin: &Origin,
+        empties_journal: bool,
+    ) -> Result<(), SandboxError> {
         self.check_is_there(sandbox)?;
         for attempt in 0..=ATTEMPTS {
             let Some((source, mut copy, changing)) = self.copy_for(sandbox, origin, attempt).await? else { continue };
@@ -139,6 +159,10 @@ impl Sandboxes {
             }
             let all = self.clone();
             let started_over = self.changes.run(async move {
+                let current = changing.sandbox().current().pointer.state_id;
+                let counts = diff::count(&mut all.store.read_long().await?, current, copy.state.state_id).await?;
+                // Before the transaction, as whoever writes entries does.
+                let saving = all.journals.saving().await;
                 // What is thrown away need not catch up.
                 let mut write = Write::begin_as_it_is(&all, changing).await?;
                 if !source.is_unchanged(&mut write.writer).await? {
@@ -146,7 +170,16 @@ impl Sandboxes {
                     return Ok::<_, SandboxError>(false);
                 }
                 write.start_over(copy).await?;
+                write.effects.change_others(counts.changes());
+                let journal = write.sandbox().journal.clone();
+                let emptied = match empties_journal {
+                    true => Some(all.journals.empty(&saving, &mut write.writer, &journal).await?),
+                    false => None,
+                };
                 write.commit().await?;
+                if let Some(last) = emptied {
+                    all.journals.note_emptied(&saving, &journal, last);
+                }
                 Ok(true)
             });
             if started_over.await? {

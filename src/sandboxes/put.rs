@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use super::error::SandboxError;
 use super::write::Write;
+use crate::model::journal_entry::ChangeKind;
 use crate::model::kind::{By, Column, Entry, Key, Kind, Require};
 use crate::model::kinds::KINDS;
 use crate::store::derived::Dangling;
@@ -18,6 +19,14 @@ pub struct Counts {
     pub changed: i64,
     pub removed: i64,
     pub unchanged: i64,
+}
+
+impl Counts {
+    /// How many resources are not as they were.
+    #[must_use]
+    pub fn changes(&self) -> i64 {
+        self.inserted + self.changed + self.removed
+    }
 }
 
 impl Write {
@@ -61,6 +70,7 @@ impl Write {
                     let mut after = entry.duplicate();
                     after.succeed(&**before, self.now());
                     resources::update(&mut self.writer, state_id, &**before, &*after).await?;
+                    self.effects.change(kind.word, entry.key().id, ChangeKind::Changed);
                     changed.push((&**before, after));
                     counts.changed += 1;
                 }
@@ -85,6 +95,9 @@ impl Write {
         let state_id = self.state.state_id;
         resources::insert(&mut self.writer, kind, state_id, entries).await?;
         derived::follow(&mut self.writer, kind, state_id, entries).await?;
+        for entry in entries {
+            self.effects.change(kind.word, entry.key().id, ChangeKind::Added);
+        }
         self.touch(kind);
         Ok(())
     }
@@ -156,6 +169,9 @@ impl Write {
         let state_id = self.state.state_id;
         let deleted = resources::delete(&mut self.writer, kind, state_id, ids).await?;
         self.touch(kind);
+        for entry in &gone {
+            self.effects.change(kind.word, entry.key().id, ChangeKind::Removed);
+        }
         for other in KINDS {
             for require in other.requires.iter().filter(|require| require.table == kind.table) {
                 for entry in &gone {
@@ -178,6 +194,7 @@ impl Write {
             after.let_go(gone.key().id);
             resources::update(&mut self.writer, state_id, &*before, &*after).await?;
             derived::follow_changes(&mut self.writer, kind, state_id, &[(&*before, &*after)]).await?;
+            self.effects.change(kind.word, after.key().id, ChangeKind::Changed);
             self.touch(kind);
         }
         Ok(())

@@ -12,6 +12,7 @@ use super::changes::{Changes, Changing};
 use super::error::SandboxError;
 use super::sandbox::{Certainty, Current, KnownKey, Sandbox, View};
 use crate::clock::Clock;
+use crate::journal::{Journals, Kept};
 use crate::metrics::Metrics;
 use crate::model::ids::Ids;
 use crate::store::states::Filler;
@@ -42,6 +43,8 @@ pub struct Options {
     pub limits: Limits,
     /// Bytes of pages that are kept to be answered again.
     pub page_cache: u64,
+    /// Bytes that entries of journals take in memory at most.
+    pub journal_memory: u64,
     /// The TTL of sandboxes that are made for unknown keys, in seconds.
     pub auto_sandbox_ttl: Option<i64>,
 }
@@ -59,6 +62,7 @@ pub struct Sandboxes {
     pub(super) metrics: Arc<Metrics>,
     pub(super) changes: Changes,
     pub(super) pages: PageCache,
+    pub(super) journals: Arc<Journals>,
     pub(super) auto_creating: tokio::sync::Mutex<()>,
     /// Which process fills states.
     process: String,
@@ -97,12 +101,16 @@ impl Sandboxes {
         metrics: Arc<Metrics>,
         purge: UnboundedSender<i64>,
     ) -> Result<Self, store::Error> {
+        let journals = Arc::new(Journals::new(store.clone(), options.journal_memory));
+        let mut by_sandbox = journals.open().await?;
         let mut session = store.read(Reads::Several).await?;
         let mut index = Index::default();
         let mut by_id = HashMap::new();
         for (row, pointer) in sandboxes::list(&mut session).await? {
             let state = states::get(&mut session, pointer.state_id).await?;
-            let sandbox = Arc::new(Sandbox::new(row, pointer, &state));
+            // Each has one since they were opened.
+            let Some(journal) = by_sandbox.remove(&row.sandbox_id) else { continue };
+            let sandbox = Arc::new(Sandbox::new(row, journal, pointer, &state));
             by_id.insert(sandbox.row.sandbox_id, sandbox.clone());
             index.by_name.insert(sandbox.name().to_owned(), sandbox);
         }
@@ -118,6 +126,7 @@ impl Sandboxes {
         let all = Self {
             process,
             pages: PageCache::new(options.page_cache),
+            journals,
             store,
             clock,
             uptime_before,
@@ -241,6 +250,7 @@ impl Sandboxes {
                     index.by_name.retain(|_, other| !Arc::ptr_eq(other, sandbox));
                     index.by_key.retain(|_, known| !Arc::ptr_eq(&known.sandbox, sandbox));
                 }
+                all.journals.forget(&sandbox.journal);
                 all.purge(left);
                 Ok(())
             })
@@ -273,6 +283,41 @@ impl Sandboxes {
 
     pub(super) fn purging(&self) -> UnboundedSender<i64> {
         self.purge.clone()
+    }
+
+    /// Whether a key belongs to a sandbox, which does not count as used.
+    #[must_use]
+    pub fn has_key(&self, access_key_id: &str) -> bool {
+        self.index().by_key.contains_key(access_key_id)
+    }
+
+    /// What is remembered of the requests to a sandbox, and of the changes to it.
+    pub async fn journal_of(&self, sandbox: &Arc<Sandbox>) -> Result<Kept, SandboxError> {
+        self.check_is_there(sandbox)?;
+        Ok(self.journals.kept(&sandbox.journal).await)
+    }
+
+    /// Empties the journal of a sandbox; its numbers go on.
+    pub async fn empty_journal(self: &Arc<Self>, sandbox: &Arc<Sandbox>) -> Result<(), SandboxError> {
+        let changing = self.changing(sandbox).await?;
+        let all = self.clone();
+        self.changes
+            .run(async move {
+                let journal = &changing.sandbox().journal;
+                let saving = all.journals.saving().await;
+                let mut writer = all.store.write().await?;
+                let last = all.journals.empty(&saving, &mut writer, journal).await?;
+                writer.commit().await?;
+                all.journals.note_emptied(&saving, journal, last);
+                Ok(())
+            })
+            .await
+    }
+
+    /// All journals.
+    #[must_use]
+    pub fn journals(&self) -> &Arc<Journals> {
+        &self.journals
     }
 
     /// Goes on noting which sandboxes are used, and removing those whose time is over.
@@ -321,6 +366,7 @@ impl Sandboxes {
     /// Waits for the changes under way, and notes when each sandbox was last used. No change is begun after that.
     pub async fn close(&self) -> Result<(), store::Error> {
         self.changes.finish().await;
+        self.journals.close().await?;
         self.note_uses().await
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::journal::Journal;
 use crate::model::access_key::AccessKey;
 use crate::model::clock::SandboxClock;
 use crate::model::ids::IdSequence;
@@ -16,6 +17,8 @@ use crate::store::states::State;
 #[derive(Debug)]
 pub struct Sandbox {
     pub row: SandboxRow,
+    /// What is remembered of requests to it and of changes to it. It goes with it.
+    pub journal: Arc<Journal>,
     current: Mutex<Current>,
     /// The ids that nobody chose. They are taken before a change is sure to last, and given back if it does not ([`Taking`]).
     sequence: Mutex<IdSequence>,
@@ -187,11 +190,12 @@ impl View {
 }
 
 impl Sandbox {
-    pub(super) fn new(row: SandboxRow, pointer: Pointer, state: &State) -> Self {
+    pub(super) fn new(row: SandboxRow, journal: Arc<Journal>, pointer: Pointer, state: &State) -> Self {
         let current = Current::known(pointer, state);
         Self {
             last_used: Mutex::new(LastUse { time: row.last_used_time, uptime: row.last_used_uptime, is_noted: true }),
             row,
+            journal,
             current: Mutex::new(current),
             sequence: Mutex::new(state.ids),
             has_told_of_waiting: AtomicBool::new(false),

@@ -162,6 +162,7 @@ impl Sandboxes {
             Others::Stay => write.grow_to(staged).await?,
         }
         write.set_settings(write.settings().patched(settings));
+        write.effects.change_others(counts.changes());
         if is_dry_run {
             write.rollback().await;
         } else {

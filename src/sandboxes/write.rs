@@ -9,6 +9,7 @@ use super::error::SandboxError;
 use super::registry::Sandboxes;
 use super::sandbox::{Certainty, Current, Sandbox, Taking};
 use super::source::Unpointed;
+use crate::journal::effects::{self, Effects};
 use crate::model::clock::SandboxClock;
 use crate::model::ids::IdSequence;
 use crate::model::kind::{By, Entry, Kind};
@@ -36,6 +37,7 @@ pub struct Write {
     pub(super) is_changed: bool,
     /// What of it automatic snapshot policies go by.
     pub(super) touched: Touched,
+    pub(super) effects: Effects,
     /// Whether the sequence of ids becomes that of the state.
     is_restart: bool,
     /// The state that takes the place of the one that the sandbox pointed at before.
@@ -107,6 +109,7 @@ impl Write {
             taking,
             is_changed: false,
             touched: Touched::default(),
+            effects: Effects::default(),
             is_restart: false,
             replacement: None,
         })
@@ -334,7 +337,7 @@ impl Write {
         // If nobody knows what becomes of the commit, nobody may take them again.
         self.taking.keep();
         sandbox.set_certainty(Certainty::Moving);
-        let Self { all, changing, writer, before, state, replacement, is_restart, .. } = self;
+        let Self { all, changing, writer, before, state, replacement, is_restart, effects, .. } = self;
         if let Err(error) = writer.commit().await {
             sandbox.set_certainty(Certainty::Unknown);
             // Where this fails too, whoever comes next tries again.
@@ -342,6 +345,7 @@ impl Write {
             return Err(error.into());
         }
         sandbox.set_current(Current::known(pointer, &state));
+        effects::add(effects);
         if is_restart {
             *sandbox.sequence() = state.ids;
         }

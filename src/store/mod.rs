@@ -4,6 +4,7 @@ pub mod access_keys;
 pub mod checkpoints;
 pub mod client_tokens;
 pub mod derived;
+pub mod journals;
 pub mod lists;
 pub mod lookups;
 pub mod nonces;

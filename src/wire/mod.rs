@@ -2,6 +2,7 @@
 
 mod counted;
 mod gateway;
+mod recorded;
 mod render;
 mod request;
 pub mod signature;
@@ -18,9 +19,11 @@ use crate::actions::faults::{Fault, SERVICE_UNAVAILABLE};
 use crate::actions::output::Output;
 use crate::actions::{Action, dispatch};
 use crate::app::{App, Auth, Startup};
+use crate::journal::effects;
 use crate::model::params::Params;
 use crate::sandboxes::Sandbox;
 use gateway::Admitted;
+use recorded::{Asked, Recorded};
 use request::{Incoming, Received};
 use signature::Refusal;
 
@@ -74,16 +77,22 @@ pub async fn answer(request: HttpRequest, payload: Payload, startup: Data<Startu
     }
     let started = Instant::now();
     let request_id = startup.request_id();
-    let Received { format, access_key_id, incoming } = request::read(&request, payload).await;
-    let action = incoming.as_ref().ok().and_then(|incoming| incoming.action.clone()).unwrap_or_default();
+    let moment = startup.app().map(|app| app.clock.moment());
+    let Received { format, access_key_id, action, params, incoming } = request::read(&request, payload).await;
+    let action = action.unwrap_or_default();
     let access_key_id = access_key_id.unwrap_or_default();
     // A request that is refused before its sandbox is found means one nevertheless.
     let sandbox = startup.app().and_then(|app| gateway::meant(app, &access_key_id));
+    let asked = Asked { request: &request, access_key_id: &access_key_id, action: &action, params: &params };
+    let recorded = startup
+        .app()
+        .zip(moment)
+        .map(|(app, moment)| Recorded::begin(app, &asked, sandbox.as_ref(), (moment, started)));
     let mut trace = Trace { sandbox, ..Trace::default() };
-    let result = match (incoming, startup.app()) {
-        (Err(fault), _) => Err(fault),
-        (Ok(_), None) => Err(Fault::from(&SERVICE_UNAVAILABLE)),
-        (Ok(incoming), Some(app)) => run(app, &request, &incoming, &mut trace).await,
+    let result = match (incoming, startup.app(), &recorded) {
+        (Err(fault), ..) => Err(fault),
+        (Ok(incoming), Some(app), Some(recorded)) => recorded.scope(run(app, &request, &incoming, &mut trace)).await,
+        (Ok(_), ..) => Err(Fault::from(&SERVICE_UNAVAILABLE)),
     };
     let (mut response, code) = match &result {
         Ok(output) => (render::success(format, &action, &request_id, &**output), counted::OK),
@@ -96,6 +105,9 @@ pub async fn answer(request: HttpRequest, payload: Payload, startup: Data<Startu
     }
     if let Some(ignored) = trace.ignored.as_deref().and_then(|ignored| HeaderValue::from_str(ignored).ok()) {
         response.headers_mut().insert(IGNORED, ignored);
+    }
+    if let Some(recorded) = recorded {
+        recorded.end(trace.sandbox.as_ref(), &mut response, result.as_ref().err(), &request_id).await;
     }
     let taken = started.elapsed();
     if let Some(app) = startup.app() {
@@ -140,6 +152,7 @@ async fn run(
     trace: &mut Trace,
 ) -> Result<Box<dyn Output>, Fault> {
     let Admitted { action, sandbox } = gateway::admit(app, request, incoming, trace).await?;
+    effects::belong_to(&sandbox.journal);
     let result = dispatch::run(&app.sandboxes, &sandbox, action, &incoming.params, request::host(request)).await;
     // Where the server failed, perhaps the action never came to look.
     if result.as_ref().map_or_else(|fault| fault.status < 500, |_| true) {

@@ -61,6 +61,9 @@ pub struct Received {
     pub format: Format,
     /// The key that it names, whatever becomes of it.
     pub access_key_id: Option<String>,
+    /// The action that it names, and the parameters that could be read, whatever becomes of it.
+    pub action: Option<String>,
+    pub params: Arc<Params>,
     /// What it asks for, or the fault of the gateway; the faults come in this order: method, path, origin, body,
     /// parameters.
     pub incoming: Result<Incoming, Fault>,
@@ -75,19 +78,18 @@ pub async fn read(request: &HttpRequest, payload: Payload) -> Received {
         let form = if is_form(request.headers()) { decode_pairs(&body, &mut pairs) } else { Ok(()) };
         query.and(form).map(|()| body)
     });
-    let params = Params::new(pairs);
+    let params = Arc::new(Params::new(pairs));
     let format = format(request, &params);
     let access_key_id = signature::access_key_id(request.headers(), &params).map(str::to_owned);
-    let incoming = body.map(|body| {
-        // Clients of the newer signature scheme name both in headers only.
-        let text = |parameter, header: &str| {
-            let header = || request.headers().get(header).and_then(|value| value.to_str().ok());
-            params.text(parameter).or_else(header).filter(|text| !text.is_empty()).map(str::to_owned)
-        };
-        let (action, version) = (text("Action", "x-acs-action"), text("Version", "x-acs-version"));
-        Incoming { action, version, params: Arc::new(params), query_count, body }
-    });
-    Received { format, access_key_id, incoming }
+    // Clients of the newer signature scheme name both in headers only.
+    let text = |parameter, header: &str| {
+        let header = || request.headers().get(header).and_then(|value| value.to_str().ok());
+        params.text(parameter).or_else(header).filter(|text| !text.is_empty()).map(str::to_owned)
+    };
+    let (action, version) = (text("Action", "x-acs-action"), text("Version", "x-acs-version"));
+    let incoming =
+        body.map(|body| Incoming { action: action.clone(), version, params: params.clone(), query_count, body });
+    Received { format, access_key_id, action, params, incoming }
 }
 
 /// The body of a request that may have one.

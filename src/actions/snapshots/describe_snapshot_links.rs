@@ -13,6 +13,7 @@ use crate::actions::checks::Checks;
 use crate::actions::faults::{Fault, Row, Unreachable, rows};
 use crate::actions::output::Output;
 use crate::actions::wrapped::{PageInfo, wrapped};
+use crate::journal::effects;
 use crate::model::instance::Instance;
 use crate::model::instance_filter::InstanceFilter;
 use crate::model::paging::{Paging, Position, Start};
@@ -61,7 +62,9 @@ async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
         // The order is that of the ids alone.
         Position { creation_time: Time(0), id: link.snapshot_link_id.clone() }
     });
-    let items = paging.cut(&page.links).iter().map(LinkItem::new);
+    let shown = paging.cut(&page.links);
+    effects::see(shown.len(), shown.iter().map(|link| link.snapshot_link_id.as_str()));
+    let items = shown.iter().map(LinkItem::new);
     let page_info = PageInfo {
         page_number: paging.page_number,
         page_size: paging.page_size,

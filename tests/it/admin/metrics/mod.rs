@@ -145,7 +145,7 @@ async fn the_control_plane_is_counted_by_route_and_status_and_no_sandbox_is_name
         (one, "200", 2.0),
         (one, "404", 1.0),
         (one, "405", 1.0),
-        ("/_mock/v1/sandboxes/{sandbox}/snapshots/{key}", "404", 1.0),
+        ("/_mock/v1/sandboxes/{sandbox}/snapshots/{snapshot}", "404", 1.0),
         ("/_mock/health/ready", "200", 1.0),
         (PATH, "200", 1.0),
         ("other", "404", 2.0),

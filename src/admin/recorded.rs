@@ -1,0 +1,85 @@
+//! The entries of changes by the control plane in the journals of sandboxes: one for each that was made.
+
+use std::time::Instant;
+
+use actix_web::Error;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::http::header::USER_AGENT;
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use percent_encoding::percent_decode_str;
+
+use super::query;
+use crate::app::Startup;
+use crate::journal::effects::{End, Recording};
+use crate::model::journal_entry::{Happening, JournalEntry};
+use crate::model::params::Params;
+use crate::model::sent::Sent;
+use crate::model::time::Time;
+
+/// The pattern of every path in a sandbox.
+const IN_SANDBOX: &str = "/_mock/v1/sandboxes/{sandbox}/";
+
+/// What lies behind the sandbox in paths that look at it only, whatever their method is.
+const LOOKS: [&str; 2] = ["requests", "explain"];
+
+/// Says on a request that nobody wants more than to know what it would do.
+const DRY_RUN: &str = "dry-run";
+
+/// What a request would change.
+struct Change {
+    sandbox: String,
+    /// The pattern of the path behind the sandbox.
+    action: String,
+    params: Params,
+}
+
+impl Change {
+    /// `None`: nothing in a sandbox.
+    fn of(request: &ServiceRequest) -> Option<Self> {
+        if matches!(*request.method(), Method::GET | Method::HEAD) {
+            return None;
+        }
+        let pattern = request.match_pattern()?;
+        let behind = pattern.strip_prefix(IN_SANDBOX)?;
+        if LOOKS.contains(&behind.split('/').next().unwrap_or_default()) {
+            return None;
+        }
+        let sandbox = request.path().split('/').nth(IN_SANDBOX.split('/').count() - 2)?;
+        let sandbox = percent_decode_str(sandbox).decode_utf8().ok()?.into_owned();
+        let params = query::any(request.request()).ok()?;
+        let is_dry_run = params.text(DRY_RUN).is_some_and(|value| value.eq_ignore_ascii_case("true"));
+        (!is_dry_run).then(|| Self { sandbox, action: format!("/{behind}"), params })
+    }
+}
+
+/// Records a request that changes a sandbox; one that fails leaves nothing.
+pub async fn record(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let started = Instant::now();
+    let startup = request.app_data::<Data<Startup>>().cloned();
+    let Some((change, app)) = Change::of(&request).zip(startup.as_ref().and_then(|startup| startup.app())) else {
+        return next.call(request).await;
+    };
+    let Ok(sandbox) = app.sandboxes.by_name(&change.sandbox) else { return next.call(request).await };
+    let moment = app.clock.moment();
+    let mut entry = JournalEntry::new(Happening::Control, moment, sandbox.time_at(Time(moment.0.div_euclid(1_000))));
+    request.method().as_str().clone_into(&mut entry.method);
+    let user_agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
+    user_agent.unwrap_or_default().clone_into(&mut entry.user_agent);
+    entry.action = change.action;
+    (entry.parameters, entry.cut) = Sent::new(&change.params.into());
+    let recording = Recording::new(entry, Some(sandbox.journal.clone()), started);
+    let response = recording.scope(next.call(request)).await?;
+    if response.status().is_success() {
+        app.sandboxes.journals().load(&sandbox.journal).await;
+        recording.end(End { status: response.status().as_u16(), ..End::default() });
+    } else {
+        recording.give_up();
+    }
+    Ok(response)
+}

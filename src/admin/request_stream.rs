@@ -1,0 +1,109 @@
+//! `/_mock/v1/sandboxes/{sandbox}/requests/stream`: entries as they come, as server-sent events.
+
+use std::convert::Infallible;
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_server::GracefulShutdownSignal;
+use actix_web::http::header::{CACHE_CONTROL, HeaderName};
+use actix_web::web::{Bytes, Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use futures_util::stream;
+use tokio::time::timeout;
+
+use super::problem::Problem;
+use super::query;
+use crate::app::Startup;
+use crate::sandboxes::{Sandbox, Sandboxes};
+
+/// Resolves when the server is asked to stop: streams would have it wait.
+#[derive(Debug, Clone)]
+pub struct Stopping(pub GracefulShutdownSignal);
+
+/// The number of the last event that a client has had.
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+
+/// How long nothing is sent at most, so that whoever is between the two does not take the connection for a dead one.
+const SILENCE: Duration = Duration::from_secs(15);
+
+/// Bytes of events that are put together at once. Nothing more is taken from the journal before the client has taken those.
+const CHUNK: usize = 64 * 1024;
+
+/// Follows the journal: each entry is an event `request`, whose id is its sequence. With `Last-Event-ID` from the one behind it
+/// on, else from the next one on. What is evicted before the client comes to it is left out.
+#[utoipa::path(get, path = "/_mock/v1/sandboxes/{sandbox}/requests/stream", tag = "requests",
+    params(("sandbox" = String, Path,), ("Last-Event-ID" = Option<i64>, Header, minimum = 0)),
+    responses((status = 200, body = String, content_type = "text/event-stream"),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+pub async fn follow(
+    startup: Data<Startup>,
+    stopping: Data<Stopping>,
+    request: HttpRequest,
+    name: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    query::params(&request, &[])?;
+    let (app, sandbox) = super::in_sandbox(&startup, &name)?;
+    let after = match request.headers().get(LAST_EVENT_ID) {
+        None => sandbox.journal.last_sequence(),
+        Some(value) => {
+            let after = value.to_str().ok().and_then(|value| value.parse().ok()).filter(|after: &i64| *after >= 0);
+            let refused = || Problem::bad_request("Last-Event-ID: expected the id of an event").about("Last-Event-ID");
+            after.ok_or_else(refused)?
+        }
+    };
+    let follower = Follower { sandboxes: app.sandboxes.clone(), sandbox, after, has_begun: false };
+    let Stopping(stopping) = stopping.as_ref().clone();
+    let events = stream::unfold((follower, stopping), |(mut follower, stopping)| async move {
+        let chunk = tokio::select! {
+            chunk = follower.next() => chunk?,
+            () = stopping.notified() => return None,
+        };
+        Some((Ok::<_, Infallible>(chunk), (follower, stopping)))
+    });
+    let events = HttpResponse::Ok()
+        .content_type("text/event-stream")
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .streaming(Box::pin(events));
+    Ok(events)
+}
+
+/// Where a client is in a journal.
+struct Follower {
+    sandboxes: Arc<Sandboxes>,
+    sandbox: Arc<Sandbox>,
+    after: i64,
+    has_begun: bool,
+}
+
+impl Follower {
+    /// The next events, or a comment where nothing comes for long; `None` once the sandbox is gone.
+    async fn next(&mut self) -> Option<Bytes> {
+        if !std::mem::replace(&mut self.has_begun, true) {
+            // The client learns that it is heard.
+            return Some(Bytes::from_static(b":\n\n"));
+        }
+        loop {
+            if timeout(SILENCE, self.sandbox.journal.changed(self.after)).await.is_err() {
+                return Some(Bytes::from_static(b":\n\n"));
+            }
+            let kept = self.sandboxes.journal_of(&self.sandbox).await.ok()?;
+            let first = kept.entries.partition_point(|entry| entry.sequence <= self.after);
+            let mut events = String::new();
+            for entry in &kept.entries[first..] {
+                if events.len() >= CHUNK {
+                    break;
+                }
+                let data = serde_json::to_string(&**entry).ok()?;
+                // To a text, which takes anything.
+                let _ = write!(events, "event: request\nid: {}\ndata: {data}\n\n", entry.sequence);
+                self.after = entry.sequence;
+            }
+            if !events.is_empty() {
+                return Some(Bytes::from(events));
+            }
+            // What there was to come is evicted, or the journal emptied.
+            self.after = self.after.max(kept.last_sequence);
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! What a request sees and changes, gathered while it is answered, and by the tasks that make its changes.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use super::of_sandbox::Journal;
+use crate::model::journal_entry::{ChangeKind, ChangedResource, Happening, JournalEntry};
+use crate::model::sent::beginning;
+
+/// How many resources are named.
+pub const NAMED: usize = 20;
+
+/// Bytes of the texts of an entry at most: with all of them, and its parameters, it has less than 16 KiB.
+const ID: usize = 64;
+const WORD: usize = 256;
+const USER_AGENT: usize = 512;
+const MESSAGE: usize = 1024;
+
+tokio::task_local! {
+    static CURRENT: Arc<Recording>;
+}
+
+/// Resources that were seen and changed.
+#[derive(Debug, Default)]
+pub struct Effects {
+    pub seen: i64,
+    pub changed: i64,
+    ids: Vec<String>,
+    changes: Vec<ChangedResource>,
+}
+
+impl Effects {
+    /// Notes resources that are shown.
+    pub fn see<'i>(&mut self, count: usize, ids: impl Iterator<Item = &'i str>) {
+        self.seen = self.seen.saturating_add(i64::try_from(count).unwrap_or(i64::MAX));
+        self.ids.extend(ids.take(NAMED.saturating_sub(self.ids.len())).map(short));
+    }
+
+    /// Notes a resource that is changed.
+    pub fn change(&mut self, kind: &str, id: &str, change: ChangeKind) {
+        self.changed += 1;
+        if self.changes.len() < NAMED {
+            self.changes.push(ChangedResource { kind: kind.to_owned(), id: short(id), change });
+        }
+    }
+
+    /// Notes a change of so many resources, the first of which are named.
+    pub fn change_all<'i>(&mut self, kind: &str, count: usize, ids: impl Iterator<Item = &'i str>, change: ChangeKind) {
+        let named = NAMED.saturating_sub(self.changes.len()).min(count);
+        ids.take(named).for_each(|id| self.change(kind, id, change));
+        self.change_others(i64::try_from(count - named).unwrap_or(i64::MAX));
+    }
+
+    /// Notes changes of resources that nobody names.
+    pub fn change_others(&mut self, count: i64) {
+        self.changed = self.changed.saturating_add(count);
+    }
+
+    /// Adds what came after.
+    pub fn add(&mut self, later: Self) {
+        self.seen = self.seen.saturating_add(later.seen);
+        self.changed = self.changed.saturating_add(later.changed);
+        self.ids.extend(later.ids);
+        self.ids.truncate(NAMED);
+        self.changes.extend(later.changes);
+        self.changes.truncate(NAMED);
+    }
+
+    /// Puts them into an entry.
+    pub fn put_into(self, entry: &mut JournalEntry) {
+        (entry.seen, entry.changed, entry.ids, entry.changes) = (self.seen, self.changed, self.ids, self.changes);
+        let named = entry.changes.iter().map(|change| change.id.clone());
+        entry.ids.extend(named.take(NAMED.saturating_sub(entry.ids.len())));
+    }
+}
+
+fn short(id: &str) -> String {
+    beginning(id, ID, ID).to_owned()
+}
+
+/// An entry to be, while what it tells of goes on. Whoever works on it holds it, so that one which nobody ends is written once
+/// the last of them is done, as that of a client that went away.
+#[derive(Debug)]
+pub struct Recording {
+    started: Instant,
+    effects: Mutex<Effects>,
+    open: Mutex<Option<Open>>,
+}
+
+#[derive(Debug)]
+struct Open {
+    entry: JournalEntry,
+    journal: Option<Arc<Journal>>,
+}
+
+/// How something ended.
+#[derive(Debug, Default)]
+pub struct End {
+    pub status: u16,
+    pub code: Option<String>,
+    pub message: Option<String>,
+    pub request_id: String,
+    pub bytes: u64,
+    pub fault: Option<String>,
+    /// The client does not get all of the answer.
+    pub is_lost: bool,
+}
+
+impl Recording {
+    /// Begins. `entry` says what is known by now; `journal`, where it will be written as far as that is known.
+    #[must_use]
+    pub fn new(entry: JournalEntry, journal: Option<Arc<Journal>>, started: Instant) -> Arc<Self> {
+        let open = Mutex::new(Some(Open { entry, journal }));
+        Arc::new(Self { started, effects: Mutex::default(), open })
+    }
+
+    fn open(&self) -> MutexGuard<'_, Option<Open>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn effects(&self) -> MutexGuard<'_, Effects> {
+        self.effects.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does something, and gathers what it sees and changes.
+    pub async fn scope<T>(self: &Arc<Self>, work: impl Future<Output = T>) -> T {
+        CURRENT.scope(self.clone(), work).await
+    }
+
+    /// Changes the entry, unless it has ended.
+    pub fn amend(&self, amend: impl FnOnce(&mut JournalEntry)) {
+        if let Some(open) = &mut *self.open() {
+            amend(&mut open.entry);
+        }
+    }
+
+    /// It belongs to this journal.
+    pub fn belong_to(&self, journal: &Arc<Journal>) {
+        if let Some(open) = &mut *self.open() {
+            open.journal = Some(journal.clone());
+        }
+    }
+
+    /// Ends it, and says the number of the entry.
+    pub fn end(&self, end: End) -> Option<i64> {
+        let mut open = self.open().take()?;
+        let entry = &mut open.entry;
+        (entry.status, entry.code, entry.bytes) = (end.status, end.code, end.bytes);
+        (entry.message, entry.request_id, entry.fault) = (end.message, end.request_id, end.fault);
+        self.write(open, end.is_lost)
+    }
+
+    /// Nothing is written of it.
+    pub fn give_up(&self) {
+        self.open().take();
+    }
+
+    fn write(&self, open: Open, is_lost: bool) -> Option<i64> {
+        let Open { mut entry, journal } = open;
+        std::mem::take(&mut *self.effects()).put_into(&mut entry);
+        entry.duration_microseconds = u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        shorten(&mut entry);
+        Some(journal?.push(entry, is_lost))
+    }
+}
+
+/// Cuts the texts that a client may choose.
+fn shorten(entry: &mut JournalEntry) {
+    let cut = |text: &mut String, most: usize| text.truncate(beginning(text, most, most).len());
+    for text in [&mut entry.access_key_id, &mut entry.action, &mut entry.method] {
+        cut(text, WORD);
+    }
+    cut(&mut entry.user_agent, USER_AGENT);
+    for (text, most) in [(&mut entry.code, WORD), (&mut entry.message, MESSAGE), (&mut entry.fault, WORD)] {
+        if let Some(text) = text {
+            cut(text, most);
+        }
+    }
+}
+
+impl Drop for Recording {
+    fn drop(&mut self) {
+        let Some(open) = self.open().take() else { return };
+        // What the control plane did not end is told if it changed something all the same.
+        if open.entry.kind == Happening::Request || self.effects().changed > 0 {
+            self.write(open, true);
+        }
+    }
+}
+
+/// What is being recorded, for a task that works on it beside.
+#[must_use]
+pub fn current() -> Option<Arc<Recording>> {
+    CURRENT.try_with(Arc::clone).ok()
+}
+
+/// Adds to what is being recorded, if something is.
+pub fn add(effects: Effects) {
+    if effects.seen > 0 || effects.changed > 0 {
+        with(|gathered| gathered.add(effects));
+    }
+}
+
+/// Notes resources that are shown.
+pub fn see<'i>(count: usize, ids: impl Iterator<Item = &'i str>) {
+    with(|gathered| gathered.see(count, ids));
+}
+
+fn with(act: impl FnOnce(&mut Effects)) {
+    // Without a recording there is nothing to be done.
+    let _ = CURRENT.try_with(|recording| act(&mut recording.effects()));
+}
+
+/// What is being recorded belongs to this journal.
+pub fn belong_to(journal: &Arc<Journal>) {
+    let _ = CURRENT.try_with(|recording| recording.belong_to(journal));
+}
+
+/// Runs work whose effects are told apart.
+pub async fn apart<T>(work: impl Future<Output = T>) -> T {
+    match current() {
+        // What it holds is ended, so that nothing is written of it.
+        Some(_) => CURRENT.scope(Arc::new(Recording::ended()), work).await,
+        None => work.await,
+    }
+}
+
+impl Recording {
+    fn ended() -> Self {
+        Self { started: Instant::now(), effects: Mutex::default(), open: Mutex::new(None) }
+    }
+}

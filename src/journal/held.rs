@@ -1,0 +1,230 @@
+//! The entries of a journal that are in memory: a ring with bounds, and what is known of those that are not there.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::chains::Chains;
+use super::kept::Kept;
+use super::weight::weight;
+use crate::model::journal_entry::JournalEntry;
+use crate::store::journals::Header;
+
+/// Entries of a journal at most.
+pub const ENTRIES: usize = 1_000;
+
+/// Bytes of its entries at most.
+pub const BYTES: usize = 4 * 1024 * 1024;
+
+#[derive(Debug)]
+struct Item {
+    entry: Arc<JournalEntry>,
+    weight: usize,
+}
+
+impl Item {
+    fn new(entry: Arc<JournalEntry>) -> Self {
+        Self { weight: weight(&entry), entry }
+    }
+}
+
+/// A journal in memory. Of what is kept, first come those that only the store has, and then those that are here.
+#[derive(Debug)]
+pub struct Held {
+    sandbox_id: i64,
+    items: VecDeque<Item>,
+    bytes: usize,
+    /// How many older ones are kept in the store alone.
+    unloaded: usize,
+    /// The lowest number that may be kept.
+    floor: i64,
+    last_sequence: i64,
+    reserved_until: i64,
+    evicted: i64,
+    complete_from: i64,
+    /// The store has what is kept up to this number.
+    saved: i64,
+    /// Counts changes up; and what it was when all was saved.
+    version: u64,
+    saved_version: u64,
+    /// Whether somebody will write what is not saved.
+    pub is_queued: bool,
+    chains: Chains,
+}
+
+/// What is to be written of a journal.
+#[derive(Debug)]
+pub struct Unsaved {
+    pub header: Header,
+    pub floor: i64,
+    pub entries: Vec<Arc<JournalEntry>>,
+    /// If these are all: the version that they make the saved one.
+    version: Option<u64>,
+}
+
+impl Held {
+    /// A journal of which the store alone has the entries.
+    pub fn new(header: &Header) -> Self {
+        let Header { sandbox_id, last_sequence, reserved_until, evicted, complete_from, kept } = *header;
+        Self {
+            sandbox_id,
+            items: VecDeque::new(),
+            bytes: 0,
+            unloaded: usize::try_from(kept).unwrap_or_default(),
+            floor: 0,
+            last_sequence,
+            reserved_until,
+            evicted,
+            complete_from,
+            saved: last_sequence,
+            version: 0,
+            saved_version: 0,
+            is_queued: false,
+            chains: Chains::default(),
+        }
+    }
+
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    pub fn evicted(&self) -> i64 {
+        self.evicted
+    }
+
+    pub fn last_sequence(&self) -> i64 {
+        self.last_sequence
+    }
+
+    pub fn floor(&self) -> i64 {
+        self.floor
+    }
+
+    /// Whether all that is kept is here.
+    pub fn is_loaded(&self) -> bool {
+        self.unloaded == 0
+    }
+
+    pub fn has_unsaved(&self) -> bool {
+        self.version != self.saved_version
+    }
+
+    /// Adds an entry under the next number, which it says.
+    pub fn push(&mut self, mut entry: JournalEntry, is_lost: bool) -> i64 {
+        self.last_sequence += 1;
+        entry.sequence = self.last_sequence;
+        self.chains.place(&mut entry, is_lost, self.items.iter().rev().map(|item| &*item.entry));
+        let item = Item::new(Arc::new(entry));
+        self.bytes += item.weight;
+        self.items.push_back(item);
+        while self.is_too_much() && self.evict() {}
+        self.version += 1;
+        self.last_sequence
+    }
+
+    fn is_too_much(&self) -> bool {
+        self.items.len() + self.unloaded > ENTRIES || self.bytes > BYTES
+    }
+
+    /// Lets go of the oldest, and says whether there was any.
+    fn evict(&mut self) -> bool {
+        if self.unloaded > 0 {
+            self.lose_unloaded();
+            return true;
+        }
+        let Some(item) = self.items.pop_front() else { return false };
+        self.bytes -= item.weight;
+        self.evicted += 1;
+        self.floor = item.entry.sequence + 1;
+        self.complete_from = self.complete_from.max(self.floor);
+        true
+    }
+
+    /// Counts what only the store has as evicted.
+    pub fn lose_unloaded(&mut self) {
+        self.evicted += i64::try_from(std::mem::take(&mut self.unloaded)).unwrap_or(i64::MAX);
+        self.floor = self.items.front().map_or(self.last_sequence + 1, |item| item.entry.sequence);
+        self.complete_from = self.complete_from.max(self.floor);
+        self.version += 1;
+    }
+
+    /// Takes in what the store had, oldest first. What has no room any more is evicted.
+    pub fn take_in(&mut self, entries: Vec<JournalEntry>) {
+        if self.unloaded == 0 {
+            return;
+        }
+        let before = self.items.front().map_or(i64::MAX, |item| item.entry.sequence);
+        for entry in entries.into_iter().filter(|entry| entry.sequence < before).rev() {
+            let item = Item::new(Arc::new(entry));
+            if self.unloaded == 0 || self.items.len() == ENTRIES || self.bytes + item.weight > BYTES {
+                break;
+            }
+            self.unloaded -= 1;
+            self.bytes += item.weight;
+            self.items.push_front(item);
+        }
+        if self.unloaded > 0 {
+            self.lose_unloaded();
+        }
+    }
+
+    /// Leaves what is saved to the store alone.
+    pub fn release(&mut self) {
+        while let Some(item) = self.items.pop_front_if(|item| item.entry.sequence <= self.saved) {
+            self.bytes -= item.weight;
+            self.unloaded += 1;
+        }
+    }
+
+    /// What is kept; only if all of it is here.
+    pub fn kept(&self) -> Option<Kept> {
+        self.is_loaded().then(|| Kept {
+            entries: self.items.iter().map(|item| item.entry.clone()).collect(),
+            evicted: self.evicted,
+            last_sequence: self.last_sequence,
+            complete_from: self.complete_from,
+        })
+    }
+
+    /// What is not saved yet, of its entries the oldest, so many at most.
+    pub fn unsaved(&mut self, most: usize, reserve: i64) -> Option<Unsaved> {
+        if !self.has_unsaved() {
+            return None;
+        }
+        if self.reserved_until - self.last_sequence < reserve / 2 {
+            self.reserved_until = self.last_sequence + reserve;
+        }
+        let first = self.items.partition_point(|item| item.entry.sequence <= self.saved);
+        let entries: Vec<_> = self.items.iter().skip(first).take(most).map(|item| item.entry.clone()).collect();
+        let is_all = first + entries.len() == self.items.len();
+        let last_sequence = match entries.last() {
+            Some(entry) if !is_all => entry.sequence,
+            _ => self.last_sequence,
+        };
+        let header = Header {
+            sandbox_id: self.sandbox_id,
+            last_sequence,
+            reserved_until: self.reserved_until,
+            evicted: self.evicted,
+            complete_from: self.complete_from,
+            kept: i64::try_from(self.unloaded + first + entries.len()).unwrap_or(i64::MAX),
+        };
+        Some(Unsaved { header, floor: self.floor, entries, version: is_all.then_some(self.version) })
+    }
+
+    /// Notes that it was written.
+    pub fn note_saved(&mut self, unsaved: &Unsaved) {
+        self.saved = self.saved.max(unsaved.header.last_sequence);
+        self.saved_version = unsaved.version.unwrap_or(self.saved_version);
+    }
+
+    /// Notes that the store is empty of the numbers up to `last`.
+    pub fn note_emptied(&mut self, last: i64) {
+        while let Some(item) = self.items.pop_front_if(|item| item.entry.sequence <= last) {
+            self.bytes -= item.weight;
+        }
+        (self.unloaded, self.evicted, self.complete_from) = (0, 0, 1);
+        self.floor = self.floor.max(last + 1);
+        self.saved = self.saved.max(last);
+        self.version += 1;
+    }
+}

@@ -1,0 +1,240 @@
+//! All journals: written a moment after their entries came, read back when they are used, and dropped from memory where they
+//! take too much of it.
+
+use std::collections::HashMap;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use tokio::sync::MutexGuard;
+
+use super::held::Unsaved;
+use super::kept::Kept;
+use super::of_sandbox::{Journal, Shared};
+use crate::model::journal_entry::JournalEntry;
+use crate::store::journals::{self, Header};
+use crate::store::{self, Reads, STEP, Session, Store};
+
+/// How many numbers a journal has in reserve. An end without order leaves a gap of as many.
+pub const RESERVE: i64 = 1_000_000;
+
+/// How long new entries gather before they are written. The end of the process by `kill -9` loses what has gathered, an
+/// orderly end nothing.
+const GATHERING: Duration = Duration::from_millis(500);
+
+/// All journals.
+#[derive(Debug)]
+pub struct Journals {
+    store: Store,
+    shared: Arc<Shared>,
+    /// Bytes that entries in memory may take.
+    budget: usize,
+    /// By sandbox; those that are gone are dropped now and then.
+    all: Mutex<HashMap<i64, Weak<Journal>>>,
+    /// Held by whoever writes: what is emptied must not be written by a batch that was taken before.
+    saving: tokio::sync::Mutex<()>,
+}
+
+/// Nobody else writes entries for as long as this lives.
+#[derive(Debug)]
+pub struct Saving<'j> {
+    _lock: MutexGuard<'j, ()>,
+}
+
+impl Journals {
+    /// None yet. `budget`: bytes that entries in memory may take.
+    #[must_use]
+    pub fn new(store: Store, budget: u64) -> Self {
+        Self {
+            store,
+            shared: Arc::default(),
+            budget: usize::try_from(budget).unwrap_or(usize::MAX),
+            all: Mutex::default(),
+            saving: tokio::sync::Mutex::default(),
+        }
+    }
+
+    /// Those of the store, by sandbox; their numbers begin.
+    pub async fn open(&self) -> Result<HashMap<i64, Arc<Journal>>, store::Error> {
+        let mut writer = self.store.write().await?;
+        journals::begin(&mut writer, RESERVE).await?;
+        writer.commit().await?;
+        let headers = journals::list(&mut self.store.read(Reads::One).await?).await?;
+        Ok(headers.iter().map(|header| (header.sandbox_id, self.add(header))).collect())
+    }
+
+    /// That of a new sandbox.
+    pub fn add(&self, header: &Header) -> Arc<Journal> {
+        let journal = Arc::new(Journal::new(header, &self.shared));
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(header.sandbox_id, Arc::downgrade(&journal));
+        journal
+    }
+
+    /// Lets go of a journal whose sandbox is gone.
+    pub fn forget(&self, journal: &Journal) {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner).remove(&journal.sandbox_id);
+        journal.close();
+    }
+
+    /// Entries that had to go for newer ones since the start.
+    #[must_use]
+    pub fn evicted(&self) -> i64 {
+        self.shared.evicted.load(Ordering::Relaxed)
+    }
+
+    /// Bytes that entries in memory take.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.shared.bytes.load(Ordering::Relaxed)
+    }
+
+    /// Has all that is kept of a journal in memory. What cannot be read is treated as evicted.
+    pub async fn load(&self, journal: &Arc<Journal>) {
+        if journal.is_loaded() {
+            return;
+        }
+        let _loading = journal.loading.lock().await;
+        if journal.is_loaded() {
+            return;
+        }
+        match self.read(journal).await {
+            Ok(entries) => journal.with(|held| held.take_in(entries)),
+            Err(error) => {
+                tracing::error!(%error, "the entries of a journal could not be read; they count as evicted");
+                journal.with(|held| held.lose_unloaded());
+            }
+        }
+        if self.bytes() > self.budget {
+            self.shared.has_unsaved.notify_one();
+        }
+    }
+
+    async fn read(&self, journal: &Journal) -> Result<Vec<JournalEntry>, Box<dyn std::error::Error + Send + Sync>> {
+        let mut session = self.store.read(Reads::One).await?;
+        let bodies = journals::entries(&mut session, journal.sandbox_id, journal.floor()).await?;
+        drop(session);
+        let read = move || bodies.iter().map(|body| serde_json::from_str(body)).collect::<Result<Vec<_>, _>>();
+        // Megabytes of them take a while, and others have work to do on this thread.
+        Ok(tokio::task::spawn_blocking(read).await??)
+    }
+
+    /// What is kept of a journal.
+    pub async fn kept(&self, journal: &Arc<Journal>) -> Kept {
+        loop {
+            self.load(journal).await;
+            // Somebody may have dropped some of it meanwhile.
+            if let Some(kept) = journal.kept() {
+                return kept;
+            }
+        }
+    }
+
+    /// Goes on writing new entries, a batch at a time, and dropping from memory what is beyond the budget.
+    pub async fn keep_saving(&self) {
+        loop {
+            self.shared.has_unsaved.notified().await;
+            tokio::time::sleep(GATHERING).await;
+            if let Err(error) = self.save().await {
+                tracing::error!(%error, "entries of journals could not be written; they are with the next ones");
+            }
+            self.relieve();
+        }
+    }
+
+    /// Writes what is new since the last time, and deletes what was evicted.
+    pub async fn save(&self) -> Result<(), store::Error> {
+        let _saving = self.saving().await;
+        let queued = self.shared.queued();
+        let mut next = 0;
+        while next < queued.len() {
+            let (mut room, mut batch) = (STEP, Vec::new());
+            while let Some(journal) = queued.get(next).filter(|_| room > 0) {
+                if let Some(unsaved) = journal.unsaved(room, RESERVE) {
+                    // Each is a statement or two, even without an entry.
+                    room = room.saturating_sub(unsaved.entries.len().max(1));
+                    batch.push((journal, unsaved));
+                }
+                // One that had more to say than there was room comes first the next time.
+                next += usize::from(room > 0);
+            }
+            if batch.is_empty() {
+                break;
+            }
+            self.write(&batch).await?;
+            for (journal, unsaved) in &batch {
+                journal.with(|held| held.note_saved(unsaved));
+            }
+        }
+        self.shared.settle();
+        Ok(())
+    }
+
+    async fn write(&self, batch: &[(&Arc<Journal>, Unsaved)]) -> Result<(), store::Error> {
+        let written = |entry: &Arc<JournalEntry>| match serde_json::to_string(&**entry) {
+            Ok(body) => Some((entry.sequence, body)),
+            // Plain structures with text keys: there is nothing in them that cannot be written.
+            Err(error) => {
+                tracing::error!(%error, "an entry of a journal could not be written");
+                None
+            }
+        };
+        let texts: Vec<Vec<(i64, String)>> =
+            batch.iter().map(|(_, unsaved)| unsaved.entries.iter().filter_map(written).collect()).collect();
+        let mut writer = self.store.write().await?;
+        for ((_, unsaved), entries) in batch.iter().zip(&texts) {
+            // A sandbox that is gone has taken its rows along.
+            journals::save(&mut writer, &unsaved.header, unsaved.floor, entries).await?;
+        }
+        writer.commit().await
+    }
+
+    /// Drops from memory what is saved of those that were not used for the longest time, as far as they are beyond the budget.
+    pub fn relieve(&self) {
+        if self.bytes() <= self.budget {
+            return;
+        }
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|_, journal| journal.strong_count() > 0);
+        let mut journals: Vec<Arc<Journal>> = all.values().filter_map(Weak::upgrade).collect();
+        drop(all);
+        journals.retain(|journal| journal.has_saved_in_memory());
+        journals.sort_by_cached_key(|journal| journal.used());
+        for journal in journals {
+            if self.bytes() <= self.budget {
+                break;
+            }
+            journal.with(|held| held.release());
+        }
+    }
+
+    /// Keeps others from writing entries.
+    pub async fn saving(&self) -> Saving<'_> {
+        Saving { _lock: self.saving.lock().await }
+    }
+
+    /// Empties a journal in the store and says up to which number, for [`Journals::note_emptied`] once that is committed.
+    pub async fn empty(
+        &self,
+        _saving: &Saving<'_>,
+        session: &mut Session,
+        journal: &Journal,
+    ) -> Result<i64, store::Error> {
+        let last = journal.last_sequence();
+        journals::empty(session, journal.sandbox_id, last).await?;
+        Ok(last)
+    }
+
+    /// Empties a journal in memory of the numbers up to `last`.
+    pub fn note_emptied(&self, _saving: &Saving<'_>, journal: &Arc<Journal>, last: i64) {
+        journal.with(|held| held.note_emptied(last));
+    }
+
+    /// Writes all that is left, and ends the numbers in order.
+    pub async fn close(&self) -> Result<(), store::Error> {
+        self.save().await?;
+        let mut writer = self.store.write().await?;
+        journals::end(&mut writer).await?;
+        writer.commit().await
+    }
+}

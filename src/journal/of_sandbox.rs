@@ -1,0 +1,173 @@
+//! The journal of a sandbox.
+
+use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{Notify, watch};
+
+use super::held::{Held, Unsaved};
+use super::kept::Kept;
+use crate::model::journal_entry::JournalEntry;
+use crate::store::journals::Header;
+
+/// What all journals share.
+#[derive(Debug, Default)]
+pub struct Shared {
+    /// Those that have something to be written.
+    queued: Mutex<Vec<Arc<Journal>>>,
+    pub has_unsaved: Notify,
+    /// Bytes of all entries in memory.
+    pub bytes: AtomicUsize,
+    /// Entries that had to go for newer ones since the start.
+    pub evicted: AtomicI64,
+    uses: AtomicU64,
+}
+
+impl Shared {
+    fn queue(&self) -> MutexGuard<'_, Vec<Arc<Journal>>> {
+        self.queued.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Those that have something to be written.
+    pub fn queued(&self) -> Vec<Arc<Journal>> {
+        self.queue().clone()
+    }
+
+    /// Lets go of those that have not any more.
+    pub fn settle(&self) {
+        self.queue().retain(|journal| {
+            let mut held = journal.held();
+            held.is_queued = held.has_unsaved();
+            held.is_queued
+        });
+    }
+}
+
+/// What is remembered of the requests to a sandbox, and of the changes to it.
+#[derive(Debug)]
+pub struct Journal {
+    pub(super) sandbox_id: i64,
+    held: Mutex<Held>,
+    /// Held by whoever reads from the store what is not in memory.
+    pub(super) loading: tokio::sync::Mutex<()>,
+    /// The newest sequence; as large as can be once the sandbox is gone.
+    news: watch::Sender<i64>,
+    /// When it was used last, as a number that uses count up.
+    used: AtomicU64,
+    shared: Arc<Shared>,
+}
+
+impl Journal {
+    pub(super) fn new(header: &Header, shared: &Arc<Shared>) -> Self {
+        Self {
+            sandbox_id: header.sandbox_id,
+            held: Mutex::new(Held::new(header)),
+            loading: tokio::sync::Mutex::default(),
+            news: watch::Sender::new(header.last_sequence),
+            used: AtomicU64::new(0),
+            shared: shared.clone(),
+        }
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        // Nothing between lock and unlock leaves it half changed.
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does something to what is held, and brings what all journals count along.
+    pub(super) fn with<T>(self: &Arc<Self>, act: impl FnOnce(&mut Held) -> T) -> T {
+        let mut held = self.held();
+        let (bytes, evicted) = (held.bytes(), held.evicted());
+        let result = act(&mut held);
+        let (bytes_after, evicted_after) = (held.bytes(), held.evicted());
+        let is_to_be_queued = held.has_unsaved() && !held.is_queued;
+        held.is_queued |= is_to_be_queued;
+        drop(held);
+        // An unsigned number goes around, so that a difference below zero is added, too.
+        self.shared.bytes.fetch_add(bytes_after.wrapping_sub(bytes), Ordering::Relaxed);
+        if evicted_after > evicted {
+            self.shared.evicted.fetch_add(evicted_after - evicted, Ordering::Relaxed);
+        }
+        if is_to_be_queued {
+            self.shared.queue().push(self.clone());
+            self.shared.has_unsaved.notify_one();
+        }
+        result
+    }
+
+    fn use_now(&self) {
+        self.used.store(self.shared.uses.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
+    }
+
+    pub(super) fn used(&self) -> u64 {
+        self.used.load(Ordering::Relaxed)
+    }
+
+    /// Adds an entry and says its number. `is_lost`: the client did not get all of the answer.
+    pub fn push(self: &Arc<Self>, entry: JournalEntry, is_lost: bool) -> i64 {
+        self.use_now();
+        let sequence = self.with(|held| held.push(entry, is_lost));
+        self.tell(sequence);
+        sequence
+    }
+
+    fn tell(&self, sequence: i64) {
+        self.news.send_if_modified(|last| {
+            let is_news = sequence > *last;
+            *last = sequence.max(*last);
+            is_news
+        });
+    }
+
+    /// Waits until there is a number above this one, or until the sandbox is gone.
+    pub async fn changed(&self, after_sequence: i64) {
+        // It lasts as long as the journal, so the wait ends in no other way.
+        let _ = self.news.subscribe().wait_for(|last| *last > after_sequence).await;
+    }
+
+    /// Nothing more comes: the sandbox is gone.
+    pub fn close(&self) {
+        self.tell(i64::MAX);
+    }
+
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        *self.news.borrow() == i64::MAX
+    }
+
+    /// The newest number that was given.
+    #[must_use]
+    pub fn last_sequence(&self) -> i64 {
+        self.held().last_sequence()
+    }
+
+    /// Whether all that is kept is in memory.
+    pub(super) fn is_loaded(&self) -> bool {
+        self.held().is_loaded()
+    }
+
+    pub(super) fn floor(&self) -> i64 {
+        self.held().floor()
+    }
+
+    pub(super) fn has_saved_in_memory(&self) -> bool {
+        self.held().bytes() > 0
+    }
+
+    /// What is kept; only if all of it is in memory.
+    pub(super) fn kept(&self) -> Option<Kept> {
+        self.use_now();
+        self.held().kept()
+    }
+
+    pub(super) fn unsaved(&self, most: usize, reserve: i64) -> Option<Unsaved> {
+        self.held().unsaved(most, reserve)
+    }
+}
+
+impl Drop for Journal {
+    fn drop(&mut self) {
+        let bytes = self.held().bytes();
+        self.shared.bytes.fetch_sub(bytes, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,149 @@
+//! Journals of sandboxes: which numbers they have given, and the entries that are kept, as JSON.
+
+use sqlx::Row as _;
+use sqlx::sqlite::SqliteRow;
+
+use super::Error;
+use super::session::Session;
+use super::sql::Sql;
+
+/// Three bound values each: well within what a statement of SQLite may have.
+const BATCH: usize = 1_000;
+
+/// What is known of a journal without its entries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Header {
+    pub sandbox_id: i64,
+    /// The newest number that was given, as far as it was written.
+    pub last_sequence: i64,
+    /// Numbers up to this one may have been given.
+    pub reserved_until: i64,
+    /// How many entries had to go for newer ones.
+    pub evicted: i64,
+    /// From this number on no entry is missing.
+    pub complete_from: i64,
+    /// How many entries there are.
+    pub kept: i64,
+}
+
+impl Header {
+    /// That of a journal without an entry, which has so many numbers in reserve.
+    #[must_use]
+    pub fn new(sandbox_id: i64, reserved_until: i64) -> Self {
+        Self { sandbox_id, last_sequence: 0, reserved_until, evicted: 0, complete_from: 1, kept: 0 }
+    }
+}
+
+/// The headers of all journals, after every sandbox was given one.
+pub async fn list(session: &mut Session) -> Result<Vec<Header>, Error> {
+    let rows = Sql::new(
+        "SELECT sandbox.sandbox_id, coalesce(last_sequence, 0), coalesce(reserved_until, 0), coalesce(evicted, 0),
+             coalesce(complete_from, 1), coalesce(kept, 0)
+         FROM sandbox LEFT JOIN journal ON journal.sandbox_id = sandbox.sandbox_id",
+    );
+    rows.fetch_all(session).await?.iter().map(read).collect()
+}
+
+fn read(row: &SqliteRow) -> Result<Header, Error> {
+    Ok(Header {
+        sandbox_id: row.try_get(0)?,
+        last_sequence: row.try_get(1)?,
+        reserved_until: row.try_get(2)?,
+        evicted: row.try_get(3)?,
+        complete_from: row.try_get(4)?,
+        kept: row.try_get(5)?,
+    })
+}
+
+/// Begins the numbers of all journals: those of an end without order go on behind what may have been given, and each has so many
+/// in reserve.
+pub async fn begin(session: &mut Session, reserve: i64) -> Result<(), Error> {
+    Sql::new(
+        "INSERT OR IGNORE INTO journal (sandbox_id, last_sequence, reserved_until, evicted, complete_from, kept)
+         SELECT sandbox_id, 0, 0, 0, 1, 0 FROM sandbox",
+    )
+    .execute(session)
+    .await?;
+    Sql::new(
+        "UPDATE journal SET last_sequence = reserved_until, complete_from = reserved_until + 1
+         WHERE reserved_until > last_sequence",
+    )
+    .execute(session)
+    .await?;
+    Sql::new("UPDATE journal SET reserved_until = last_sequence + ?").with(reserve).execute(session).await?;
+    Ok(())
+}
+
+/// Ends the numbers of all journals in order: none was given beyond the last that is written.
+pub async fn end(session: &mut Session) -> Result<(), Error> {
+    Sql::new("UPDATE journal SET reserved_until = last_sequence").execute(session).await?;
+    Ok(())
+}
+
+/// Adds the journal of a new sandbox.
+pub async fn insert(session: &mut Session, header: &Header) -> Result<(), Error> {
+    let insert = Sql::new(
+        "INSERT INTO journal (sandbox_id, last_sequence, reserved_until, evicted, complete_from, kept)
+         VALUES (?, ?, ?, ?, ?, ?)",
+    );
+    let insert = insert.with(header.sandbox_id).with(header.last_sequence).with(header.reserved_until);
+    insert.with(header.evicted).with(header.complete_from).with(header.kept).execute(session).await?;
+    Ok(())
+}
+
+/// Writes new entries, deletes those before `floor`, and says whether the sandbox is still there; where it is not, nothing is
+/// written.
+pub async fn save(
+    session: &mut Session,
+    header: &Header,
+    floor: i64,
+    entries: &[(i64, String)],
+) -> Result<bool, Error> {
+    let update = Sql::new(
+        "UPDATE journal SET last_sequence = ?, reserved_until = ?, evicted = ?, complete_from = ?, kept = ?
+         WHERE sandbox_id = ?",
+    );
+    let update = update.with(header.last_sequence).with(header.reserved_until).with(header.evicted);
+    let update = update.with(header.complete_from).with(header.kept).with(header.sandbox_id);
+    if update.execute(session).await? == 0 {
+        return Ok(false);
+    }
+    let delete = Sql::new("DELETE FROM journal_entry WHERE sandbox_id = ? AND sequence < ?");
+    delete.with(header.sandbox_id).with(floor).execute(session).await?;
+    for batch in entries.chunks(BATCH) {
+        let mut insert = sqlx::QueryBuilder::new("INSERT OR REPLACE INTO journal_entry (sandbox_id, sequence, body) ");
+        insert.push_values(batch, |mut row, (sequence, body)| {
+            row.push_bind(header.sandbox_id).push_bind(*sequence).push_bind(body);
+        });
+        let inserted = insert.build().execute(session.connection()).await;
+        session.noted(inserted)?;
+    }
+    Ok(true)
+}
+
+/// Empties a journal of the numbers up to `last`.
+pub async fn empty(session: &mut Session, sandbox_id: i64, last: i64) -> Result<(), Error> {
+    let delete = Sql::new("DELETE FROM journal_entry WHERE sandbox_id = ? AND sequence <= ?");
+    delete.with(sandbox_id).with(last).execute(session).await?;
+    let update = Sql::new(
+        "UPDATE journal SET last_sequence = max(last_sequence, ?), evicted = 0, complete_from = 1, kept = 0
+         WHERE sandbox_id = ?",
+    );
+    update.with(last).with(sandbox_id).execute(session).await?;
+    Ok(())
+}
+
+/// The entries of a journal from a number on, oldest first.
+pub async fn entries(session: &mut Session, sandbox_id: i64, floor: i64) -> Result<Vec<String>, Error> {
+    entries_statement(sandbox_id, floor).scalars(session).await
+}
+
+fn entries_statement(sandbox_id: i64, floor: i64) -> Sql {
+    let entries = Sql::new("SELECT body FROM journal_entry WHERE sandbox_id = ? AND sequence >= ? ORDER BY sequence");
+    entries.with(sandbox_id).with(floor)
+}
+
+/// The plan of [`entries`].
+pub async fn explain_entries(session: &mut Session) -> Result<Vec<String>, Error> {
+    entries_statement(1, 1).explain(session).await
+}

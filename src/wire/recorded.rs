@@ -1,0 +1,147 @@
+//! The entry of a request in the journal of its sandbox: what is known of it when it comes, and what was answered.
+
+use std::sync::Arc;
+use std::time::Instant as Started;
+
+use actix_web::body::{BodySize, MessageBody as _};
+use actix_web::http::header::{AUTHORIZATION, HeaderName, HeaderValue, USER_AGENT};
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::actions::faults::Fault;
+use crate::app::App;
+use crate::journal::effects::{End, Recording};
+use crate::model::cut::Cut;
+use crate::model::journal_entry::{Happening, Instant, JournalEntry, SignatureVersion};
+use crate::model::params::Params;
+use crate::model::sent::Sent;
+use crate::model::time::Time;
+use crate::sandboxes::Sandbox;
+use crate::store::sandboxes::DEFAULT;
+
+/// What a client says of how often it has tried before.
+const RETRY_ATTEMPTS: &str = "x-acs-retry-attempts";
+
+/// Asks for the place of the explanation, which the other header names.
+const EXPLAIN: &str = "x-ecs-mock-explain";
+const EXPLANATION: HeaderName = HeaderName::from_static("x-ecs-mock-explanation");
+
+/// Names the planned fault that an answer was touched by.
+const FAULT: &str = "x-ecs-mock-fault";
+
+/// A request, as far as it could be read.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    pub request: &'a HttpRequest,
+    /// Empty where it names none.
+    pub access_key_id: &'a str,
+    pub action: &'a str,
+    pub params: &'a Arc<Params>,
+}
+
+/// An entry to be.
+#[derive(Debug)]
+pub struct Recorded<'a> {
+    app: &'a App,
+    asked: Asked<'a>,
+    recording: Arc<Recording>,
+}
+
+impl<'a> Recorded<'a> {
+    /// Begins it, in the journal of the sandbox that the request means as far as that is known.
+    pub fn begin(
+        app: &'a App,
+        asked: &Asked<'a>,
+        sandbox: Option<&Arc<Sandbox>>,
+        (moment, started): (Instant, Started),
+    ) -> Self {
+        let Asked { request, access_key_id, action, params } = *asked;
+        let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+        let mut entry = JournalEntry::new(Happening::Request, moment, sandbox_time(sandbox, moment));
+        access_key_id.clone_into(&mut entry.access_key_id);
+        action.clone_into(&mut entry.action);
+        request.method().as_str().clone_into(&mut entry.method);
+        header(USER_AGENT.as_str()).unwrap_or_default().clone_into(&mut entry.user_agent);
+        entry.signature_version = signature_version(header(AUTHORIZATION.as_str()), params);
+        (entry.parameters, entry.cut) = Sent::new(params);
+        entry.retry_attempts = header(RETRY_ATTEMPTS).and_then(|attempts| attempts.parse().ok());
+        entry.unknown = is_unknown(app, access_key_id);
+        let recording = Recording::new(entry, sandbox.map(|sandbox| sandbox.journal.clone()), started);
+        Self { app, asked: *asked, recording }
+    }
+
+    /// Does something, and gathers what it sees and changes.
+    pub async fn scope<T>(&self, work: impl Future<Output = T>) -> T {
+        self.recording.scope(work).await
+    }
+
+    /// Writes it, before the answer is sent: whoever has the answer finds it.
+    pub async fn end(
+        self,
+        sandbox: Option<&Arc<Sandbox>>,
+        response: &mut HttpResponse,
+        fault: Option<&Fault>,
+        request_id: &str,
+    ) {
+        let Self { app, asked, recording } = self;
+        let sandbox = match sandbox {
+            Some(sandbox) => sandbox.clone(),
+            // A key that would have got a sandbox of its own.
+            None => match app.sandboxes.by_name(DEFAULT) {
+                Ok(sandbox) => sandbox,
+                Err(_) => return recording.give_up(),
+            },
+        };
+        recording.belong_to(&sandbox.journal);
+        recording.amend(|entry| {
+            entry.unknown = is_unknown(app, asked.access_key_id);
+            entry.sandbox_time = sandbox_time(Some(&sandbox), entry.time);
+        });
+        app.sandboxes.journals().load(&sandbox.journal).await;
+        let cut = response.extensions().get::<Cut>().copied();
+        let status = match cut {
+            Some(Cut::Reset | Cut::Empty) => 0,
+            _ => response.status().as_u16(),
+        };
+        let bytes = match response.body().size() {
+            BodySize::Sized(bytes) => bytes,
+            BodySize::None | BodySize::Stream => 0,
+        };
+        let sequence = recording.end(End {
+            status,
+            code: fault.map(|fault| fault.code.to_string()),
+            message: fault.map(|fault| fault.message.to_string()),
+            request_id: request_id.to_owned(),
+            bytes,
+            fault: response.headers().get(FAULT).and_then(|name| name.to_str().ok()).map(str::to_owned),
+            is_lost: matches!(cut, Some(Cut::Reset | Cut::Empty | Cut::Truncate)),
+        });
+        let wants_explanation = asked.request.headers().get(EXPLAIN).is_some_and(|value| value.as_bytes() == b"1");
+        if let Some(sequence) = sequence.filter(|_| wants_explanation) {
+            let place = format!("/_mock/v1/sandboxes/{}/requests/{sequence}/explanation", sandbox.name());
+            if let Ok(place) = HeaderValue::from_str(&place) {
+                response.headers_mut().insert(EXPLANATION, place);
+            }
+        }
+    }
+}
+
+fn sandbox_time(sandbox: Option<&Arc<Sandbox>>, moment: Instant) -> Time {
+    let real = Time(moment.0.div_euclid(1_000));
+    sandbox.map_or(real, |sandbox| sandbox.time_at(real))
+}
+
+/// Whether a request names a key that belongs to no sandbox.
+fn is_unknown(app: &App, access_key_id: &str) -> bool {
+    !access_key_id.is_empty() && !app.sandboxes.has_key(access_key_id)
+}
+
+/// How it was signed, by what was sent.
+fn signature_version(authorization: Option<&str>, params: &Params) -> SignatureVersion {
+    let has_signature =
+        || params.pairs().iter().any(|(name, value)| name.eq_ignore_ascii_case("Signature") && !value.is_empty());
+    match authorization {
+        Some(authorization) if authorization.starts_with("ACS3-") => SignatureVersion::Acs3,
+        _ if has_signature() => SignatureVersion::V1,
+        _ => SignatureVersion::None,
+    }
+}
