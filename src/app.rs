@@ -51,7 +51,7 @@ pub struct Config {
     pub limits: Limits,
     /// Bytes of pages that are kept to be answered again.
     pub page_cache: u64,
-    /// Bytes that entries of journals take in memory at most.
+    /// Bytes that entries of journals take in memory at most; with 0 there are no journals.
     pub journal_memory: u64,
     /// How long an upload of a state may take in all.
     pub upload_patience: Duration,

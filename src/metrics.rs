@@ -6,7 +6,7 @@
 mod bounded;
 
 use std::borrow::Cow;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder, prometheus_text};
@@ -122,6 +122,8 @@ pub struct Held {
     pub database_bytes: u64,
     pub log_bytes: u64,
     pub sandboxes: usize,
+    /// Entries of journals that gave way to newer ones since the start.
+    pub journal_evicted: u64,
 }
 
 impl Metrics {
@@ -180,11 +182,6 @@ impl Metrics {
         self.durations.at(Timed { plane, action: action.into() }, |histogram| histogram.observe(taken.as_secs_f64()));
     }
 
-    /// So many entries of journals gave way.
-    pub fn journal_evicted(&self, entries: u64) {
-        self.journal_evicted.inc_by(entries);
-    }
-
     /// A planned fault of this effect was for a request.
     pub fn fault_hit(&self, effect: &'static str) {
         self.faults_hit.get_or_create(&Effect { effect: effect.into() }).inc();
@@ -204,6 +201,8 @@ impl Metrics {
         self.database_bytes.set(held.database_bytes);
         self.log_bytes.set(held.log_bytes);
         self.sandboxes.set(held.sandboxes as u64);
+        // It never falls, since the journals count it up in one place.
+        self.journal_evicted.inner().store(held.journal_evicted, Ordering::Relaxed);
         let mut text = String::new();
         prometheus_text::encode(&mut text, &self.registry)?;
         Ok(text)

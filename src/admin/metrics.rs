@@ -21,7 +21,12 @@ use crate::metrics::{CONTENT_TYPE, Held, OTHER, Plane, Word};
 pub async fn get(startup: Data<Startup>) -> Result<HttpResponse, Problem> {
     let app = super::ready(&startup)?;
     let sizes = app.store.sizes();
-    let held = Held { database_bytes: sizes.database, log_bytes: sizes.log, sandboxes: app.sandboxes.count() };
+    let held = Held {
+        database_bytes: sizes.database,
+        log_bytes: sizes.log,
+        sandboxes: app.sandboxes.count(),
+        journal_evicted: app.sandboxes.journals().evicted().unsigned_abs(),
+    };
     let text = app.metrics.text(held).map_err(|error| {
         tracing::error!(%error, "the metrics cannot be written down");
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the metrics cannot be written down")

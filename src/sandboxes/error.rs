@@ -15,6 +15,8 @@ pub enum SandboxError {
     NoSuchCheckpoint(String),
     #[error("the sandbox has no {} {id:?}", kind.table)]
     NoSuchResource { kind: &'static Kind, id: String },
+    #[error("the server keeps no journals: start it with another --journal-memory than 0")]
+    NoJournals,
     #[error("the sandbox has no access key {0:?}")]
     NoSuchKey(String),
     /// Its value is not repeated.

@@ -43,7 +43,7 @@ pub struct Options {
     pub limits: Limits,
     /// Bytes of pages that are kept to be answered again.
     pub page_cache: u64,
-    /// Bytes that entries of journals take in memory at most.
+    /// Bytes that entries of journals take in memory at most; with 0 there are no journals.
     pub journal_memory: u64,
     /// The TTL of sandboxes that are made for unknown keys, in seconds.
     pub auto_sandbox_ttl: Option<i64>,
@@ -294,7 +294,13 @@ impl Sandboxes {
     /// What is remembered of the requests to a sandbox, and of the changes to it.
     pub async fn journal_of(&self, sandbox: &Arc<Sandbox>) -> Result<Kept, SandboxError> {
         self.check_is_there(sandbox)?;
+        self.check_journals()?;
         Ok(self.journals.kept(&sandbox.journal).await)
+    }
+
+    /// Refuses what needs journals where none are kept: an empty one would say that nothing happened.
+    pub fn check_journals(&self) -> Result<(), SandboxError> {
+        if self.journals.is_on() { Ok(()) } else { Err(SandboxError::NoJournals) }
     }
 
     /// Empties the journal of a sandbox; its numbers go on.

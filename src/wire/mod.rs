@@ -86,13 +86,20 @@ pub async fn answer(request: HttpRequest, payload: Payload, startup: Data<Startu
     let asked = Asked { request: &request, access_key_id: &access_key_id, action: &action, params: &params };
     let recorded = startup
         .app()
+        .filter(|app| app.sandboxes.journals().is_on())
         .zip(moment)
         .map(|(app, moment)| Recorded::begin(app, &asked, sandbox.as_ref(), (moment, started)));
     let mut trace = Trace { sandbox, ..Trace::default() };
-    let result = match (incoming, startup.app(), &recorded) {
-        (Err(fault), ..) => Err(fault),
-        (Ok(incoming), Some(app), Some(recorded)) => recorded.scope(run(app, &request, &incoming, &mut trace)).await,
-        (Ok(_), ..) => Err(Fault::from(&SERVICE_UNAVAILABLE)),
+    let result = match (incoming, startup.app()) {
+        (Err(fault), _) => Err(fault),
+        (Ok(_), None) => Err(Fault::from(&SERVICE_UNAVAILABLE)),
+        (Ok(incoming), Some(app)) => {
+            let running = run(app, &request, &incoming, &mut trace);
+            match &recorded {
+                Some(recorded) => recorded.scope(running).await,
+                None => running.await,
+            }
+        }
     };
     let (mut response, code) = match &result {
         Ok(output) => (render::success(format, &action, &request_id, &**output), counted::OK),

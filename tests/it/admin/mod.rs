@@ -5,6 +5,7 @@ mod guard;
 mod health;
 mod isolation;
 mod metrics;
+mod no_journals;
 mod openapi;
 mod problems;
 mod resources;

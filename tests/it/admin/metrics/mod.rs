@@ -5,6 +5,7 @@ mod documents;
 mod exposition;
 
 use ecs_mock::admin::guard::Access;
+use ecs_mock::journal::ENTRIES;
 use ecs_mock::metrics::CONTENT_TYPE;
 use ecs_mock::seed::Source;
 use reqwest::Method;
@@ -215,18 +216,31 @@ async fn what_policies_made_is_counted_when_somebody_looks() {
 }
 
 #[actix_web::test]
-async fn what_others_report_is_told() {
+async fn planned_faults_are_counted_by_effect() {
     let app = TestApp::empty().await;
     let metrics = &app.app().metrics;
-    metrics.journal_evicted(41);
-    metrics.journal_evicted(1);
     metrics.fault_hit("Delay");
     metrics.fault_hit("Delay");
     metrics.fault_hit("Error");
     let read = read(&app).await;
-    assert_eq!(read.value("ecs_mock_journal_evicted_total", &[]), Some(42.0));
     let hit = |effect| read.value("ecs_mock_faults_hit_total", &[("effect", effect)]);
     assert_eq!(["Delay", "Error", "Close"].map(hit), [Some(2.0), Some(1.0), None]);
+}
+
+#[actix_web::test]
+async fn entries_of_journals_that_give_way_are_counted_and_emptying_one_counts_none() {
+    let app = TestApp::empty().await;
+    let evicted = async || read(&app).await.value("ecs_mock_journal_evicted_total", &[]);
+    for _ in 0..ENTRIES {
+        app.get("Action=DescribeRegions").await;
+    }
+    assert_eq!(evicted().await, Some(0.0));
+    for _ in 0..3 {
+        app.get("Action=DescribeRegions").await;
+    }
+    assert_eq!(evicted().await, Some(3.0));
+    app.arrange("DELETE", "/requests", Value::Null).await;
+    assert_eq!(evicted().await, Some(3.0));
 }
 
 #[actix_web::test]
