@@ -37,6 +37,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
             "sqlx",
             "async ",
             "crate::store",
+            "crate::journal",
             "crate::sandboxes",
             "crate::actions",
             "crate::wire",
@@ -49,6 +50,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
             "actix",
             "Params",
             "Fault",
+            "crate::journal",
             "crate::sandboxes",
             "crate::actions",
             "crate::wire",
@@ -56,6 +58,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
             "crate::server",
         ],
     ),
+    ("src/journal", &["actix", "sqlx", "SELECT ", "crate::sandboxes", "crate::actions", "crate::wire", "crate::admin"]),
     (
         "src/sandboxes",
         &["actix", "sqlx", "SELECT ", "Params", "Fault", "crate::wire", "crate::actions", "crate::admin"],

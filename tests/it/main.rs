@@ -7,6 +7,7 @@ mod cli;
 mod documents;
 mod due;
 mod house;
+mod journal;
 mod licences;
 mod life;
 mod model;

@@ -8,6 +8,7 @@ mod metrics;
 mod no_journals;
 mod openapi;
 mod problems;
+mod requests;
 mod resources;
 mod sandboxes;
 mod settings;

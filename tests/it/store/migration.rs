@@ -114,7 +114,8 @@ async fn the_file_before_is_kept_beside_and_nothing_else() {
             "V11 disk_filters",
             "V12 image_and_instance_filters",
             "V13 snapshot_groups",
-            "V14 auto_snapshot_policies"
+            "V14 auto_snapshot_policies",
+            "V15 journal"
         ]
     );
     opened.store.close().await.unwrap();

@@ -9,6 +9,7 @@ mod plans_disks;
 mod plans_due;
 mod plans_images;
 mod plans_instances;
+mod plans_journals;
 mod plans_locks;
 mod plans_snapshot_groups;
 mod plans_sums;

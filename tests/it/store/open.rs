@@ -41,7 +41,8 @@ async fn a_new_file_is_migrated_once() {
             "V11 disk_filters",
             "V12 image_and_instance_filters",
             "V13 snapshot_groups",
-            "V14 auto_snapshot_policies"
+            "V14 auto_snapshot_policies",
+            "V15 journal"
         ]
     );
     opened.store.close().await.unwrap();

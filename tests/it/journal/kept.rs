@@ -1,0 +1,139 @@
+//! What stays across restarts, ends without order, resets, restores, forks and deletions.
+
+use std::path::Path;
+
+use ecs_mock::journal::ENTRIES;
+use serde_json::{Value, json};
+use sqlx::{ConnectOptions as _, Connection as _};
+
+use super::{default_of, entry, kept, numbers, open};
+use crate::support::TestApp;
+
+#[actix_web::test]
+async fn an_orderly_end_loses_nothing_and_numbers_go_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.db");
+    let app = open(&path, u64::MAX).await;
+    for _ in 0..ENTRIES + 3 {
+        default_of(&app).journal.push(entry(&[("Name", "x")]), false);
+    }
+    let before = kept(&app).await;
+    assert_eq!((before.evicted, before.complete_from, before.last_sequence), (3, 4, 1_003));
+    app.close().await.unwrap();
+
+    let app = open(&path, u64::MAX).await;
+    assert_eq!(kept(&app).await, before);
+    assert_eq!(default_of(&app).journal.push(entry(&[]), false), 1_004);
+    assert_eq!(kept(&app).await.evicted, 4);
+}
+
+#[actix_web::test]
+async fn after_an_end_without_order_no_number_comes_again_and_it_is_known_that_some_may_be_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = open(&folder.path().join("x.db"), u64::MAX).await;
+    let journal = default_of(&app).journal.clone();
+    journal.push(entry(&[]), false);
+    journal.push(entry(&[]), false);
+    app.sandboxes.journals().save().await.unwrap();
+    journal.push(entry(&[]), false);
+    // What a kill leaves is the database as it is.
+    let left = folder.path().join("left.db");
+    app.store.backup(&left).await.unwrap();
+
+    let again = open(&left, u64::MAX).await;
+    let found = kept(&again).await;
+    assert_eq!((numbers(&found), found.evicted), (vec![1, 2], 0));
+    assert!(found.complete_from > 3 && found.last_sequence + 1 == found.complete_from);
+    assert_eq!(default_of(&again).journal.push(entry(&[]), false), found.complete_from);
+    app.close().await.unwrap();
+}
+
+#[actix_web::test]
+async fn before_anything_was_written_no_number_comes_again_either() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = open(&folder.path().join("x.db"), u64::MAX).await;
+    let left = folder.path().join("left.db");
+    app.store.backup(&left).await.unwrap();
+    let given = default_of(&app).journal.push(entry(&[]), false);
+    let again = open(&left, u64::MAX).await;
+    assert!(default_of(&again).journal.push(entry(&[]), false) > given);
+    app.close().await.unwrap();
+}
+
+async fn rows(path: &Path) -> Vec<i64> {
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
+    let mut connection = options.connect().await.unwrap();
+    let rows = sqlx::query_scalar("SELECT sequence FROM journal_entry ORDER BY sandbox_id, sequence");
+    let rows = rows.fetch_all(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    rows
+}
+
+#[actix_web::test]
+async fn the_database_has_what_is_kept_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.db");
+    let app = open(&path, u64::MAX).await;
+    let journal = default_of(&app).journal.clone();
+    for _ in 0..10 {
+        journal.push(entry(&[]), false);
+    }
+    app.sandboxes.journals().save().await.unwrap();
+    assert_eq!(rows(&path).await, (1..=10).collect::<Vec<_>>());
+    for _ in 0..ENTRIES + 10 {
+        journal.push(entry(&[]), false);
+    }
+    app.sandboxes.journals().save().await.unwrap();
+    assert_eq!(rows(&path).await, (21..=1_020).collect::<Vec<_>>());
+
+    app.sandboxes.empty_journal(&default_of(&app)).await.unwrap();
+    assert_eq!(rows(&path).await, [0; 0], "at once");
+    app.sandboxes.journals().save().await.unwrap();
+    assert_eq!(rows(&path).await, [0; 0], "nothing brings them back");
+    assert_eq!(journal.push(entry(&[]), false), 1_021);
+    app.close().await.unwrap();
+    assert_eq!(rows(&path).await, [1_021]);
+}
+
+async fn requests(app: &TestApp, sandbox: &str) -> Vec<(i64, String)> {
+    let list = app.control("GET", &format!("/sandboxes/{sandbox}/requests"), Value::Null).await.json();
+    let list = list["Requests"].as_array().unwrap().iter();
+    list.map(|entry| (entry["Sequence"].as_i64().unwrap(), entry["Action"].as_str().unwrap().to_owned())).collect()
+}
+
+fn named(entries: &[(i64, &str)]) -> Vec<(i64, String)> {
+    entries.iter().map(|(sequence, action)| (*sequence, (*action).to_owned())).collect()
+}
+
+#[actix_web::test]
+async fn resets_empty_a_journal_restores_and_replaced_states_keep_it() {
+    let app = TestApp::empty().await;
+    app.act("DescribeRegions").await;
+    app.arrange("POST", "/checkpoints", json!({"Name": "before"})).await;
+    app.arrange("PUT", "/state", json!({})).await;
+    app.arrange("POST", "/checkpoints/before/restore", Value::Null).await;
+    let all = [(1, "DescribeRegions"), (2, "/checkpoints"), (3, "/state"), (4, "/checkpoints/{checkpoint}/restore")];
+    assert_eq!(requests(&app, "default").await, named(&all));
+    app.arrange("POST", "/reset?to=empty", Value::Null).await;
+    assert_eq!(requests(&app, "default").await, named(&[(5, "/reset")]));
+    let list = app.arrange("GET", "/requests", Value::Null).await;
+    assert_eq!((&list["Evicted"], &list["LastSequence"]), (&json!(0), &json!(5)));
+    app.arrange("POST", "/reset?to=before", Value::Null).await;
+    assert_eq!(requests(&app, "default").await, named(&[(6, "/reset")]), "to a checkpoint, too");
+}
+
+#[actix_web::test]
+async fn a_fork_begins_with_none_and_no_sandbox_sees_the_entries_of_another() {
+    let app = TestApp::empty().await;
+    app.act("DescribeRegions").await;
+    app.sandbox("fork", json!({"Sandbox": "default"})).await;
+    assert_eq!(requests(&app, "fork").await, []);
+    app.act("DescribeDisks&RegionId=cn-hangzhou&AccessKeyId=fork").await;
+    assert_eq!(requests(&app, "fork").await, named(&[(1, "DescribeDisks")]));
+    assert_eq!(requests(&app, "default").await, named(&[(1, "DescribeRegions")]));
+
+    assert_eq!(app.control("DELETE", "/sandboxes/fork", Value::Null).await.status, 204);
+    assert_eq!(app.control("GET", "/sandboxes/fork/requests", Value::Null).await.status, 404);
+    app.sandbox("fork", json!("Empty")).await;
+    assert_eq!(requests(&app, "fork").await, []);
+}
