@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 
 use crate::actions::known::Known;
 use crate::clock::Clock;
+use crate::metrics::Metrics;
 use crate::model::access_key::AccessKey;
 use crate::model::ids::Ids;
 use crate::nonces::Nonces;
@@ -51,7 +52,7 @@ pub struct Config {
     pub limits: Limits,
     /// Bytes of pages that are kept to be answered again.
     pub page_cache: u64,
-    /// Bytes that entries of journals take in memory at most.
+    /// Bytes that entries of journals take in memory at most; with 0 there are no journals.
     pub journal_memory: u64,
     /// How long an upload of a state may take in all.
     pub upload_patience: Duration,
@@ -117,6 +118,8 @@ pub struct App {
     /// The real time.
     pub clock: Clock,
     pub sandboxes: Arc<Sandboxes>,
+    /// What is counted of all this.
+    pub metrics: Arc<Metrics>,
     pub nonces: Arc<Nonces>,
     pub auth: Auth,
     /// Names under which the cloud plane may be reached, beside those that are local.
@@ -217,7 +220,9 @@ impl App {
         let (purge, mut queue) = unbounded_channel();
         let Config { limits, page_cache, journal_memory, auto_sandbox_ttl, .. } = config;
         let options = Options { limits, page_cache, journal_memory, auto_sandbox_ttl };
-        let sandboxes = Sandboxes::open(store.clone(), clock.clone(), ids, options, purge).await.map_err(failed)?;
+        let metrics = Arc::new(Metrics::new(store.waits()));
+        let opening = Sandboxes::open(store.clone(), clock.clone(), ids, options, metrics.clone(), purge);
+        let sandboxes = opening.await.map_err(failed)?;
         let sandboxes = Arc::new(sandboxes);
         if let Some(key) = access_key {
             let access_key_id = key.access_key_id.clone();
@@ -283,6 +288,7 @@ impl App {
             store,
             clock,
             sandboxes,
+            metrics,
             nonces,
             auth,
             allowed_hosts,

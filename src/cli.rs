@@ -155,7 +155,8 @@ struct ServeArgs {
     /// Memory for pages that are asked for again and again, in MiB; 0 keeps none
     #[arg(long, env = "ECS_MOCK_PAGE_CACHE", value_name = "MIB", default_value_t = 32, value_parser = clap::value_parser!(u64).range(0..=65_536))]
     page_cache: u64,
-    /// Memory for the journals of sandboxes, in MiB; what is beyond it is read from the database when it is asked for
+    /// Memory for the journals of sandboxes, in MiB; what is beyond it is read from the database when it is asked for; 0 keeps no
+    /// journals
     #[arg(long, env = "ECS_MOCK_JOURNAL_MEMORY", value_name = "MIB", default_value_t = 64, value_parser = clap::value_parser!(u64).range(0..=65_536))]
     journal_memory: u64,
     /// How long an upload of a state may take

@@ -17,8 +17,8 @@
 //! | [`store`] | all SQL |
 //! | [`model`] | plain types and rules; [`model::kinds::KINDS`] lists the kinds of resources |
 //!
-//! Calls go down this list and never up. [`clock`], [`documents`], [`nonces`],
-//! [`origin`] and [`spool`] are small and used throughout.
+//! Calls go down this list and never up. [`clock`], [`documents`], [`metrics`],
+//! [`nonces`], [`origin`] and [`spool`] are small and used throughout.
 //! `docs/architecture.md` explains kinds, rows, states and writes, how memory and database move together, and how to add an
 //! action, a kind, a field or a filter.
 //!
@@ -57,6 +57,7 @@ pub mod cli;
 pub mod clock;
 pub mod documents;
 pub mod journal;
+pub mod metrics;
 pub mod model;
 pub mod nonces;
 pub mod origin;

@@ -26,7 +26,7 @@ use actix_web::web::{self, Data};
 use crate::admin::guard::{Access, Listener, guard, same_site};
 use crate::admin::recorded::record;
 use crate::admin::request_stream::Stopping;
-use crate::admin::{openapi, routes};
+use crate::admin::{metrics, openapi, routes};
 use crate::app::Startup;
 use crate::{admin, wire};
 use connection::Connection;
@@ -77,6 +77,7 @@ where
                 .service(
                     web::scope("/_mock")
                         .wrap(from_fn(same_site))
+                        .wrap(from_fn(metrics::count))
                         .service(
                             web::scope("/v1")
                                 .wrap(from_fn(record))
@@ -85,6 +86,7 @@ where
                                 .configure(openapi::configure)
                                 .default_service(web::to(admin::not_found)),
                         )
+                        .service(web::scope("/metrics").wrap(from_fn(guard)).configure(routes::configure_metrics))
                         .configure(routes::configure_health)
                         .default_service(web::to(admin::not_found)),
                 )

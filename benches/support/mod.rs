@@ -130,6 +130,9 @@ pub fn fill(database: &Path, size: i64) -> Duration {
     started.elapsed()
 }
 
+/// How the names of threads begin that answer requests.
+const ANSWERING: &str = "actix-";
+
 /// A server in a process of its own.
 pub struct Server {
     child: Child,
@@ -164,12 +167,23 @@ impl Server {
 
     /// Seconds of CPU that all its threads have used.
     pub fn cpu(&self) -> f64 {
+        let (answering, beside) = self.cpu_by_work();
+        answering + beside
+    }
+
+    /// Seconds of CPU of the threads that answer requests, and of all others.
+    pub fn cpu_by_work(&self) -> (f64, f64) {
         let tasks = fs::read_dir(format!("/proc/{}/task", self.child.id())).unwrap();
-        let nanoseconds = tasks.filter_map(|task| {
-            let times = fs::read_to_string(task.ok()?.path().join("schedstat")).ok()?;
-            times.split(' ').next()?.parse::<f64>().ok()
+        let threads = tasks.filter_map(|task| {
+            let task = task.ok()?.path();
+            let times = fs::read_to_string(task.join("schedstat")).ok()?;
+            let is_answering = fs::read_to_string(task.join("comm")).ok()?.starts_with(ANSWERING);
+            Some((is_answering, times.split(' ').next()?.parse::<f64>().ok()? / 1e9))
         });
-        nanoseconds.sum::<f64>() / 1e9
+        threads.fold((0.0, 0.0), |(answering, beside), (is_answering, seconds)| match is_answering {
+            true => (answering + seconds, beside),
+            false => (answering, beside + seconds),
+        })
     }
 
     /// Megabytes: what is resident now, and the most that ever was.

@@ -23,7 +23,7 @@ mod tags;
 mod wrapped;
 
 pub use action::Action;
-pub use names::is_name;
+pub use names::known_name;
 
 /// All actions.
 pub static ACTIONS: &[&Action] = &[

@@ -86,7 +86,10 @@ impl From<SandboxError> for Problem {
             | SandboxError::Duplicate { .. }
             | SandboxError::Dangling(_)
             | SandboxError::Document(_) => StatusCode::BAD_REQUEST,
-            SandboxError::InUse { .. } | SandboxError::Undeletable | SandboxError::NothingDue => StatusCode::CONFLICT,
+            SandboxError::InUse { .. }
+            | SandboxError::NoJournals
+            | SandboxError::Undeletable
+            | SandboxError::NothingDue => StatusCode::CONFLICT,
             SandboxError::TooManySandboxes(_)
             | SandboxError::TooManyCheckpoints(_)
             | SandboxError::TooManyPlannedFaults(_)

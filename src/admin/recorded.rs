@@ -73,7 +73,8 @@ pub async fn record(
     let Some((change, app)) = Change::of(&request).zip(startup.as_ref().and_then(|startup| startup.app())) else {
         return next.call(request).await;
     };
-    let Ok(sandbox) = app.sandboxes.by_name(&change.sandbox) else { return next.call(request).await };
+    let sandbox = app.sandboxes.by_name(&change.sandbox).ok().filter(|_| app.sandboxes.journals().is_on());
+    let Some(sandbox) = sandbox else { return next.call(request).await };
     let moment = app.clock.moment();
     let mut entry = JournalEntry::new(Happening::Control, moment, sandbox.time_at(Time(moment.0.div_euclid(1_000))));
     request.method().as_str().clone_into(&mut entry.method);

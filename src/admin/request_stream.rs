@@ -44,6 +44,7 @@ pub async fn follow(
 ) -> Result<HttpResponse, Problem> {
     query::params(&request, &[])?;
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
+    app.sandboxes.check_journals()?;
     let after = match request.headers().get(LAST_EVENT_ID) {
         None => sandbox.journal.last_sequence(),
         Some(value) => {

@@ -9,8 +9,8 @@ use utoipa::{OpenApi, PartialSchema, Path, ToSchema};
 use super::paths::Paths;
 use super::problem::Problem;
 use super::{
-    access_keys, backup, checkpoints, clock, explain, faults, health, request_stream, requests, resources, sandboxes,
-    schedule, settings, state, verify,
+    access_keys, backup, checkpoints, clock, explain, faults, health, metrics, request_stream, requests, resources,
+    sandboxes, schedule, settings, state, verify,
 };
 use crate::model::document;
 use crate::model::kinds::each_kind;
@@ -26,7 +26,7 @@ macro_rules! routes {
                 description = "Shapes what ecs-mock answers: sandboxes, their keys, states, resources, checkpoints, \
                     settings, clocks, journals and planned faults. Errors are RFC 9457 problem documents.",
             ),
-            paths(health::live, health::ready, $($module::$handler),*),
+            paths(health::live, health::ready, metrics::get, $($module::$handler),*),
             components(schemas(Problem, Counts, Settings, SettingsPatch))
         )]
         struct Described;
@@ -99,6 +99,13 @@ pub fn configure_health(service: &mut ServiceConfig) {
         paths.add("/health/live", method.clone(), web::to(health::live));
         paths.add("/health/ready", method, web::to(health::ready));
     }
+    paths.register(service);
+}
+
+/// The route of `/_mock/metrics`, which has the name that programs look for.
+pub fn configure_metrics(service: &mut ServiceConfig) {
+    let mut paths = Paths::default();
+    paths.add("", Method::GET, web::to(metrics::get));
     paths.register(service);
 }
 

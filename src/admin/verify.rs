@@ -113,7 +113,7 @@ fn asked(
     parameters: Option<BTreeMap<String, Option<String>>>,
     code: Option<String>,
 ) -> Result<Asked, Problem> {
-    if let Some(action) = action.as_ref().filter(|action| !actions::is_name(action)) {
+    if let Some(action) = action.as_ref().filter(|action| actions::known_name(action).is_none()) {
         return Err(wrong(&format!("{place}Action"), &format!("the API has no action {action:?}")));
     }
     if code.as_ref().is_some_and(String::is_empty) {

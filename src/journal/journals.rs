@@ -77,6 +77,12 @@ impl Journals {
         journal.close();
     }
 
+    /// Whether there are any: with no memory at all, nothing is remembered.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        self.budget > 0
+    }
+
     /// Entries that had to go for newer ones since the start.
     #[must_use]
     pub fn evicted(&self) -> i64 {
@@ -233,6 +239,10 @@ impl Journals {
     /// Writes all that is left, and ends the numbers in order.
     pub async fn close(&self) -> Result<(), store::Error> {
         self.save().await?;
+        if !self.is_on() {
+            // The gap in the numbers tells that something is missing.
+            return Ok(());
+        }
         let mut writer = self.store.write().await?;
         journals::end(&mut writer).await?;
         writer.commit().await

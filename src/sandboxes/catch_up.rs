@@ -90,7 +90,7 @@ impl Sandboxes {
         let moment = self.clock.moment();
         // They are no effects of the request that happens to look first.
         effects::apart(self.leave(changing, &state, left)).await?;
-        if effects.changed > 0 {
+        if effects.changed > 0 && self.journals.is_on() {
             let mut entry = JournalEntry::new(Happening::CatchUp, moment, now);
             effects.put_into(&mut entry);
             entry.status = 200;
@@ -99,6 +99,7 @@ impl Sandboxes {
             self.journals.load(journal).await;
             journal.push(entry, false);
         }
+        self.metrics.caught_up(tally.made);
         let (sandbox, seconds) = (changing.sandbox().name(), started.elapsed().as_secs());
         if seconds >= LONG {
             tracing::warn!(

@@ -19,6 +19,8 @@ pub enum SandboxError {
     NoSuchPlannedFault(String),
     #[error("the sandbox has {0} planned faults, which is the limit: remove some")]
     TooManyPlannedFaults(usize),
+    #[error("the server keeps no journals: start it with another --journal-memory than 0")]
+    NoJournals,
     #[error("the sandbox has no access key {0:?}")]
     NoSuchKey(String),
     /// Its value is not repeated.

@@ -13,6 +13,7 @@ use super::error::SandboxError;
 use super::sandbox::{Certainty, Current, KnownKey, Sandbox, View};
 use crate::clock::Clock;
 use crate::journal::{Journals, Kept};
+use crate::metrics::Metrics;
 use crate::model::ids::Ids;
 use crate::model::planned_fault::PlannedFault;
 use crate::store::states::Filler;
@@ -43,7 +44,7 @@ pub struct Options {
     pub limits: Limits,
     /// Bytes of pages that are kept to be answered again.
     pub page_cache: u64,
-    /// Bytes that entries of journals take in memory at most.
+    /// Bytes that entries of journals take in memory at most; with 0 there are no journals.
     pub journal_memory: u64,
     /// The TTL of sandboxes that are made for unknown keys, in seconds.
     pub auto_sandbox_ttl: Option<i64>,
@@ -59,6 +60,7 @@ pub struct Sandboxes {
     uptime_before: i64,
     pub(super) ids: Arc<Ids>,
     pub(super) options: Options,
+    pub(super) metrics: Arc<Metrics>,
     pub(super) changes: Changes,
     pub(super) pages: PageCache,
     pub(super) journals: Arc<Journals>,
@@ -97,6 +99,7 @@ impl Sandboxes {
         clock: Clock,
         ids: Arc<Ids>,
         options: Options,
+        metrics: Arc<Metrics>,
         purge: UnboundedSender<i64>,
     ) -> Result<Self, store::Error> {
         let journals = Arc::new(Journals::new(store.clone(), options.journal_memory));
@@ -135,6 +138,7 @@ impl Sandboxes {
             uptime_before,
             ids,
             options,
+            metrics,
             changes: Changes::new(),
             auto_creating: tokio::sync::Mutex::default(),
             index: Mutex::new(index),
@@ -179,6 +183,13 @@ impl Sandboxes {
         let index = self.index();
         let rest = index.by_name.range::<str, _>((after.map_or(Bound::Unbounded, Bound::Excluded), Bound::Unbounded));
         rest.map(|(_, sandbox)| sandbox).filter(|sandbox| !sandbox.is_expired(uptime)).take(limit).cloned().collect()
+    }
+
+    /// How many sandboxes there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        let uptime = self.uptime();
+        self.index().by_name.values().filter(|sandbox| !sandbox.is_expired(uptime)).count()
     }
 
     /// What a request learns of its sandbox. What policies have to make by now is made first.
@@ -289,7 +300,13 @@ impl Sandboxes {
     /// What is remembered of the requests to a sandbox, and of the changes to it.
     pub async fn journal_of(&self, sandbox: &Arc<Sandbox>) -> Result<Kept, SandboxError> {
         self.check_is_there(sandbox)?;
+        self.check_journals()?;
         Ok(self.journals.kept(&sandbox.journal).await)
+    }
+
+    /// Refuses what needs journals where none are kept: an empty one would say that nothing happened.
+    pub fn check_journals(&self) -> Result<(), SandboxError> {
+        if self.journals.is_on() { Ok(()) } else { Err(SandboxError::NoJournals) }
     }
 
     /// Empties the journal of a sandbox; its numbers go on.

@@ -28,7 +28,7 @@ pub fn answer(startup: &Startup, mistake: &Mistake, received: &[u8]) -> Vec<u8> 
     if target.starts_with(b"/_mock") {
         written(admin::refusal(fault.status, &fault.message))
     } else {
-        written(wire::refusal(target, &request_id, &fault))
+        written(wire::refusal(startup.app(), target, &request_id, &fault))
     }
 }
 

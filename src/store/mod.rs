@@ -36,6 +36,7 @@ mod sql;
 mod sqlite;
 mod tables;
 mod trouble;
+mod waits;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -51,6 +52,8 @@ use sqlite::{Readers, WriterConnection, file, migrate, restore, space, upgrade};
 pub use tables::Table;
 pub use trouble::Trouble;
 use trouble::Troubles;
+pub use waits::Waits;
+use waits::measured;
 
 /// Trouble between here and the disk. No request causes it.
 pub type Error = sqlx::Error;
@@ -93,6 +96,16 @@ pub struct Store {
     options: SqliteConnectOptions,
     file: Arc<file::DatabaseFile>,
     troubles: Troubles,
+    waits: Waits,
+}
+
+/// Bytes that a database takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sizes {
+    /// Its file.
+    pub database: u64,
+    /// The file of its write-ahead log.
+    pub log: u64,
 }
 
 /// What [`Store::open`] did.
@@ -143,6 +156,7 @@ impl Store {
         file.hold()?;
         migrated.extend(migrate::run(file.path(), &options).await?);
         let (file, troubles) = (Arc::new(file), Troubles::default());
+        let waits = Waits::default();
         let pool = SqlitePoolOptions::new()
             .test_before_acquire(false)
             .idle_timeout(None)
@@ -150,13 +164,14 @@ impl Store {
             .acquire_slow_threshold(Duration::from_mins(1));
         // Moving the log is another task's: see Store::move_log.
         let writing = options.clone().pragma("wal_autocheckpoint", "0").pragma("cache_size", WRITER_CACHE);
-        let writer = WriterConnection::new(writing, file.clone(), troubles.clone());
+        let writer = WriterConnection::new(writing, file.clone(), troubles.clone(), waits.writer.clone());
         // A reader works on a thread of its own, one for each request that is being answered.
         let size = std::thread::available_parallelism().map_or(1, usize::from).max(4);
         let reading = options.clone().pragma("query_only", "on");
-        let readers = Arc::new(Readers::new(reading.clone(), size));
+        let readers = Arc::new(Readers::new(reading.clone(), size, waits.reader.clone()));
         let snapshot_readers = pool.max_connections(u32::try_from(size).unwrap_or(u32::MAX)).connect_lazy_with(reading);
-        Ok(Opened { store: Self { writer, readers, snapshot_readers, options, file, troubles }, migrated })
+        let store = Self { writer, readers, snapshot_readers, options, file, troubles, waits };
+        Ok(Opened { store, migrated })
     }
 
     /// Where the database is. For `:memory:` the temporary file.
@@ -180,8 +195,29 @@ impl Store {
     pub async fn read(&self, reads: Reads) -> Result<Session, Error> {
         Ok(match reads {
             Reads::One => Session::plain(self.readers.acquire().await?),
-            Reads::Several => Session::snapshot(self.snapshot_readers.begin().await?),
+            Reads::Several => Session::snapshot(self.begin_reading().await?),
         })
+    }
+
+    async fn begin_reading(&self) -> Result<sqlx::Transaction<'static, sqlx::Sqlite>, Error> {
+        if let Some(transaction) = self.snapshot_readers.try_begin().await? {
+            self.waits.reader.observe(0.0);
+            return Ok(transaction);
+        }
+        measured(&self.waits.reader, self.snapshot_readers.begin()).await
+    }
+
+    /// How long whoever wanted to read or to write has waited for that.
+    #[must_use]
+    pub fn waits(&self) -> &Waits {
+        &self.waits
+    }
+
+    /// How large the files are; nothing of one that is not there.
+    #[must_use]
+    pub fn sizes(&self) -> Sizes {
+        let size = |path: &Path| std::fs::metadata(path).map_or(0, |metadata| metadata.len());
+        Sizes { database: size(self.path()), log: size(&upgrade::beside(self.path(), "-wal")) }
     }
 
     /// The one write transaction; others wait for their turn.

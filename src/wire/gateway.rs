@@ -84,9 +84,10 @@ pub async fn admit(
         return Err(Fault::from(&INVALID_VERSION));
     }
     let action = actions::find(name);
-    if action.is_none() && !actions::is_name(name) {
+    if action.is_none() && actions::known_name(name).is_none() {
         return Err(Fault::from(&INVALID_ACTION));
     }
+    trace.action = action;
     let name = action.map_or(name, |action| action.name);
     let mut known = None;
     if let Some(claim) = claim {

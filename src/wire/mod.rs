@@ -1,5 +1,6 @@
 //! The cloud plane's HTTP: from a request to a call and from its result to an answer. Knows no action.
 
+mod counted;
 mod gateway;
 mod planned;
 mod recorded;
@@ -16,10 +17,10 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::actions::dispatch;
 use crate::actions::faults::{Fault, SERVICE_UNAVAILABLE};
 use crate::actions::known::OF_THE_OWNER;
 use crate::actions::output::Output;
+use crate::actions::{Action, dispatch};
 use crate::app::{App, Auth, Startup};
 use crate::journal::effects;
 use crate::model::params::Params;
@@ -48,6 +49,8 @@ const IGNORED_LIMIT: usize = 20;
 #[derive(Debug, Default)]
 struct Trace {
     sandbox: Option<Arc<Sandbox>>,
+    /// The action, once it is found.
+    action: Option<&'static Action>,
     would_refuse: Option<Cow<'static, str>>,
     diagnosis: Option<&'static str>,
     /// See [`IGNORED`]; separated by commas.
@@ -89,17 +92,22 @@ pub async fn answer(request: HttpRequest, payload: Payload, startup: Data<Startu
     let asked = Asked { request: &request, access_key_id: &access_key_id, action: &action, params: &params };
     let recorded = startup
         .app()
+        .filter(|app| app.sandboxes.journals().is_on())
         .zip(moment)
         .map(|(app, moment)| Recorded::begin(app, &asked, sandbox.as_ref(), (moment, started)));
     let mut trace = Trace { sandbox, ..Trace::default() };
     let mut met = None;
-    let result = match (incoming, startup.app(), &recorded) {
-        (Err(fault), ..) => Err(fault),
-        (Ok(incoming), Some(app), Some(recorded)) => {
+    let result = match (incoming, startup.app()) {
+        (Err(fault), _) => Err(fault),
+        (Ok(_), None) => Err(Fault::from(&SERVICE_UNAVAILABLE)),
+        (Ok(incoming), Some(app)) => {
             let caller = Caller { request: &request, access_key_id: &access_key_id };
-            recorded.scope(run(app, &caller, &incoming, &mut trace, &mut met)).await
+            let running = run(app, &caller, &incoming, &mut trace, &mut met);
+            match &recorded {
+                Some(recorded) => recorded.scope(running).await,
+                None => running.await,
+            }
         }
-        (Ok(_), ..) => Err(Fault::from(&SERVICE_UNAVAILABLE)),
     };
     let (mut response, mut error) = match result {
         Ok(output) => (render::success(format, &action, &request_id, &*output), None),
@@ -120,19 +128,24 @@ pub async fn answer(request: HttpRequest, payload: Payload, startup: Data<Startu
     if let Some(recorded) = recorded {
         recorded.end(trace.sandbox.as_ref(), &mut response, error.as_ref(), &request_id).await;
     }
+    let taken = started.elapsed();
+    let code = error.as_ref().map_or(counted::OK, |error| &*error.code);
+    if let Some(app) = startup.app() {
+        counted::count(&app.metrics, trace.action, &action, code, taken);
+    }
     let meant = error.is_some().then(|| logged(&access_key_id));
     tracing::info!(
         action = %logged(&action),
         access_key_id = meant.as_deref().map(display),
         sandbox = trace.sandbox.as_ref().map_or("", |sandbox| sandbox.name()),
         status = response.status().as_u16(),
-        code = error.as_ref().map_or("OK", |error| &*error.code),
+        code,
         fault = trace.fault,
         would_refuse = trace.would_refuse.as_deref(),
         diagnosis = trace.diagnosis,
         ignored = trace.ignored,
         request_id,
-        microseconds = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+        microseconds = u64::try_from(taken.as_micros()).unwrap_or(u64::MAX),
         "request"
     );
     response
@@ -145,7 +158,10 @@ fn logged(text: &str) -> String {
 
 /// What is answered to something that is no request, which has this target as far as one can tell.
 #[must_use]
-pub fn refusal(target: &[u8], request_id: &str, fault: &Fault) -> HttpResponse {
+pub fn refusal(app: Option<&App>, target: &[u8], request_id: &str, fault: &Fault) -> HttpResponse {
+    if let Some(app) = app {
+        counted::count_none(&app.metrics, &fault.code);
+    }
     render::failure(request::format_of_target(target), request_id, request::UNKNOWN_HOST, fault)
 }
 
@@ -168,6 +184,7 @@ async fn run(
     *met = planned::meet(app, &sandbox, &name, caller.access_key_id, &incoming.params).await?;
     if let Some(met) = met {
         trace.fault = Some(met.name().to_owned());
+        app.metrics.fault_hit(met.effect());
         met.take_place().await?;
     }
     let action = action.ok_or_else(|| gateway::not_emulated(&name))?;

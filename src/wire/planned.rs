@@ -63,6 +63,11 @@ impl Met {
         &self.fault.name
     }
 
+    /// The word for what it does.
+    pub fn effect(&self) -> &'static str {
+        self.fault.plan.effect.name()
+    }
+
     fn is_before(&self) -> bool {
         self.fault.plan.when == When::Before
     }

@@ -4,12 +4,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use prometheus_client::metrics::histogram::Histogram;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use crate::store::Error;
+use crate::store::waits::measured;
 
 /// How long a request waits for a connection when all are at work.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -24,6 +26,7 @@ pub struct Readers {
     slots: Vec<Arc<Mutex<Slot>>>,
     /// As many as there are slots that nobody uses.
     permits: Arc<Semaphore>,
+    waits: Histogram,
 }
 
 /// One of the connections, as long as it is used.
@@ -35,16 +38,19 @@ pub struct PlainReader {
 }
 
 impl Readers {
-    pub fn new(options: SqliteConnectOptions, size: usize) -> Self {
+    pub fn new(options: SqliteConnectOptions, size: usize, waits: Histogram) -> Self {
         let slots = (0..size).map(|_| Arc::default()).collect();
-        Self { options, slots, permits: Arc::new(Semaphore::new(size)) }
+        Self { options, slots, permits: Arc::new(Semaphore::new(size)), waits }
     }
 
     /// A connection that nobody else uses meanwhile.
     pub async fn acquire(&self) -> Result<PlainReader, Error> {
         let permit = match self.permits.clone().try_acquire_owned() {
-            Ok(permit) => permit,
-            Err(_) => match timeout(PATIENCE, self.permits.clone().acquire_owned()).await {
+            Ok(permit) => {
+                self.waits.observe(0.0);
+                permit
+            }
+            Err(_) => match measured(&self.waits, timeout(PATIENCE, self.permits.clone().acquire_owned())).await {
                 Ok(permit) => permit.map_err(|_| Error::PoolClosed)?,
                 Err(_) => return Err(Error::PoolTimedOut),
             },

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use prometheus_client::metrics::histogram::Histogram;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use tokio::sync::{Mutex, Notify, OwnedMutexGuard};
@@ -11,6 +12,7 @@ use tokio::time::timeout;
 use super::file::DatabaseFile;
 use crate::store::Error;
 use crate::store::trouble::{Trouble, Troubles};
+use crate::store::waits::measured;
 
 /// How long a change waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -25,6 +27,7 @@ pub struct WriterConnection {
     file: Arc<DatabaseFile>,
     troubles: Troubles,
     slot: Arc<Mutex<Slot>>,
+    waits: Histogram,
     /// Told of each commit.
     committed: Arc<Notify>,
 }
@@ -43,13 +46,13 @@ pub struct WriteTransaction {
 }
 
 impl WriterConnection {
-    pub fn new(options: SqliteConnectOptions, file: Arc<DatabaseFile>, troubles: Troubles) -> Self {
-        Self { options, file, troubles, slot: Arc::default(), committed: Arc::default() }
+    pub fn new(options: SqliteConnectOptions, file: Arc<DatabaseFile>, troubles: Troubles, waits: Histogram) -> Self {
+        Self { options, file, troubles, slot: Arc::default(), waits, committed: Arc::default() }
     }
 
     /// The transaction, as soon as those before it have ended.
     pub async fn begin(&self) -> Result<WriteTransaction, Error> {
-        let mut slot = self.locked().await?;
+        let mut slot = measured(&self.waits, self.locked()).await?;
         let begun = async {
             self.file.check_in_place()?;
             let mut connection = match slot.take() {

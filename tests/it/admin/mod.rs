@@ -6,6 +6,8 @@ mod faults;
 mod guard;
 mod health;
 mod isolation;
+mod metrics;
+mod no_journals;
 mod openapi;
 mod problems;
 mod requests;
