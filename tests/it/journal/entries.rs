@@ -113,8 +113,10 @@ async fn only_what_lasts_counts_as_changed() {
     assert_eq!(fields(&app, &asked).await, json!([200, 0, 1, [made], changes]));
     app.get("Action=CreateSnapshot&DiskId=d-9").await;
     assert_eq!(fields(&app, &asked).await, json!([404, 0, 0, [], []]));
-    app.get("Action=CreateSnapshot&DiskId=d-1&DryRun=true").await;
-    assert_eq!(fields(&app, &["Changed"]).await, json!([0]), "a try");
+    let lock = "LockMode=compliance&LockDuration=1&CoolOffPeriod=0&DryRun=true";
+    let tried = format!("LockSnapshot&RegionId=cn-hangzhou&SnapshotId={}&{lock}", made.as_str().unwrap());
+    assert_eq!(app.refused(&tried).await.code, "DryRunOperation");
+    assert_eq!(fields(&app, &["Changed"]).await, json!([0]), "a try gives up what it changed");
 
     app.act(&format!("ModifySnapshotAttribute&SnapshotId={}&SnapshotName=new", made.as_str().unwrap())).await;
     let changes = json!([{"Kind": "Snapshot", "Id": made, "Change": "changed"}]);
