@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use clap::ValueEnum;
-use tokio::sync::mpsc::unbounded_channel;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::JoinHandle;
 
 use crate::actions::known::Known;
@@ -217,7 +217,7 @@ impl App {
             }
             Seeded::Unchanged => tracing::info!(from = %source, "the seed is as it was: nothing to do"),
         }
-        let (purge, mut queue) = unbounded_channel();
+        let (purge, queue) = unbounded_channel();
         let Config { limits, page_cache, journal_memory, auto_sandbox_ttl, .. } = config;
         let options = Options { limits, page_cache, journal_memory, auto_sandbox_ttl };
         let metrics = Arc::new(Metrics::new(store.waits()));
@@ -229,59 +229,7 @@ impl App {
             sandboxes.set_default_key(key).await.map_err(|error| AppError::AccessKey { access_key_id, error })?;
         }
         let nonces = Arc::new(Nonces::open(&store, &clock).await.map_err(failed)?);
-        let saving = {
-            let (store, nonces) = (store.clone(), nonces.clone());
-            async move { nonces.keep_saving(&store).await }
-        };
-        let purging = {
-            let store = store.clone();
-            async move {
-                while let Some(state_id) = queue.recv().await {
-                    if let Err(error) = states::purge(&store, state_id).await {
-                        tracing::error!(%error, "an unused state could not be deleted; the next start tries again");
-                    }
-                }
-            }
-        };
-        let moving = {
-            let store = store.clone();
-            async move {
-                loop {
-                    if let Err(error) = store.move_log().await {
-                        tracing::error!(%error, "the write-ahead log could not be moved; the next write tries again");
-                    }
-                }
-            }
-        };
-        let giving_back = {
-            let store = store.clone();
-            async move {
-                loop {
-                    tokio::time::sleep(SPACE_LOOK).await;
-                    if let Err(error) = store.give_back_space().await {
-                        tracing::error!(%error, "free space could not be given back to the disk; the next look tries again");
-                    }
-                }
-            }
-        };
-        let sweeping = {
-            let sandboxes = sandboxes.clone();
-            async move { sandboxes.keep_sweeping().await }
-        };
-        let removing = {
-            let sandboxes = sandboxes.clone();
-            async move { sandboxes.keep_removing_expired().await }
-        };
-        let journals = sandboxes.journals().clone();
-        let tasks = [
-            tokio::spawn(purging),
-            tokio::spawn(saving),
-            tokio::spawn(moving),
-            tokio::spawn(giving_back),
-            tokio::spawn(sweeping),
-            tokio::spawn(removing),
-            tokio::spawn(async move { journals.keep_saving().await }),
-        ];
+        let tasks = begin_tasks(&store, &sandboxes, &nonces, queue);
         let (upload_patience, allowed_hosts) = (config.upload_patience, config.allowed_hosts);
         let spool = Arc::new(Spool::new(store.folder(), config.max_temporary, config.transfers));
         Ok(Self {
@@ -316,6 +264,68 @@ impl App {
         self.nonces.save(&self.store).await?;
         self.store.close().await
     }
+}
+
+/// Begins what goes on beside requests. States that come through `queue` are deleted.
+fn begin_tasks(
+    store: &Store,
+    sandboxes: &Arc<Sandboxes>,
+    nonces: &Arc<Nonces>,
+    mut queue: UnboundedReceiver<i64>,
+) -> [JoinHandle<()>; 7] {
+    let saving = {
+        let (store, nonces) = (store.clone(), nonces.clone());
+        async move { nonces.keep_saving(&store).await }
+    };
+    let purging = {
+        let store = store.clone();
+        async move {
+            while let Some(state_id) = queue.recv().await {
+                if let Err(error) = states::purge(&store, state_id).await {
+                    tracing::error!(%error, "an unused state could not be deleted; the next start tries again");
+                }
+            }
+        }
+    };
+    let moving = {
+        let store = store.clone();
+        async move {
+            loop {
+                if let Err(error) = store.move_log().await {
+                    tracing::error!(%error, "the write-ahead log could not be moved; the next write tries again");
+                }
+            }
+        }
+    };
+    let giving_back = {
+        let store = store.clone();
+        async move {
+            loop {
+                tokio::time::sleep(SPACE_LOOK).await;
+                if let Err(error) = store.give_back_space().await {
+                    tracing::error!(%error, "free space could not be given back to the disk; the next look tries again");
+                }
+            }
+        }
+    };
+    let sweeping = {
+        let sandboxes = sandboxes.clone();
+        async move { sandboxes.keep_sweeping().await }
+    };
+    let removing = {
+        let sandboxes = sandboxes.clone();
+        async move { sandboxes.keep_removing_expired().await }
+    };
+    let journals = sandboxes.journals().clone();
+    [
+        tokio::spawn(purging),
+        tokio::spawn(saving),
+        tokio::spawn(moving),
+        tokio::spawn(giving_back),
+        tokio::spawn(sweeping),
+        tokio::spawn(removing),
+        tokio::spawn(async move { journals.keep_saving().await }),
+    ]
 }
 
 fn list(migrated: &[String]) -> String {

@@ -180,9 +180,8 @@ impl Server {
             let is_answering = fs::read_to_string(task.join("comm")).ok()?.starts_with(ANSWERING);
             Some((is_answering, times.split(' ').next()?.parse::<f64>().ok()? / 1e9))
         });
-        threads.fold((0.0, 0.0), |(answering, beside), (is_answering, seconds)| match is_answering {
-            true => (answering + seconds, beside),
-            false => (answering, beside + seconds),
+        threads.fold((0.0, 0.0), |(answering, beside), (is_answering, seconds)| {
+            if is_answering { (answering + seconds, beside) } else { (answering, beside + seconds) }
         })
     }
 

@@ -183,28 +183,24 @@ fn described(entry: &Entry) -> String {
         "control" => format!("{kind} {method} {action}"),
         _ => kind.clone(),
     };
-    let mut text = format!("{sequence}  {time}  {what}");
-    match (&entry.code, status) {
-        (Some(code), _) => text += &format!("  {status} {code}"),
-        (None, 0) if kind == "request" => text += "  no answer",
-        (None, 0) => {}
-        (None, _) => text += &format!("  {status}"),
-    }
+    let answer = match (&entry.code, status) {
+        (Some(code), _) => format!("  {status} {code}"),
+        (None, 0) if kind == "request" => "  no answer".to_owned(),
+        (None, 0) => String::new(),
+        (None, _) => format!("  {status}"),
+    };
     let own: Vec<_> = parameters
         .iter()
         .filter(|(name, _)| !OF_EVERY_REQUEST.iter().any(|other| other.eq_ignore_ascii_case(name)))
         .map(|(name, value)| format!("{name}={}", beginning(value)))
         .collect();
-    text += &listed(&own, PARAMETERS, own.len() as u64);
+    let own = listed(&own, PARAMETERS, own.len() as u64);
     let signed: Vec<_> = changes.iter().map(|change| format!("{}{}", sign(&change.change), change.id)).collect();
-    text += &listed(&signed, CHANGES, *changed);
-    if let Some(fault) = &entry.fault {
-        text += &format!("  fault {fault}");
-    }
-    if let Some(attempt) = entry.attempt.filter(|attempt| *attempt > 1) {
-        text += &format!("  attempt {attempt}");
-    }
-    text
+    let changes = listed(&signed, CHANGES, *changed);
+    let fault = entry.fault.as_ref().map(|fault| format!("  fault {fault}")).unwrap_or_default();
+    let attempt = entry.attempt.filter(|attempt| *attempt > 1).map(|attempt| format!("  attempt {attempt}"));
+    let attempt = attempt.unwrap_or_default();
+    format!("{sequence}  {time}  {what}{answer}{own}{changes}{fault}{attempt}")
 }
 
 /// The first of some words, of which there are `all`.

@@ -47,7 +47,7 @@ struct Entry<'e> {
     /// The entry of the journal, but for its parameters.
     #[serde(rename = "_entry")]
     #[schema(value_type = JournalEntry)]
-    entry: serde_json::Value,
+    journaled: serde_json::Value,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -134,7 +134,7 @@ impl<'e> Entry<'e> {
             response: Response::new(entry),
             cache: Cache {},
             timings: Timings { send: 0.0, wait: time, receive: 0.0 },
-            entry: rest,
+            journaled: rest,
         }
     }
 }

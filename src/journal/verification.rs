@@ -124,7 +124,7 @@ fn counted(asked: &Asked, bound: Bound, steps: &[Step<'_>], kept: &Kept) -> Verd
         };
         format!("{matching} match{could}; {bound} should")
     });
-    let entries = steps.iter().filter_map(|step| step.entry()).filter(|_| is_too_few && result != Answer::Yes);
+    let entries = steps.iter().filter_map(Step::entry).filter(|_| is_too_few && result != Answer::Yes);
     let near_misses = near_misses::nearest(asked, entries);
     Verdict { result, matching, evicted: kept.evicted, sequences, near_misses, reason, is_final }
 }
@@ -134,7 +134,7 @@ fn in_order(asked: &[Asked], steps: &[Step<'_>], kept: &Kept) -> Verdict {
     let (mut sequences, mut last) = (Vec::new(), 0);
     let mut left = asked.iter();
     let mut wanted = left.next();
-    for entry in steps.iter().filter_map(|step| step.entry()) {
+    for entry in steps.iter().filter_map(Step::entry) {
         if wanted.is_some_and(|asked| asked.fit(entry) == Fit::Yes) {
             sequences.push(entry.sequence);
             last = entry.sequence;
@@ -151,7 +151,7 @@ fn in_order(asked: &[Asked], steps: &[Step<'_>], kept: &Kept) -> Verdict {
         let could = missing.map(|missing| format!(", but might: {}", gaps(missing, perhaps))).unwrap_or_default();
         format!("nothing that is kept matches step {}{action}{place}{could}", matching + 1)
     });
-    let behind = steps.iter().filter_map(|step| step.entry()).filter(|entry| entry.sequence > last);
+    let behind = steps.iter().filter_map(Step::entry).filter(|entry| entry.sequence > last);
     let near_misses = wanted.map(|asked| near_misses::nearest(asked, behind)).unwrap_or_default();
     let is_final = result == Answer::Yes;
     Verdict { result, matching, evicted: kept.evicted, sequences, near_misses, reason, is_final }

@@ -171,7 +171,7 @@ async fn waits_and_sizes_are_those_of_the_store() {
         assert!(after.value(wait, &[]) > before.value(wait, &[]), "{wait}");
     }
     let path = app.app().store.path();
-    let size = |path: String| std::fs::metadata(path).unwrap().len() as f64;
+    let size = |path: String| f64::from(u32::try_from(std::fs::metadata(path).unwrap().len()).unwrap());
     assert_eq!(after.value("ecs_mock_database_bytes", &[]), Some(size(path.display().to_string())));
     let log = after.value("ecs_mock_log_bytes", &[]);
     assert_eq!(log, Some(size(format!("{}-wal", path.display()))));
