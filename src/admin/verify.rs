@@ -12,11 +12,11 @@ use utoipa::ToSchema;
 use super::body;
 use super::problem::Problem;
 use super::request_stream::Stopping;
-use crate::actions;
 use crate::app::Startup;
 use crate::journal::question::{Asked, Bound, Expected, Question, Since};
 use crate::journal::verification::{self, Verdict};
 use crate::model::journal_entry;
+use crate::model::planned_fault::Catalogue as _;
 use crate::model::sent;
 
 /// Seconds that an answer can be waited for.
@@ -64,7 +64,8 @@ pub struct Step {
 }
 
 impl VerifyRequest {
-    fn question(self) -> Result<Question, Problem> {
+    /// `known`: the actions that there are.
+    fn question(self, known: &[&str]) -> Result<Question, Problem> {
         let since = match (self.since_sequence, self.since_time) {
             (Some(_), Some(_)) => return Err(wrong("SinceTime", "not together with SinceSequence")),
             (Some(sequence), None) => Since::Sequence(sequence),
@@ -82,7 +83,7 @@ impl VerifyRequest {
             return Err(wrong(field, &format!("not together with {first}")));
         }
         let Some(steps) = self.in_order else {
-            let asked = asked("", self.action, self.parameters, self.code)?;
+            let asked = asked("", known, self.action, self.parameters, self.code)?;
             let bound = bound.map_or(Bound::AtLeast(1), |(_, bound)| bound);
             return Ok(Question { since, expected: Expected::Counted(asked, bound) });
         };
@@ -98,10 +99,9 @@ impl VerifyRequest {
         if steps.is_empty() {
             return Err(wrong("InOrder", "expected one entry at least"));
         }
-        let steps = steps
-            .into_iter()
-            .enumerate()
-            .map(|(place, step)| asked(&format!("InOrder[{place}]."), Some(step.action), step.parameters, step.code));
+        let steps = steps.into_iter().enumerate().map(|(place, step)| {
+            asked(&format!("InOrder[{place}]."), known, Some(step.action), step.parameters, step.code)
+        });
         Ok(Question { since, expected: Expected::InOrder(steps.collect::<Result<_, _>>()?) })
     }
 }
@@ -109,11 +109,12 @@ impl VerifyRequest {
 /// `place` stands before the names of the fields.
 fn asked(
     place: &str,
+    known: &[&str],
     action: Option<String>,
     parameters: Option<BTreeMap<String, Option<String>>>,
     code: Option<String>,
 ) -> Result<Asked, Problem> {
-    if let Some(action) = action.as_ref().filter(|action| actions::known_name(action).is_none()) {
+    if let Some(action) = action.as_ref().filter(|action| !known.contains(&action.as_str())) {
         return Err(wrong(&format!("{place}Action"), &format!("the API has no action {action:?}")));
     }
     if code.as_ref().is_some_and(String::is_empty) {
@@ -160,7 +161,7 @@ pub async fn verify(
     if seconds > LONGEST_WAIT {
         return Err(wrong("WaitSeconds", &format!("expected a number from 0 to {LONGEST_WAIT}, not {seconds}")));
     }
-    let question = asked.question()?;
+    let question = asked.question(&app.catalogue.actions())?;
     let deadline = Instant::now() + Duration::from_secs(seconds);
     let mut is_over = seconds == 0;
     loop {

@@ -38,6 +38,8 @@ CLIENTS = 6
 CONTROL_PLANE = "/_mock/v1"
 NAMES = [f"fuzz-{number}" for number in range(8)]
 UNTOUCHED = "untouched"
+# Faults are planned in this one alone: what they do to the requests that meet them looks like trouble of the server.
+PLANNED = "planned"
 # Each with its plural.
 KINDS = {
     "Snapshot": "Snapshots",
@@ -278,9 +280,11 @@ class Author:
         # The share of what is broken on purpose in the request that is being written.
         self.nastiness = 0
         self.schemas = description["components"]["schemas"]
+        # A stream of events has no end that its client could wait for.
+        paths = {path: operations for path, operations in description["paths"].items() if not path.endswith("/stream")}
         self.operations = [
             (path, method.upper(), operation)
-            for path, operations in sorted(description["paths"].items())
+            for path, operations in sorted(paths.items())
             for method, operation in sorted(operations.items())
         ]
 
@@ -394,7 +398,9 @@ class Author:
     def path(self, template):
         """A path of the control plane with its names in place."""
 
-        names = {"sandbox": [*NAMES, "default"], "checkpoint": ["saved", "other"], "key": NAMES}
+        sandboxes = [PLANNED] if "/faults" in template else [*NAMES, "default"]
+        names = {"sandbox": sandboxes, "checkpoint": ["saved", "other"], "key": NAMES, "name": ["fault-1", "a"]}
+        names |= {"sequence": ["1", "2", "30", "1000000"]}
         words = {kind: re.sub("(?<=[a-z])(?=[A-Z])", "_", kind).lower() for kind in KINDS}
         ids = {word: [entry[f"{kind}Id"] for entry in SEED[KINDS[kind]]] for kind, word in words.items()}
 
@@ -434,6 +440,8 @@ class Author:
         content = operation.get("requestBody", {}).get("content")
         if content and self.chance(0.97):
             request.body, content_type = self.body(content)
+            # A verification waits for as long as it is told to.
+            request.body = re.sub(rb'("WaitSeconds"\s*:\s*)\d+', rb"\g<1>0", request.body)
             request.headers.append(("Content-Type", content_type))
         elif self.chance(0.05):
             request.body = self.nasty()
@@ -681,7 +689,7 @@ def is_trouble(line):
 
 def prepare(connection):
     clock = {"Mode": "frozen", "Time": "2026-01-01T00:00:00Z"}
-    for name in [UNTOUCHED, *NAMES]:
+    for name in [UNTOUCHED, PLANNED, *NAMES]:
         body = json.dumps({"Name": name, "From": "seed", "Clock": clock})
         status, text = connection.send("POST", f"{CONTROL_PLANE}/sandboxes", body)
         if status != 201:
