@@ -82,11 +82,14 @@ async fn explained<R: Table>(
     let mut narrowing = Narrowing::new(list, conditions::read(list, call.params), look);
     let total = narrowing.count(|_| false).await?;
     let matching = narrowing.count(|_| true).await?;
-    let mut conditions = Vec::with_capacity(narrowing.all.len());
+    let mut conditions: Vec<Condition> = Vec::with_capacity(narrowing.all.len());
     for number in 0..narrowing.all.len() {
         let region = narrowing.region;
         let alone = narrowing.count(|other| other == number || Some(other) == region).await?;
-        let left = narrowing.count(|other| other <= number).await?;
+        let left = match conditions.last() {
+            Some(Condition { left: Count::Exactly(0), .. }) => Count::Exactly(0),
+            _ => narrowing.count(|other| other <= number).await?,
+        };
         let condition = &narrowing.all[number];
         let (name, asked) = (condition.name.clone(), visible(&condition.asked));
         conditions.push(Condition { name, asked, alone, left });
@@ -104,7 +107,8 @@ async fn explained<R: Table>(
         }
         None => None,
     };
-    let nearest = narrowing.nearest(matching).await?;
+    let nobody_meets: Vec<bool> = conditions.iter().map(|condition| condition.alone == Count::Exactly(0)).collect();
+    let nearest = narrowing.nearest(matching, &nobody_meets).await?;
     Ok(Explanation { action: String::new(), total, matching, conditions, row, nearest, changed: false })
 }
 
@@ -209,11 +213,15 @@ impl<'l, R: Table> Narrowing<'l, R> {
         Row { failed: failed.collect(), listed: failing.is_empty(), ..Row::absent(key.id, elsewhere) }
     }
 
-    /// The newest resources that meet all conditions but one.
-    async fn nearest(&mut self, matching: Count) -> Result<Vec<Row>, SandboxError> {
+    /// The newest resources that meet all conditions but one. `nobody_meets`: of each condition, whether nobody in the region meets
+    /// it, so that nobody meets it with others either.
+    async fn nearest(&mut self, matching: Count, nobody_meets: &[bool]) -> Result<Vec<Row>, SandboxError> {
         let mut near: Vec<(Stored<R>, usize)> = Vec::new();
         for number in 0..self.all.len() {
             let is_other = |other| other != number;
+            if Some(number) != self.region && (0..self.all.len()).any(|other| is_other(other) && nobody_meets[other]) {
+                continue;
+            }
             let rows = if Some(number) == self.region && self.look.regions.len() <= REGIONS {
                 self.in_other_regions(number).await?
             } else if matches!(matching, Count::Exactly(_)) && self.count(is_other).await? == matching {

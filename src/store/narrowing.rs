@@ -104,7 +104,7 @@ fn all_but_statement<R: Table>(scope: Scope, filter: &R::Filter, without: &R::Fi
     statement
 }
 
-/// The plans of [`count_up_to`], [`matches`] and [`all_but`], a line per step. Tests use them to see that each searches.
+/// The plans of [`count_up_to`], [`matches()`] and [`all_but`], a line per step. Tests use them to see that each searches.
 pub async fn explain<R: Table>(
     session: &mut Session,
     scope: Scope,

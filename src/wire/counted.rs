@@ -7,15 +7,16 @@ use std::time::Duration;
 use crate::actions::faults::SHARED;
 use crate::actions::{self, ACTIONS, Action};
 use crate::metrics::{Metrics, OTHER, Plane};
+use crate::model::planned_fault::THROTTLING_USER;
 
 /// The code of a call that succeeds.
 pub const OK: &str = "OK";
 
-/// Every code that a row has.
+/// Every code that a row has, and the one that planned faults answer where they name none.
 static CODES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     let own = ACTIONS.iter().flat_map(|action| action.faults.iter().copied());
     let unreachable = ACTIONS.iter().flat_map(|action| action.unreachable.iter().map(|other| &other.row));
-    own.chain(unreachable).chain(SHARED.iter().copied()).map(|row| row.code).collect()
+    own.chain(unreachable).chain(SHARED.iter().copied()).map(|row| row.code).chain([THROTTLING_USER.1]).collect()
 });
 
 /// Counts a call: the action that it reached, if it reached one, the name that it came with, and its code.

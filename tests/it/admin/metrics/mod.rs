@@ -56,6 +56,20 @@ async fn it_is_the_text_that_prometheus_reads() {
 }
 
 #[actix_web::test]
+async fn a_planned_fault_that_hits_is_counted_by_its_effect_and_its_code() {
+    let app = TestApp::spawn().await;
+    let fault = json!({"Match": {"Action": "DescribeSnapshots"}, "Times": 2, "Effect": {"Throttling": {}}});
+    app.arrange("POST", "/faults", fault).await;
+    for _ in 0..3 {
+        app.send(app.request(Method::GET, "/?Action=DescribeSnapshots&RegionId=cn-hangzhou")).await;
+    }
+    let read = read(&app).await;
+    assert_eq!(read.value("ecs_mock_faults_hit_total", &[("effect", "Throttling")]), Some(2.0));
+    assert_eq!(requests(&read, "cloud", "DescribeSnapshots", "Throttling.User"), Some(2.0));
+    assert_eq!(requests(&read, "cloud", "DescribeSnapshots", "OK"), Some(1.0));
+}
+
+#[actix_web::test]
 async fn each_sample_has_the_labels_of_its_family_and_no_other() {
     let app = TestApp::spawn().await;
     app.describe("").await;
