@@ -86,7 +86,12 @@ where
                                 .configure(openapi::configure)
                                 .default_service(web::to(admin::not_found)),
                         )
-                        .service(web::scope("/metrics").wrap(from_fn(guard)).configure(routes::configure_metrics))
+                        .service(
+                            web::scope("/metrics")
+                                .wrap(from_fn(guard))
+                                .configure(routes::configure_metrics)
+                                .default_service(web::to(admin::not_found)),
+                        )
                         .configure(routes::configure_health)
                         .default_service(web::to(admin::not_found)),
                 )

@@ -70,6 +70,15 @@ async fn a_planned_fault_that_hits_is_counted_by_its_effect_and_its_code() {
 }
 
 #[actix_web::test]
+async fn below_it_there_is_nothing() {
+    let app = TestApp::spawn().await;
+    for path in ["/_mock/metrics/", "/_mock/metrics//", "/_mock/metrics/a"] {
+        let reply = app.send(app.request(Method::GET, path)).await;
+        assert_eq!((reply.status, reply.header("content-type")), (404, "application/problem+json"), "{path}");
+    }
+}
+
+#[actix_web::test]
 async fn each_sample_has_the_labels_of_its_family_and_no_other() {
     let app = TestApp::spawn().await;
     app.describe("").await;
