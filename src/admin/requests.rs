@@ -81,7 +81,7 @@ struct Wanted {
     /// The NextToken of the page before.
     next_token: Option<String>,
     /// `har`: the requests of the page as an HTTP archive.
-    #[param(rename = "format", pattern = "^har$")]
+    #[param(rename = "format", pattern = "^(har)?$")]
     format: Option<String>,
 }
 
