@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::future::Future;
 use std::pin::Pin;
 
-use super::action::ReadCall;
+use super::action::{Action, ReadCall};
 use super::faults::Fault;
 use crate::model::kind::Resource;
 use crate::model::paging::Paging;
@@ -24,6 +24,13 @@ pub struct List<R: Table> {
     pub implied: Option<Implied<R::Filter>>,
     /// What a resource has where this parameter, a key of `Filter.N` among them, asks for something: as the reply shows it.
     pub shown: for<'r> fn(&'r Stored<R>, &str, Time) -> Shown<'r>,
+}
+
+/// A kind of resources that an action lists.
+pub trait Described: Table {
+    /// That action.
+    const ACTION: &'static Action;
+    const LIST: &'static List<Self>;
 }
 
 /// The checks of a call, under way.

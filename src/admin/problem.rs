@@ -44,6 +44,16 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, detail)
     }
 
+    /// The field or the parameter that it is about.
+    pub fn field(&self) -> Option<&str> {
+        self.field.as_deref()
+    }
+
+    /// The name of the status.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
     /// About a field, whose name stands in the detail with a colon, and the reason behind it.
     pub fn about(self, field: impl Into<String>) -> Self {
         let field = field.into();

@@ -53,6 +53,35 @@ pub fn visible_pair(one: &str, other: &str) -> (String, String) {
     )
 }
 
+/// A text with what cannot be seen written out, and what turns the direction of others; what scripts and emoji are made of
+/// stays as it is. For people who read, where [`visible`] is for those who compare.
+#[must_use]
+pub fn readable(text: &str) -> String {
+    let mut written = String::with_capacity(text.len());
+    for character in text.chars() {
+        if is_unreadable(character) {
+            // Into a text, this succeeds.
+            let _ = write!(written, "\\u{{{:x}}}", u32::from(character));
+        } else {
+            written.push(character);
+        }
+    }
+    written
+}
+
+fn is_unreadable(character: char) -> bool {
+    if character.is_ascii() {
+        return character.is_ascii_control();
+    }
+    // Joiners shape letters and emoji.
+    if matches!(character, '\u{200c}' | '\u{200d}') {
+        return false;
+    }
+    // Behind a letter, the standard library escapes what no font shows and no mark that is drawn over it.
+    let behind_a_letter = format!("a{character}");
+    behind_a_letter.escape_debug().count() > 2
+}
+
 fn written(text: &str, is_more: impl Fn(usize, char) -> bool) -> String {
     let mut written = String::with_capacity(text.len());
     let length = text.chars().count();

@@ -60,7 +60,7 @@ impl Look {
 
     /// The newest resources that match, at most so many.
     pub async fn newest<R: Table>(&mut self, filter: &R::Filter, limit: i64) -> Result<Vec<Stored<R>>, store::Error> {
-        let range = Range { after: None, skip: 0, limit };
+        let range = Range { after: None, skip: 0, limit, from_end: false };
         Ok(lists::rows::<R>(&mut self.session, self.scope, filter, &range).await?.rows)
     }
 

@@ -1,0 +1,269 @@
+//! `s/{sandbox}/{kinds}`: the resources of a kind that match, a page at a time.
+
+use actix_web::HttpResponse;
+use actix_web::web::Path;
+use askama::Template;
+
+use super::kinds::{self, Shown};
+use super::page::{Failed, Frame, Visit};
+use super::{filters, links};
+use crate::admin::query;
+use crate::model::filter::Filter as _;
+use crate::model::kinds::KINDS;
+use crate::model::paging::{Paging, Sizes};
+use crate::model::params::{Params, Reading, Type};
+use crate::model::time::Time;
+use crate::sandboxes::{Listed, View};
+use crate::store::Stored;
+
+/// Rows of a page, unless the address says otherwise.
+const SIZES: Sizes = Sizes { page_size: 50, max_results: 100 };
+
+/// Up to so many resources of a kind are listed over all regions at once. The order of lists is that of a region, so more of
+/// them would have to be sorted for each page.
+const SORTED: i64 = 10_000;
+
+#[derive(Template)]
+#[template(path = "list.html")]
+struct ListPage {
+    frame: Frame,
+    add: String,
+    caption: String,
+    columns: &'static [&'static str],
+    rows: Vec<Row>,
+    inputs: Vec<Input>,
+    regions: Vec<Link>,
+    sorts: [Link; 2],
+    pages: Pages,
+    is_filtered: bool,
+    is_one_region: bool,
+    page_size: i32,
+}
+
+struct Row {
+    id: String,
+    link: String,
+    region_id: String,
+    creation_time: Time,
+    cells: Vec<Cell>,
+    progress: Option<u8>,
+    tags: Vec<Link>,
+}
+
+struct Cell {
+    text: String,
+    link: Option<String>,
+}
+
+/// A way to another list.
+struct Link {
+    name: String,
+    link: String,
+    is_here: bool,
+}
+
+struct Pages {
+    number: i64,
+    count: i64,
+    previous: Option<String>,
+    next: Option<String>,
+}
+
+/// A field of the form that narrows the list.
+struct Input {
+    name: String,
+    value: String,
+    expected: &'static str,
+    is_boolean: bool,
+}
+
+/// Lists.
+pub async fn list<R: Shown>(visit: Visit, name: Path<String>) -> Result<HttpResponse, Failed> {
+    let (app, sandbox) = visit.sandbox(&name)?;
+    let params = visit.params()?;
+    let mut reading = Reading::new(&params);
+    let mut filter = (R::LIST.read)(&mut reading);
+    let inputs = inputs(&reading);
+    let is_asked = |name: &str| inputs.iter().any(|input| input.name == name && !input.value.is_empty());
+    let is_filtered = inputs.iter().any(|input| input.name != "RegionId" && is_asked(&input.name));
+    let paging = Paging::read_sized(&mut reading, SIZES);
+    let sort = reading.one_of("Sort", &["newest", "oldest"], "newest or oldest");
+    query::check_known(&reading)?;
+    reading.finish()?;
+
+    let view = app.sandboxes.view(&sandbox).await?;
+    let regions = app.sandboxes.look_at(&view).await?.regions;
+    let mut is_one_region = false;
+    if filter.region_id().is_none() && filter.ids().is_none() {
+        let size = app.sandboxes.sizes(std::slice::from_ref(&sandbox)).await?;
+        let counts = size.first().map(|(_, size)| size.counts.clone()).unwrap_or_default();
+        let count = KINDS.iter().zip(counts).find(|(kind, _)| **kind == R::KIND).map_or(0, |(_, count)| count);
+        if let [first, others @ ..] = &regions[..]
+            && (others.is_empty() || count > SORTED)
+        {
+            // With one region this is the same list, which then has an order to go by.
+            filter = in_region::<R>(&params, first);
+            is_one_region = !others.is_empty();
+        }
+    }
+    let is_oldest = sort == Some("oldest");
+    let listed = page::<R>(app, &view, &filter, &paging, is_oldest).await?;
+    let here = links::in_sandbox(&name, &[R::KIND.path]);
+    let link_to = |changes: &[(&str, Option<&str>)]| with_changes(&here, &params, changes);
+    let rows = rows::<R>(&listed, &paging, &name, &params);
+    let total = listed.page.total_count;
+    let (size, number) = (i64::from(paging.page_size), i64::from(paging.page_number));
+    let count = (total + size - 1).div_euclid(size).max(1);
+    let to_page = |number: i64| link_to(&[("PageNumber", Some(&number.to_string()))]);
+    let region_link = |region_id: &String| Link {
+        link: link_to(&[("RegionId", Some(region_id)), ("PageNumber", None)]),
+        is_here: filter.region_id() == Some(region_id),
+        name: region_id.clone(),
+    };
+    let sort_link = |name: &str, is_here| Link {
+        link: link_to(&[("Sort", (name != "newest").then_some(name)), ("PageNumber", None)]),
+        name: name.to_owned(),
+        is_here,
+    };
+    let asked = params.pairs().iter().filter(|(name, _)| !name.eq_ignore_ascii_case("Sort"));
+    let mut asked: Vec<(&str, &str)> = asked.map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let page_size = paging.page_size.to_string();
+    if !asked.iter().any(|(name, _)| name.eq_ignore_ascii_case("PageSize")) {
+        asked.push(("PageSize", &page_size));
+    }
+    let curl = visit.curl(&links::with_query(&links::of_control_plane(&name, &[R::KIND.path]), asked));
+    let title = kinds::title(R::KIND);
+    visit.show(&ListPage {
+        frame: visit.frame(title).within(&name, R::KIND.path).with_curl(curl),
+        add: links::in_sandbox(&name, &["add", R::KIND.path]),
+        caption: caption(total, number, size, rows.len(), is_oldest),
+        columns: R::COLUMNS,
+        rows,
+        regions: if regions.len() > 1 { regions.iter().map(region_link).collect() } else { Vec::new() },
+        sorts: [sort_link("newest", !is_oldest), sort_link("oldest", is_oldest)],
+        pages: Pages {
+            number,
+            count,
+            previous: (number > 1).then(|| to_page((number - 1).min(count))),
+            next: (number < count).then(|| to_page(number + 1)),
+        },
+        is_filtered,
+        is_one_region,
+        inputs,
+        page_size: paging.page_size,
+    })
+}
+
+async fn page<R: Shown>(
+    app: &crate::app::App,
+    view: &View,
+    filter: &R::Filter,
+    paging: &Paging,
+    is_oldest: bool,
+) -> Result<Listed<R>, Failed> {
+    Ok(if is_oldest {
+        app.sandboxes.page_of_oldest::<R>(view, filter, paging.skip(), i64::from(paging.page_size)).await?
+    } else {
+        app.sandboxes.page::<R>(view, filter, &paging.start(filter)?, paging.limit()).await?
+    })
+}
+
+/// The filter of these parameters, in a region.
+fn in_region<R: Shown>(params: &Params, region_id: &str) -> R::Filter {
+    let pairs = params.pairs().iter().filter(|(name, _)| !name.eq_ignore_ascii_case("RegionId")).cloned();
+    let params = Params::new(pairs.chain([("RegionId".to_owned(), region_id.to_owned())]).collect());
+    (R::LIST.read)(&mut Reading::new(&params))
+}
+
+fn caption(total: i64, number: i64, size: i64, shown: usize, is_oldest: bool) -> String {
+    let (first, shown) = ((number - 1) * size + 1, i64::try_from(shown).unwrap_or_default());
+    let order = if is_oldest { "oldest" } else { "newest" };
+    match shown {
+        0 => format!("None of {total}"),
+        _ => format!("{first} to {} of {total}, {order} first", first + shown - 1),
+    }
+}
+
+fn rows<R: Shown>(listed: &Listed<R>, paging: &Paging, sandbox: &str, params: &Params) -> Vec<Row> {
+    let number = params.pairs().iter().filter(|(name, _)| is_tag_key(name)).count() + 1;
+    let (key_name, value_name) = (format!("Tag.{number}.Key"), format!("Tag.{number}.Value"));
+    let row = |row: &Stored<R>| {
+        let key = row.resource.key();
+        let cell = |column: &&str| {
+            let shown = (R::LIST.shown)(row, column, listed.now);
+            let link = match (&shown[..], kinds::named_by(column)) {
+                ([id], Some(kind)) => Some(links::in_sandbox(sandbox, &[kind.path, id])),
+                _ => None,
+            };
+            Cell { text: shown.join(", "), link }
+        };
+        let tag = |tag: &crate::model::tags::Tag| Link {
+            name: format!("{}={}", tag.key, tag.value),
+            link: with_changes(
+                "",
+                params,
+                &[(&key_name, Some(&tag.key)), (&value_name, Some(&tag.value)), ("PageNumber", None)],
+            ),
+            is_here: false,
+        };
+        Row {
+            id: key.id.to_owned(),
+            link: links::in_sandbox(sandbox, &[R::KIND.path, key.id]),
+            region_id: key.region_id.to_owned(),
+            creation_time: key.creation_time,
+            cells: R::COLUMNS.iter().map(cell).collect(),
+            progress: R::progress(row, listed.now).filter(|percent| *percent < 100),
+            tags: row.resource.tags().iter().map(tag).collect(),
+        }
+    };
+    paging.cut(&listed.page.rows).iter().map(row).collect()
+}
+
+fn is_tag_key(name: &str) -> bool {
+    let mut parts = name.split('.');
+    parts.next().is_some_and(|family| family.eq_ignore_ascii_case("Tag"))
+        && parts.nth(1).is_some_and(|part| part.eq_ignore_ascii_case("Key"))
+}
+
+/// An address with some parameters changed, of which those without a value are left out.
+fn with_changes(path: &str, params: &Params, changes: &[(&str, Option<&str>)]) -> String {
+    let is_changed = |name: &str| changes.iter().any(|(other, _)| other.eq_ignore_ascii_case(name));
+    let kept = params.pairs().iter().filter(|(name, value)| !value.is_empty() && !is_changed(name));
+    let kept = kept.map(|(name, value)| (name.as_str(), value.as_str()));
+    let changed = changes.iter().filter_map(|(name, value)| Some((*name, (*value)?)));
+    let query = links::query(kept.chain(changed));
+    if path.is_empty() || !query.is_empty() { format!("{path}?{query}") } else { path.to_owned() }
+}
+
+/// A field for each parameter that the filter knows: of a list, for those that are there, and one more.
+fn inputs(reading: &Reading<'_>) -> Vec<Input> {
+    let params = reading.params();
+    let mut inputs = Vec::new();
+    for (name, kind, expected) in reading.asked() {
+        let numbers = match name.split_once(".N") {
+            None => vec![None],
+            Some((family, _)) => {
+                let named = params.pairs().iter().filter_map(|(name, value)| {
+                    let rest = name.get(family.len()..)?.strip_prefix('.')?;
+                    let is_family = name[..family.len()].eq_ignore_ascii_case(family) && !value.is_empty();
+                    rest.split('.').next().filter(|_| is_family)?.parse::<usize>().ok()
+                });
+                let most = named.max().unwrap_or_default();
+                (1..=most.min(20) + 1).map(Some).collect()
+            }
+        };
+        for number in numbers {
+            let name = number.map_or((*name).to_owned(), |number| name.replacen(".N", &format!(".{number}"), 1));
+            let value = params.text(&name).unwrap_or_default().to_owned();
+            inputs.push(Input { value, expected, is_boolean: *kind == Type::Boolean, name });
+        }
+    }
+    // Keys and values of one number beside each other.
+    inputs.sort_by_key(|input| {
+        let mut parts = input.name.split('.');
+        let family = parts.next().unwrap_or_default().to_owned();
+        let number = parts.next().and_then(|number| number.parse::<usize>().ok());
+        (number.is_some(), number.map(|number| (family, number)))
+    });
+    inputs
+}

@@ -1,0 +1,29 @@
+//! The web console, under `/_mock/console`: the control plane as pages for people. It calls the functions that the control
+//! plane's routes call, and has no rule and no SQL of its own.
+//!
+//! A page is a handler in a file of its own and a template in `templates/`. What all pages have around them is in `page`, who
+//! may see them in `guard`, and how a form comes in in `forms`.
+
+mod assets;
+mod cookies;
+mod fields;
+mod filters;
+mod forms;
+mod guard;
+mod kinds;
+mod links;
+mod list;
+mod login;
+mod one;
+mod page;
+mod routes;
+mod sandbox;
+mod sandboxes;
+mod session;
+
+pub use guard::guard;
+pub use page::{guarded_headers, not_found};
+pub use routes::configure;
+
+/// The path that all of it lies below.
+pub const ROOT: &str = "/_mock/console";

@@ -1,0 +1,62 @@
+//! The one list of what the console has.
+
+use actix_web::http::Method;
+use actix_web::web::{self, ServiceConfig};
+
+use super::{assets, list, login, one, sandbox, sandboxes};
+use crate::admin::paths::Paths;
+use crate::model::kind::Resource as _;
+use crate::model::kinds::each_kind;
+
+/// What a sandbox has beside its resources: the segment behind it, and what it is called in the navigation. The segment of a
+/// section that is not listed here has no place in the navigation.
+pub const SECTIONS: &[(&str, &str)] = &[];
+
+/// Whether there is such a section.
+pub fn has_section(segment: &str) -> bool {
+    SECTIONS.iter().any(|(other, _)| *other == segment)
+}
+
+/// The routes below `/_mock/console`.
+pub fn configure(service: &mut ServiceConfig) {
+    let mut paths = Paths::default();
+    macro_rules! add {
+        ($($method:ident $path:literal $handler:expr,)*) => {
+            $(paths.add($path, Method::$method, web::to($handler));)*
+        };
+    }
+    add! {
+        GET "" sandboxes::root,
+        GET "/" sandboxes::root,
+        GET "/assets/{hash}/{name}" assets::get,
+        GET "/login" login::form,
+        POST "/login" login::enter,
+        POST "/logout" login::leave,
+        GET "/sandboxes" sandboxes::list,
+        POST "/sandboxes" sandboxes::make,
+        GET "/s/{sandbox}" sandbox::show,
+        POST "/s/{sandbox}/delete" sandbox::delete,
+        POST "/s/{sandbox}/import" sandbox::import,
+        GET "/s/{sandbox}/export" sandbox::export,
+    }
+    macro_rules! of_kinds {
+        ($($module:ident::$resource:ident),*) => {
+            $({
+                use crate::model::$module::$resource;
+                let all = format!("/s/{{sandbox}}/{}", $resource::KIND.path);
+                // Apart from the ids, of which any text may be one.
+                let new = format!("/s/{{sandbox}}/add/{}", $resource::KIND.path);
+                let one = format!("{all}/{{id}}");
+                paths
+                    .add(&all, Method::GET, web::to(list::list::<$resource>))
+                    .add(&all, Method::POST, web::to(one::add::<$resource>))
+                    .add(&new, Method::GET, web::to(one::new::<$resource>))
+                    .add(&one, Method::GET, web::to(one::show::<$resource>))
+                    .add(&one, Method::POST, web::to(one::change::<$resource>))
+                    .add(format!("{one}/delete"), Method::POST, web::to(one::delete::<$resource>));
+            })*
+        };
+    }
+    each_kind!(of_kinds);
+    paths.register(service);
+}
