@@ -6,6 +6,7 @@
 
 mod assets;
 mod cookies;
+mod embedded;
 mod fields;
 mod filters;
 mod forms;
@@ -19,6 +20,7 @@ mod page;
 mod routes;
 mod sandbox;
 mod sandboxes;
+mod sections;
 mod session;
 
 pub use guard::guard;

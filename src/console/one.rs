@@ -10,7 +10,7 @@ use super::fields::{self, Input, Way};
 use super::forms::Posted;
 use super::kinds::{self, Shown};
 use super::page::{Failed, Frame, Visit};
-use super::routes::has_section;
+use super::sections::has_section;
 use super::{filters, links};
 use crate::admin::problem::Problem;
 use crate::model::document::Draft;

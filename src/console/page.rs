@@ -13,9 +13,9 @@ use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest, HttpResponse,
 use askama::Template;
 use percent_encoding::percent_decode_str;
 
-use super::routes::SECTIONS;
+use super::sections::SECTIONS;
 use super::session::{Pass, SessionKey};
-use super::{ROOT, assets, cookies, filters, links};
+use super::{ROOT, cookies, embedded, filters, links};
 use crate::admin::guard::Access;
 use crate::admin::problem::Problem;
 use crate::admin::{self, query};
@@ -190,7 +190,7 @@ impl Frame {
 
     /// Where an asset is.
     pub fn asset(&self, name: &str) -> String {
-        assets::url(name)
+        embedded::url(name)
     }
 
     pub fn root(&self) -> &'static str {

@@ -8,15 +8,6 @@ use crate::admin::paths::Paths;
 use crate::model::kind::Resource as _;
 use crate::model::kinds::each_kind;
 
-/// What a sandbox has beside its resources: the segment behind it, and what it is called in the navigation. The segment of a
-/// section that is not listed here has no place in the navigation.
-pub const SECTIONS: &[(&str, &str)] = &[];
-
-/// Whether there is such a section.
-pub fn has_section(segment: &str) -> bool {
-    SECTIONS.iter().any(|(other, _)| *other == segment)
-}
-
 /// The routes below `/_mock/console`.
 pub fn configure(service: &mut ServiceConfig) {
     let mut paths = Paths::default();
