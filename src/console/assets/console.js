@@ -19,10 +19,12 @@ document.addEventListener("submit", (event) => {
 });
 
 // A form that only asks leaves empty fields out of the address.
-document.addEventListener("submit", (event) => {
+document.addEventListener("formdata", (event) => {
   if (event.target.method === "get") {
-    for (const field of event.target.elements) {
-      field.disabled = field.disabled || (field.name !== "" && field.value === "");
+    for (const [name, value] of Array.from(event.formData)) {
+      if (value === "") {
+        event.formData.delete(name);
+      }
     }
   }
 });
