@@ -80,9 +80,7 @@ struct Input {
 /// Lists.
 pub async fn list<R: Shown>(visit: Visit, name: Path<String>) -> Result<HttpResponse, Failed> {
     let (app, sandbox) = visit.sandbox(&name)?;
-    // A form without scripts sends its empty fields as well, which ask for nothing.
-    let filled = visit.params()?.pairs().iter().filter(|(_, value)| !value.is_empty()).cloned().collect();
-    let params = Params::new(filled);
+    let params = visit.params()?;
     let mut reading = Reading::new(&params);
     let mut filter = (R::LIST.read)(&mut reading);
     let inputs = inputs(&reading);

@@ -229,9 +229,12 @@ impl Visit {
         Ok(admin::in_sandbox(&self.startup, name)?)
     }
 
-    /// The parameters in the address.
+    /// The parameters in the address. A form sends its empty fields as well, unless a script leaves them out: they ask for
+    /// nothing.
     pub fn params(&self) -> Result<Params, Failed> {
-        Ok(query::any(&self.request)?)
+        let params = query::any(&self.request)?;
+        let filled = params.pairs().iter().filter(|(_, value)| !value.is_empty());
+        Ok(Params::new(filled.cloned().collect()))
     }
 
     pub fn pass(&self) -> &Pass {
