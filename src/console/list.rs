@@ -80,7 +80,7 @@ struct Input {
 /// Lists.
 pub async fn list<R: Shown>(visit: Visit, name: Path<String>) -> Result<HttpResponse, Failed> {
     let (app, sandbox) = visit.sandbox(&name)?;
-    let params = visit.params()?;
+    let params = visit.asked()?;
     let mut reading = Reading::new(&params);
     let mut filter = (R::LIST.read)(&mut reading);
     let inputs = inputs(&reading);

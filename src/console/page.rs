@@ -229,10 +229,14 @@ impl Visit {
         Ok(admin::in_sandbox(&self.startup, name)?)
     }
 
-    /// The parameters in the address. A form sends its empty fields as well, unless a script leaves them out: they ask for
-    /// nothing.
+    /// The parameters in the address.
     pub fn params(&self) -> Result<Params, Failed> {
-        let params = query::any(&self.request)?;
+        Ok(query::any(&self.request)?)
+    }
+
+    /// Those of them that are not empty: a form without scripts sends its empty fields as well, which ask for nothing.
+    pub fn asked(&self) -> Result<Params, Failed> {
+        let params = self.params()?;
         let filled = params.pairs().iter().filter(|(_, value)| !value.is_empty());
         Ok(Params::new(filled.cloned().collect()))
     }
