@@ -57,7 +57,7 @@ class Server:
     def console(self):
         return f"{self.url}/_mock/console"
 
-    def send(self, method, path, body=None, media_type="application/json", accept="application/json"):
+    def send(self, method, path, body=None, media_type="application/json", accept="application/json", patience=PATIENCE):
         """The status and body of an answer to a request below `/_mock/v1`."""
         data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
         headers = {"Content-Type": media_type, "Accept": accept}
@@ -65,7 +65,7 @@ class Server:
             headers["Authorization"] = f"Bearer {self.token}"
         request = urllib.request.Request(f"{self.url}/_mock/v1{path}", data, headers, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+            with urllib.request.urlopen(request, timeout=patience) as answer:
                 return answer.status, answer.read()
         except urllib.error.HTTPError as error:
             return error.code, error.read()
