@@ -49,8 +49,9 @@ def pytest_collection_modifyitems(config, items):
 
 
 @pytest.fixture(scope="session")
-def folder(request):
-    return request.config.getoption("--folder")
+def folder(request, worker_id):
+    """Where the servers of this process have their files."""
+    return request.config.getoption("--folder") / worker_id
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,10 @@ WIDTHS = (1280, 360)
 COLOURS = ("light", "dark")
 
 
+# Where links lead, also those in pictures.
+LINKS = "links => links.map((link) => new URL(link.getAttribute('href'), location).href)"
+
+
 def shape(path):
     """What a page is, whatever it is about: pages of one shape are of one template."""
     path = re.sub(r"^/s/[^/]+", "/s/{sandbox}", path.partition("?")[0].partition("#")[0])
@@ -24,15 +28,19 @@ def reached(page, sandbox):
     """The pages of a sandbox that links lead to from the list of all, one of each shape."""
     root = f"{sandbox.server.console}/"
     others = re.compile(r"/s/(?!%s(/|$|\?))" % re.escape(sandbox.name))
-    paths, seen = ["/sandboxes", f"/s/{sandbox.name}"], {}
+    paths, looked_at, seen = ["/sandboxes", f"/s/{sandbox.name}"], set(), {}
     while paths:
         path = paths.pop(0)
-        if shape(path) in seen or others.match(path) or "/export" in path or path.startswith("/assets/"):
+        if shape(path) in looked_at or others.match(path):
             continue
-        seen[shape(path)] = path
+        looked_at.add(shape(path))
         answer = page.goto(root.rstrip("/") + path)
         assert answer.status == 200, f"{path}: {answer.status}"
-        links = page.locator("a[href]").evaluate_all("links => links.map(link => link.href)")
+        # Some data has addresses here, too, and is no page.
+        if not answer.headers["content-type"].startswith("text/html"):
+            continue
+        seen[shape(path)] = path
+        links = page.locator("a[href]:not([download])").evaluate_all(LINKS)
         paths += [link.removeprefix(root.rstrip("/")) for link in links if link.startswith(root)]
     return seen
 

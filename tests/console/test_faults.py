@@ -41,7 +41,7 @@ def test_its_hits_are_counted(visit, sandbox):
     form.locator("[name=Name]").fill("mine")
     form.locator("[name=Action]").fill("DescribeSnapshots")
     form.locator("[name=Times]").fill("1")
-    form.locator("[name=Effect]").fill('{"Code": "Throttling"}')
+    form.locator("[name=Effect]").fill('{"Throttling": {}}')
     send(form)
     expect(told(page)).to_contain_text("mine")
     with pytest.raises(ServerException, match="Throttling"):

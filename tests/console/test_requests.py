@@ -74,10 +74,10 @@ def test_they_are_filtered(visitor, sandbox):
 
 def test_one_is_shown_with_all_that_was_sent(visitor, sandbox):
     sandbox.call(describe(SnapshotName=HOSTILE, DiskId="d-1"))
-    number = last(sandbox)
+    number = str(last(sandbox))
     page = visitor.open(f"/s/{sandbox.name}/requests")
     row(page, number).get_by_role("link").first.click()
-    expect(heading(page)).to_contain_text(str(number))
+    expect(heading(page)).to_contain_text(number)
     parameters = table(page, "Parameters")
     expect(parameters.locator("tr[data-id=DiskId]")).to_contain_text("d-1")
     shown = parameters.locator("tr[data-id=SnapshotName] bdi").last.inner_text()
@@ -89,7 +89,7 @@ def test_one_is_shown_with_all_that_was_sent(visitor, sandbox):
 
 def test_why_a_row_is_not_in_that_answer(visitor, sandbox):
     sandbox.call(describe(SnapshotName="nightly"))
-    number = last(sandbox)
+    number = str(last(sandbox))
     page = visitor.open(f"/s/{sandbox.name}/requests/{number}")
     form = form_with(page, "id")
     form.locator("[name=id]").fill("s-1")
