@@ -80,18 +80,22 @@ async fn page<R: Shown>(
     let key = row.resource.key();
     let mut facts = facts(&entry, name);
     let now = look.now();
+    // What time makes of a resource may be pinned; the status of others is where they are.
+    let progress = R::progress(&row, now);
     for column in R::COLUMNS {
         // What other rows and the time add to the entry.
         let shown = (R::LIST.shown)(&row, column, now);
         match facts.iter_mut().find(|fact| fact.name == *column) {
-            Some(fact) if *column == "Status" => fact.values = vec![(format!("{}, pinned", shown.join(", ")), None)],
-            Some(_) => {}
-            None if shown.is_empty() => {}
+            Some(fact) if *column == "Status" && progress.is_some() => {
+                fact.values = vec![(format!("{}, pinned", shown.join(", ")), None)];
+            }
+            _ if shown.is_empty() => {}
+            Some(fact) => fact.values = values(column, &shown, name),
             None => facts.push(Fact { name: (*column).to_owned(), values: values(column, &shown, name) }),
         }
     }
     facts.sort_by(|left, right| left.name.cmp(&right.name));
-    let is_pinned = |input: &Input| ["Status", "Progress"].contains(&input.field.name.as_str());
+    let is_pinned = |input: &Input| progress.is_some() && ["Status", "Progress"].contains(&input.field.name.as_str());
     let pins = fields::inputs::<R>(&entry).into_iter().filter(is_pinned).collect();
     let (inputs, error) = match refused {
         Some((sent, problem)) => (fields::inputs_sent::<R>(&sent), Some(problem)),
@@ -113,7 +117,7 @@ async fn page<R: Shown>(
             here: links::in_sandbox(name, &segments),
             tags: row.resource.tags().iter().map(|tag| tag_link::<R>(name, &tag.key, &tag.value)).collect(),
             users: users(name, R::KIND, id, key.region_id),
-            progress: R::progress(&row, now),
+            progress,
             facts,
             requests,
             pins,

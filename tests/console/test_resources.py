@@ -162,6 +162,9 @@ def test_a_status_is_pinned_and_let_go(visitor, sandbox):
     send(form)
     expect(row(page, "Status")).to_have_text("Statusaccomplished")
     assert "Status" not in sandbox.entry("snapshots/s-001")
+    # What a list shows of one is what its page shows: here, what an image makes of it.
+    page.goto(f"{sandbox.console}/snapshots/s-000")
+    expect(row(page, "Usage")).to_contain_text("image")
 
 
 def test_one_is_deleted(visitor, sandbox):
