@@ -230,8 +230,8 @@ fn with_changes(path: &str, params: &Params, changes: &[(&str, Option<&str>)]) -
     let is_changed = |name: &str| changes.iter().any(|(other, _)| other.eq_ignore_ascii_case(name));
     let kept = params.pairs().iter().filter(|(name, value)| !value.is_empty() && !is_changed(name));
     let kept = kept.map(|(name, value)| (name.as_str(), value.as_str()));
-    let changed = changes.iter().filter_map(|(name, value)| Some((*name, (*value)?)));
-    let query = links::query(kept.chain(changed));
+    let with_value = changes.iter().filter_map(|(name, value)| Some((*name, (*value)?)));
+    let query = links::query(kept.chain(with_value));
     if path.is_empty() || !query.is_empty() { format!("{path}?{query}") } else { path.to_owned() }
 }
 

@@ -182,10 +182,10 @@ pub async fn change<R: Shown>(posted: Posted, path: Path<(String, String)>) -> R
     let (app, sandbox) = posted.visit.sandbox(&name)?;
     let sent = posted.fields.pairs();
     let change = async {
-        let patch = fields::patch::<R>(sent).map_err(Problem::from)?;
+        let wanted = fields::patch::<R>(sent).map_err(Problem::from)?;
         let change = move |resource: &R, now| {
             let entry = serde_json::to_value(resource).unwrap_or_default();
-            Draft::patched(resource, &fields::differing(&entry, patch.clone()), now)
+            Draft::patched(resource, &fields::differing(&entry, wanted.clone()), now)
         };
         let changed = app.sandboxes.modify(&sandbox, Which::Id(id.clone()), change).await;
         changed.map_err(Problem::from)
