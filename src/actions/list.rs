@@ -60,12 +60,14 @@ impl<R: Table> List<R> {
     }
 
     /// The condition that a request implies, if it says nothing else.
+    #[must_use]
     pub fn implied_by(&self, reading: &Reading<'_>) -> Option<&Implied<R::Filter>> {
         self.implied.as_ref().filter(|implied| reading.params().text(implied.name).is_none())
     }
 }
 
 /// A text that a resource has.
+#[must_use]
 pub fn text(text: &str) -> Shown<'_> {
     optional(Some(text))
 }

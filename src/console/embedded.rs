@@ -22,7 +22,9 @@ fn all() -> &'static BTreeMap<String, Asset> {
     ALL.get_or_init(|| {
         let asset = |name: std::borrow::Cow<'static, str>| {
             let file = Assets::get(&name)?;
-            let hash = file.metadata.sha256_hash()[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+            let beginning = file.metadata.sha256_hash().into_iter().take(8);
+            let hash = beginning.fold(0, |number, byte| number << 8 | u64::from(byte));
+            let hash = format!("{hash:016x}");
             Some((name.into_owned(), Asset { file, hash }))
         };
         Assets::iter().filter_map(asset).collect()

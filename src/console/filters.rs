@@ -1,4 +1,5 @@
 //! What templates do to what they show.
+#![allow(clippy::inline_always, clippy::unused_self, clippy::unnecessary_wraps, reason = "askama calls them so")]
 
 use std::fmt::Display;
 

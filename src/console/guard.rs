@@ -45,6 +45,7 @@ pub async fn guard(
     Ok(response)
 }
 
+#[allow(clippy::result_large_err, reason = "it is answered where it is made, and goes nowhere")]
 fn check(access: &Access, startup: &Startup, request: &ServiceRequest) -> Result<Pass, HttpResponse> {
     let refused = |problem: Problem| Err(Failed::from(problem).error_response());
     if let Err(problem) = check_place(access, request) {

@@ -56,6 +56,7 @@ struct Cell {
 }
 
 /// A way to another list.
+#[allow(clippy::struct_field_names, reason = "it has no other name")]
 struct Link {
     name: String,
     link: String,

@@ -189,10 +189,12 @@ impl Frame {
     }
 
     /// Where an asset is.
+    #[allow(clippy::unused_self, reason = "templates have the frame to ask")]
     pub fn asset(&self, name: &str) -> String {
         embedded::url(name)
     }
 
+    #[allow(clippy::unused_self, reason = "templates have the frame to ask")]
     pub fn root(&self) -> &'static str {
         ROOT
     }
@@ -287,6 +289,7 @@ impl Visit {
     }
 
     /// Answers a page with this status.
+    #[allow(clippy::unnecessary_wraps, reason = "handlers end with it")]
     pub fn show_as(&self, status: StatusCode, page: &impl Template) -> Result<HttpResponse, Failed> {
         let mut response = html(status, page);
         if cookies::read(&self.request, MESSAGE).is_some() {

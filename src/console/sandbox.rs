@@ -136,7 +136,7 @@ pub async fn import(uploaded: Uploaded, name: Path<String>) -> Result<HttpRespon
         let all = &app.sandboxes;
         if replaces { all.replace(&sandbox, entries, false).await } else { all.merge(&sandbox, entries, false).await }
     };
-    let counts = Uploaded::changing(&visit, app, &sandbox, (&method, "/state"), import).await?;
+    let counts = Box::pin(Uploaded::changing(&visit, app, &sandbox, (&method, "/state"), import)).await?;
     let message = format!(
         "{file_name}: {} added, {} changed, {} removed, {} as they were.",
         counts.inserted, counts.changed, counts.removed, counts.unchanged

@@ -26,6 +26,7 @@ It is made for SDKs and tools rather than for browsers: point their endpoint at 
 ";
 
 /// Leads a visitor to the console, unless it has an address of its own.
+#[must_use]
 pub fn answer(request: &HttpRequest) -> HttpResponse {
     match request.app_data::<ConsoleAt>().and_then(|console| console.0) {
         None => HttpResponse::SeeOther().insert_header((LOCATION, CONSOLE)).finish(),

@@ -42,7 +42,7 @@ async fn a_form_changes_the_fields_that_it_has_and_no_others() {
     let reply = post(&app, "/s/default/snapshots/s-1", &fields).await;
     assert_eq!(led(&reply), "/s/default/snapshots/s-1");
     let mut expected = before.clone();
-    json_patch(&mut expected, json!({"SnapshotName": "weekly", "RetentionDays": 7, "Encrypted": true}));
+    json_patch(&mut expected, &json!({"SnapshotName": "weekly", "RetentionDays": 7, "Encrypted": true}));
     expected["Tags"] = json!({"a": "b"});
     assert_eq!(app.entry("snapshots/s-1").await, expected);
     // An empty field is one that it does not have.
@@ -51,7 +51,7 @@ async fn a_form_changes_the_fields_that_it_has_and_no_others() {
     assert!(after["RetentionDays"].is_null() && after["Tags"].is_null(), "{after}");
 }
 
-fn json_patch(value: &mut Value, patch: Value) {
+fn json_patch(value: &mut Value, patch: &Value) {
     for (name, field) in patch.as_object().unwrap() {
         value[name] = field.clone();
     }
