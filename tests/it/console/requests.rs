@@ -183,3 +183,21 @@ async fn without_journals_the_page_says_so() {
     assert_eq!((reply.status, text(&reply.body, "h1").as_str()), (409, "Conflict"));
     assert!(reply.body.contains("--journal-memory"), "{}", reply.body);
 }
+
+#[actix_web::test]
+async fn what_policies_made_has_no_action_and_no_answer() {
+    let app = TestApp::seeded(
+        "{Disks: [{DiskId: d-1}], AutoSnapshotPolicies: [{AutoSnapshotPolicyId: sp-1, TimePoints: [0],
+          RepeatWeekdays: [1, 2, 3, 4, 5, 6, 7], DiskIds: [d-1]}]}",
+    )
+    .await;
+    app.clock.run(86_400);
+    app.act("DescribeSnapshots&RegionId=cn-hangzhou").await;
+    let body = page(&app, "/s/default/requests").await;
+    assert_eq!(rows(&body), ["2", "1"]);
+    let row = body.split("<tr data-id=\"1\">").nth(1).unwrap().split("</tr>").next().unwrap();
+    assert!(row.contains("<td>catch-up</td><td></td>") && !row.contains("no answer"), "{row}");
+    assert_eq!(row.matches("<a ").count(), 1, "to its page, and to nothing that has no name: {row}");
+    let entry = page(&app, "/s/default/requests/1").await;
+    assert!(entry.contains("<caption>Changes</caption>") && !entry.contains("Explanation"), "{entry}");
+}
