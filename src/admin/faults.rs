@@ -1,5 +1,7 @@
 //! `/_mock/v1/sandboxes/{sandbox}/faults`: what is planned to go wrong in a sandbox.
 
+use std::sync::Arc;
+
 use actix_web::http::header::LOCATION;
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
@@ -11,6 +13,7 @@ use super::problem::Problem;
 use crate::app::{App, Startup};
 use crate::model::planned_fault::{Effect, Match, Plan, PlannedFault, When};
 use crate::model::time::Time;
+use crate::sandboxes::Sandbox;
 
 /// A planned fault, and how often requests have met it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -94,10 +97,15 @@ pub async fn create(
 ) -> Result<HttpResponse, Problem> {
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
     let plan: Plan = body::json(&request, payload).await?;
-    plan.check(&app.catalogue)?;
-    let planned = app.sandboxes.plan_fault(&sandbox, plan).await?;
+    let planned = planned(app, &sandbox, plan).await?;
     let location = format!("/_mock/v1/sandboxes/{}/faults/{}", sandbox.name(), planned.name);
     Ok(HttpResponse::Created().insert_header((LOCATION, location)).json(FaultView::of(app, &planned)))
+}
+
+/// Plans a fault, if it can be carried out.
+pub async fn planned(app: &App, sandbox: &Arc<Sandbox>, plan: Plan) -> Result<PlannedFault, Problem> {
+    plan.check(&app.catalogue)?;
+    Ok(app.sandboxes.plan_fault(sandbox, plan).await?)
 }
 
 /// Removes all planned faults.

@@ -8,22 +8,22 @@ pub mod recorded;
 pub mod request_stream;
 pub mod routes;
 
+pub(crate) mod backup;
 pub(crate) mod body;
+pub(crate) mod explain;
+pub(crate) mod faults;
 pub(crate) mod paths;
 pub(crate) mod problem;
 pub(crate) mod query;
+pub(crate) mod requests;
 pub(crate) mod sandboxes;
 pub(crate) mod state;
 pub(crate) mod upload;
 
 mod access_keys;
-mod backup;
 mod checkpoints;
 mod clock;
-mod explain;
-mod faults;
 mod health;
-mod requests;
 mod resources;
 mod schedule;
 mod settings;

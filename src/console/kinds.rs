@@ -88,3 +88,11 @@ pub fn named_by(field: &str) -> Option<&'static Kind> {
     // `SnapshotGroupId` is no `GroupId`: the longest that fits is meant.
     naming.max_by_key(|kind| kind.id_field.len()).copied()
 }
+
+/// The kind that an id is of, as far as one can tell: by what ids begin with that nobody chose, else by the name of the action
+/// that shows it.
+pub fn of_id(id: &str, action: &str) -> Option<&'static Kind> {
+    let by_id = KINDS.iter().find(|kind| id.starts_with(kind.id_prefix));
+    let by_action = || KINDS.iter().filter(|kind| action.contains(kind.word)).max_by_key(|kind| kind.word.len());
+    by_id.or_else(by_action).copied()
+}

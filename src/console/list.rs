@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Path;
 use askama::Template;
 
+use super::inputs::{self, Input};
 use super::kinds::{self, Shown};
 use super::page::{Failed, Frame, Visit};
 use super::{filters, links};
@@ -11,7 +12,7 @@ use crate::admin::query;
 use crate::model::filter::Filter as _;
 use crate::model::kinds::KINDS;
 use crate::model::paging::{Paging, Sizes};
-use crate::model::params::{Params, Reading, Type};
+use crate::model::params::{Params, Reading};
 use crate::model::time::Time;
 use crate::sandboxes::{Listed, View};
 use crate::store::Stored;
@@ -70,21 +71,13 @@ struct Pages {
     next: Option<String>,
 }
 
-/// A field of the form that narrows the list.
-struct Input {
-    name: String,
-    value: String,
-    expected: &'static str,
-    is_boolean: bool,
-}
-
 /// Lists.
 pub async fn list<R: Shown>(visit: Visit, name: Path<String>) -> Result<HttpResponse, Failed> {
     let (app, sandbox) = visit.sandbox(&name)?;
     let params = visit.asked()?;
     let mut reading = Reading::new(&params);
     let mut filter = (R::LIST.read)(&mut reading);
-    let inputs = inputs(&reading);
+    let inputs = inputs::of(&reading);
     let is_asked = |name: &str| inputs.iter().any(|input| input.name == name && !input.value.is_empty());
     let is_filtered = inputs.iter().any(|input| input.name != "RegionId" && is_asked(&input.name));
     let paging = Paging::read_sized(&mut reading, SIZES);
@@ -110,7 +103,7 @@ pub async fn list<R: Shown>(visit: Visit, name: Path<String>) -> Result<HttpResp
     let is_oldest = sort == Some("oldest");
     let listed = page::<R>(app, &view, &filter, &paging, is_oldest).await?;
     let here = links::in_sandbox(&name, &[R::KIND.path]);
-    let link_to = |changes: &[(&str, Option<&str>)]| with_changes(&here, &params, changes);
+    let link_to = |changes: &[(&str, Option<&str>)]| links::with_changes(&here, &params, changes);
     let rows = rows::<R>(&listed, &paging, &name, &params);
     let total = listed.page.total_count;
     let (size, number) = (i64::from(paging.page_size), i64::from(paging.page_number));
@@ -200,7 +193,7 @@ fn rows<R: Shown>(listed: &Listed<R>, paging: &Paging, sandbox: &str, params: &P
         };
         let tag = |tag: &crate::model::tags::Tag| Link {
             name: format!("{}={}", tag.key, tag.value),
-            link: with_changes(
+            link: links::with_changes(
                 "",
                 params,
                 &[(&key_name, Some(&tag.key)), (&value_name, Some(&tag.value)), ("PageNumber", None)],
@@ -224,47 +217,4 @@ fn is_tag_key(name: &str) -> bool {
     let mut parts = name.split('.');
     parts.next().is_some_and(|family| family.eq_ignore_ascii_case("Tag"))
         && parts.nth(1).is_some_and(|part| part.eq_ignore_ascii_case("Key"))
-}
-
-/// An address with some parameters changed, of which those without a value are left out.
-fn with_changes(path: &str, params: &Params, changes: &[(&str, Option<&str>)]) -> String {
-    let is_changed = |name: &str| changes.iter().any(|(other, _)| other.eq_ignore_ascii_case(name));
-    let kept = params.pairs().iter().filter(|(name, value)| !value.is_empty() && !is_changed(name));
-    let kept = kept.map(|(name, value)| (name.as_str(), value.as_str()));
-    let with_value = changes.iter().filter_map(|(name, value)| Some((*name, (*value)?)));
-    let query = links::query(kept.chain(with_value));
-    if path.is_empty() || !query.is_empty() { format!("{path}?{query}") } else { path.to_owned() }
-}
-
-/// A field for each parameter that the filter knows: of a list, for those that are there, and one more.
-fn inputs(reading: &Reading<'_>) -> Vec<Input> {
-    let params = reading.params();
-    let mut inputs = Vec::new();
-    for (name, kind, expected) in reading.asked() {
-        let numbers = match name.split_once(".N") {
-            None => vec![None],
-            Some((family, _)) => {
-                let named = params.pairs().iter().filter_map(|(name, value)| {
-                    let rest = name.get(family.len()..)?.strip_prefix('.')?;
-                    let is_family = name[..family.len()].eq_ignore_ascii_case(family) && !value.is_empty();
-                    rest.split('.').next().filter(|_| is_family)?.parse::<usize>().ok()
-                });
-                let most = named.max().unwrap_or_default();
-                (1..=most.min(20) + 1).map(Some).collect()
-            }
-        };
-        for number in numbers {
-            let name = number.map_or((*name).to_owned(), |number| name.replacen(".N", &format!(".{number}"), 1));
-            let value = params.text(&name).unwrap_or_default().to_owned();
-            inputs.push(Input { value, expected, is_boolean: *kind == Type::Boolean, name });
-        }
-    }
-    // Keys and values of one number beside each other.
-    inputs.sort_by_key(|input| {
-        let mut parts = input.name.split('.');
-        let family = parts.next().unwrap_or_default().to_owned();
-        let number = parts.next().and_then(|number| number.parse::<usize>().ok());
-        (number.is_some(), number.map(|number| (family, number)))
-    });
-    inputs
 }

@@ -7,20 +7,26 @@
 mod assets;
 mod cookies;
 mod embedded;
+mod explained;
+mod faults;
 mod fields;
 mod filters;
 mod forms;
 mod guard;
+mod inputs;
 mod kinds;
 mod links;
 mod list;
 mod login;
 mod one;
 mod page;
+mod request;
+mod requests;
 mod routes;
 mod sandbox;
 mod sandboxes;
 mod sections;
+mod server;
 mod session;
 
 pub use guard::guard;

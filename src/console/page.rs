@@ -231,9 +231,12 @@ impl Visit {
         Ok(admin::in_sandbox(&self.startup, name)?)
     }
 
-    /// The parameters in the address.
+    /// The parameters in the address. A form sends its empty fields as well, unless a script leaves them out: they ask for
+    /// nothing.
     pub fn params(&self) -> Result<Params, Failed> {
-        Ok(query::any(&self.request)?)
+        let params = query::any(&self.request)?;
+        let filled = params.pairs().iter().filter(|(_, value)| !value.is_empty());
+        Ok(Params::new(filled.cloned().collect()))
     }
 
     /// Those of them that are not empty: a form without scripts sends its empty fields as well, which ask for nothing.
@@ -245,6 +248,11 @@ impl Visit {
 
     pub fn pass(&self) -> &Pass {
         &self.pass
+    }
+
+    /// The server, ready or not.
+    pub fn startup(&self) -> &Data<Startup> {
+        &self.startup
     }
 
     /// The admin token, if the server has one.
@@ -279,8 +287,13 @@ impl Visit {
 
     /// The line that gets this path below `/_mock/v1`, encoded already.
     pub fn curl(&self, path: &str) -> String {
+        self.curl_of(&format!("/_mock/v1{path}"))
+    }
+
+    /// The line that gets this path, encoded already.
+    pub fn curl_of(&self, path: &str) -> String {
         let bearer = if self.token().is_some() { "-H \"Authorization: Bearer $ECS_MOCK_ADMIN_TOKEN\" " } else { "" };
-        format!("curl -s {bearer}{}", quoted(&format!("{}/_mock/v1{path}", self.origin())))
+        format!("curl -s {bearer}{}", quoted(&format!("{}{path}", self.origin())))
     }
 
     /// Answers a page.

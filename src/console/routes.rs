@@ -3,7 +3,8 @@
 use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
 
-use super::{assets, list, login, one, sandbox, sandboxes};
+use super::{assets, faults, list, login, one, request, requests, sandbox, sandboxes, server};
+use crate::admin;
 use crate::admin::paths::Paths;
 use crate::model::kind::Resource as _;
 use crate::model::kinds::each_kind;
@@ -29,6 +30,19 @@ pub fn configure(service: &mut ServiceConfig) {
         POST "/s/{sandbox}/delete" sandbox::delete,
         POST "/s/{sandbox}/import" sandbox::import,
         GET "/s/{sandbox}/export" sandbox::export,
+        GET "/s/{sandbox}/requests" requests::list,
+        POST "/s/{sandbox}/requests/delete" requests::clear,
+        GET "/s/{sandbox}/requests/stream" requests::stream,
+        GET "/s/{sandbox}/requests/{sequence}" request::show,
+        // The session opens nothing below the root of the control plane, so that what pages link to is here as well.
+        GET "/s/{sandbox}/requests/json" admin::requests::list,
+        GET "/s/{sandbox}/requests/{sequence}/explanation" admin::explain::explain_request,
+        GET "/s/{sandbox}/faults" faults::list,
+        POST "/s/{sandbox}/faults" faults::plan,
+        POST "/s/{sandbox}/faults/delete" faults::clear,
+        POST "/s/{sandbox}/faults/{fault}/delete" faults::remove,
+        GET "/server" server::show,
+        POST "/server/backup" server::back_up,
     }
     macro_rules! of_kinds {
         ($($module:ident::$resource:ident),*) => {

@@ -150,8 +150,14 @@ pub struct Instant(pub i64);
 
 impl Serialize for Instant {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl std::fmt::Display for Instant {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let time = chrono::DateTime::from_timestamp_millis(self.0).unwrap_or_default();
-        serializer.collect_str(&time.format("%Y-%m-%dT%H:%M:%S%.3fZ"))
+        write!(formatter, "{}", time.format("%Y-%m-%dT%H:%M:%S%.3fZ"))
     }
 }
 

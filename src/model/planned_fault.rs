@@ -3,6 +3,7 @@
 
 mod checking;
 mod deciding;
+pub mod templates;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

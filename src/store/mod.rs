@@ -213,6 +213,16 @@ impl Store {
         &self.waits
     }
 
+    /// The versions of the schema and of SQLite.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] when SQLite does not answer.
+    pub async fn versions(&self) -> Result<(i64, String), Error> {
+        let mut session = self.read(Reads::One).await?;
+        Ok((migrate::newest(), sql::Sql::new("SELECT sqlite_version()").scalar(&mut session).await?))
+    }
+
     /// How large the files are; nothing of one that is not there.
     #[must_use]
     pub fn sizes(&self) -> Sizes {

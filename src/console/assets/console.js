@@ -28,3 +28,46 @@ document.addEventListener("formdata", (event) => {
     }
   }
 });
+
+// An element with data-stream shows rows as they come, in the part of a table that it names. The server has written them as it
+// writes those of a page. Who looks elsewhere holds no connection meanwhile: a browser has few for all pages of a server.
+function follow(element) {
+  const rows = document.getElementById(element.dataset.rows);
+  const address = new URL(element.dataset.stream, location.href);
+  const [button, news] = [element.querySelector("button"), element.querySelector("[role=status]")];
+  const most = Math.max(rows.rows.length, 1000);
+  let [source, count, isPaused] = [null, 0, false];
+  const tell = () => { news.textContent = `${isPaused ? "Paused" : "Live"}: ${count} more since the page was loaded.`; };
+  const close = () => {
+    if (source) { source.close(); }
+    source = null;
+  };
+  const open = () => {
+    if (source || isPaused || document.hidden) { return; }
+    source = new EventSource(address);
+    source.addEventListener("request", (event) => {
+      const part = document.createElement("template");
+      part.innerHTML = event.data;
+      rows.prepend(part.content);
+      while (rows.rows.length > most) { rows.rows[rows.rows.length - 1].remove(); }
+      // Whoever opens it again goes on from here.
+      address.searchParams.set("SinceSequence", Number(event.lastEventId) + 1);
+      count += 1;
+      tell();
+    });
+    source.addEventListener("error", () => {
+      if (source && source.readyState === EventSource.CLOSED) { news.textContent = "No longer live: load the page again."; }
+    });
+  };
+  button.addEventListener("click", () => {
+    isPaused = !isPaused;
+    button.textContent = isPaused ? "Go on" : "Pause";
+    if (isPaused) { close(); } else { open(); }
+    tell();
+  });
+  document.addEventListener("visibilitychange", () => { if (document.hidden) { close(); } else { open(); } });
+  element.hidden = false;
+  tell();
+  open();
+}
+document.querySelectorAll("[data-stream]").forEach(follow);

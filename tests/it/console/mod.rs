@@ -1,11 +1,15 @@
 //! The console: its pages and forms on a real server, as a browser without scripts uses them.
 
+mod faults;
 mod guard;
 mod hostile;
 mod list;
 mod one;
 mod page;
+mod request;
+mod requests;
 mod sandboxes;
+mod server;
 mod session;
 mod transfer;
 

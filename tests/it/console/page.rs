@@ -7,7 +7,7 @@ use reqwest::Method;
 use super::{led, open, page, text};
 use crate::support::TestApp;
 
-const PAGES: [&str; 11] = [
+const PAGES: [&str; 14] = [
     "/sandboxes",
     "/login",
     "/s/default",
@@ -19,6 +19,9 @@ const PAGES: [&str; 11] = [
     "/s/default/auto-snapshot-policies",
     "/s/default/add/snapshots",
     "/s/default/add/auto-snapshot-policies",
+    "/s/default/requests",
+    "/s/default/faults",
+    "/server",
 ];
 
 #[actix_web::test]
