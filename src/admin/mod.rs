@@ -9,6 +9,8 @@ pub mod request_stream;
 pub mod routes;
 
 pub(crate) mod body;
+pub(crate) mod checkpoints;
+pub(crate) mod clock;
 pub(crate) mod paths;
 pub(crate) mod problem;
 pub(crate) mod query;
@@ -18,8 +20,6 @@ pub(crate) mod upload;
 
 mod access_keys;
 mod backup;
-mod checkpoints;
-mod clock;
 mod explain;
 mod faults;
 mod health;
