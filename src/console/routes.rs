@@ -3,7 +3,7 @@
 use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
 
-use super::{assets, list, login, one, sandbox, sandboxes};
+use super::{assets, checkpoints, differences, list, login, one, sandbox, sandboxes, time, timeline};
 use crate::admin::paths::Paths;
 use crate::model::kind::Resource as _;
 use crate::model::kinds::each_kind;
@@ -29,6 +29,15 @@ pub fn configure(service: &mut ServiceConfig) {
         POST "/s/{sandbox}/delete" sandbox::delete,
         POST "/s/{sandbox}/import" sandbox::import,
         GET "/s/{sandbox}/export" sandbox::export,
+        GET "/s/{sandbox}/time" time::show,
+        POST "/s/{sandbox}/time" time::set,
+        POST "/s/{sandbox}/time/advance" time::advance,
+        GET "/s/{sandbox}/timeline" timeline::show,
+        GET "/s/{sandbox}/checkpoints" checkpoints::list,
+        POST "/s/{sandbox}/checkpoints" checkpoints::save,
+        POST "/s/{sandbox}/checkpoints/{checkpoint}/restore" checkpoints::restore,
+        POST "/s/{sandbox}/checkpoints/{checkpoint}/delete" checkpoints::delete,
+        GET "/s/{sandbox}/diff" differences::show,
     }
     macro_rules! of_kinds {
         ($($module:ident::$resource:ident),*) => {

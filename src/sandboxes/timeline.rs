@@ -74,12 +74,13 @@ impl Look {
         timelines::in_the_making(&mut self.session, self.scope, limit).await
     }
 
-    /// When policies fire for these disks from now until then, the first `limit` points of each policy for each disk.
+    /// When policies fire for these disks from now or a later time on until then, the first `limit` points of each policy for
+    /// each disk.
     pub async fn due_points(
         &mut self,
         settings: &Settings,
         disk_ids: &[&str],
-        until: Time,
+        (from, until): (Time, Time),
         limit: usize,
     ) -> Result<Vec<DuePoint>, store::Error> {
         let mut points = Vec::new();
@@ -87,7 +88,7 @@ impl Look {
             let timetable = Timetable::new(&policy, settings);
             for disk_id in disk_ids.iter().filter(|disk_id| policy.has(disk_id)) {
                 let fired_until = policy.fired_until.of_disks.get(*disk_id).copied();
-                let since = fired_until.unwrap_or(self.scope.now).max(self.scope.now);
+                let since = fired_until.unwrap_or(self.scope.now).max(self.scope.now).max(from.plus(-1));
                 let times = std::iter::successors(timetable.next_after(since), |time| timetable.next_after(*time));
                 points.extend(times.take(limit).take_while(|time| *time <= until).map(|time| DuePoint {
                     time,

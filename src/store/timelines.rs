@@ -110,15 +110,9 @@ fn extent_statement(of: Of<'_>) -> Sql {
 
 /// How many snapshots each disk has in each stretch from one of the times, which ascend, to the next, up to `limit` in one: by the
 /// disk's place, the counts of all stretches.
-pub async fn counts(
-    session: &mut Session,
-    of: Of<'_>,
-    bounds: &[Time],
-    limit: i64,
-) -> Result<Vec<Vec<i64>>, Error> {
+pub async fn counts(session: &mut Session, of: Of<'_>, bounds: &[Time], limit: i64) -> Result<Vec<Vec<i64>>, Error> {
     let all: String = counts_statement(of, bounds, limit).scalar(session).await?;
-    let all: Vec<(usize, usize, i64)> =
-        serde_json::from_str(&all).map_err(|error| Error::Decode(Box::new(error)))?;
+    let all: Vec<(usize, usize, i64)> = serde_json::from_str(&all).map_err(|error| Error::Decode(Box::new(error)))?;
     let mut counts = vec![vec![0; bounds.len().saturating_sub(1)]; of.disk_ids.len()];
     for (disk, stretch, count) in all {
         if let Some(place) = counts.get_mut(disk).and_then(|of_disk| of_disk.get_mut(stretch)) {
@@ -190,11 +184,7 @@ fn images_statement(scope: Scope, snapshot_ids: &[&str], limit: i64) -> Sql {
 }
 
 /// What the clock makes ready next, of a kind that has such times, at most so many.
-pub async fn in_the_making<R: Table>(
-    session: &mut Session,
-    scope: Scope,
-    limit: i64,
-) -> Result<Vec<Stored<R>>, Error> {
+pub async fn in_the_making<R: Table>(session: &mut Session, scope: Scope, limit: i64) -> Result<Vec<Stored<R>>, Error> {
     let items: Vec<String> = making_statement::<R>(scope, limit).scalars(session).await?;
     rows::read(&items.join(","))
 }

@@ -1,5 +1,6 @@
 //! The console: its pages and forms on a real server, as a browser without scripts uses them.
 
+mod checkpoints;
 mod guard;
 mod hostile;
 mod list;
@@ -7,6 +8,8 @@ mod one;
 mod page;
 mod sandboxes;
 mod session;
+mod time;
+mod timeline;
 mod transfer;
 
 use reqwest::Method;

@@ -7,7 +7,7 @@ use reqwest::Method;
 use super::{led, open, page, text};
 use crate::support::TestApp;
 
-const PAGES: [&str; 11] = [
+const PAGES: [&str; 15] = [
     "/sandboxes",
     "/login",
     "/s/default",
@@ -19,6 +19,10 @@ const PAGES: [&str; 11] = [
     "/s/default/auto-snapshot-policies",
     "/s/default/add/snapshots",
     "/s/default/add/auto-snapshot-policies",
+    "/s/default/time",
+    "/s/default/timeline",
+    "/s/default/checkpoints",
+    "/s/default/diff?from=now",
 ];
 
 #[actix_web::test]
