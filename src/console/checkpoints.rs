@@ -101,7 +101,7 @@ async fn page(visit: &Visit, name: &str, form: Form) -> Result<HttpResponse, Fai
 pub async fn save(posted: Posted, name: Path<String>) -> Result<HttpResponse, Failed> {
     let (app, sandbox) = posted.visit.sandbox(&name)?;
     let checkpoint = posted.fields.text("Name").unwrap_or_default();
-    let saving = app.sandboxes.save(&sandbox, checkpoint);
+    let saving = Box::pin(app.sandboxes.save(&sandbox, checkpoint));
     match posted.changing(app, &sandbox, (&Method::PUT, "/checkpoints/{checkpoint}"), saving).await {
         Ok(saved) => {
             let message = format!("The checkpoint {} is saved.", saved.name);
@@ -118,7 +118,7 @@ pub async fn save(posted: Posted, name: Path<String>) -> Result<HttpResponse, Fa
 pub async fn restore(posted: Posted, path: Path<(String, String)>) -> Result<HttpResponse, Failed> {
     let (name, checkpoint) = path.into_inner();
     let (app, sandbox) = posted.visit.sandbox(&name)?;
-    let restoring = app.sandboxes.restore(&sandbox, &checkpoint);
+    let restoring = Box::pin(app.sandboxes.restore(&sandbox, &checkpoint));
     let action = (&Method::POST, "/checkpoints/{checkpoint}/restore");
     posted.changing(app, &sandbox, action, restoring).await?;
     let message = format!("All is as it was at the checkpoint {checkpoint}.");

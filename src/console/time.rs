@@ -177,7 +177,7 @@ fn due_row(firing: Firing, name: &str) -> DueRow {
 /// Sets the clock, as `PUT /clock` of the control plane does.
 pub async fn set(posted: Posted, name: Path<String>) -> Result<HttpResponse, Failed> {
     let (app, sandbox) = posted.visit.sandbox(&name)?;
-    let setting = async { clock::put(app, &sandbox, body::read(described(&posted))?).await };
+    let setting = Box::pin(async { clock::put(app, &sandbox, body::read(described(&posted))?).await });
     let set = posted.changing(app, &sandbox, (&Method::PUT, "/clock"), setting).await;
     answer(&posted, &name, set, true).await
 }
@@ -185,7 +185,7 @@ pub async fn set(posted: Posted, name: Path<String>) -> Result<HttpResponse, Fai
 /// Moves the clock, as `POST /clock/advance` does.
 pub async fn advance(posted: Posted, name: Path<String>) -> Result<HttpResponse, Failed> {
     let (app, sandbox) = posted.visit.sandbox(&name)?;
-    let moving = async { clock::advance_by(app, &sandbox, body::read(described(&posted))?).await };
+    let moving = Box::pin(async { clock::advance_by(app, &sandbox, body::read(described(&posted))?).await });
     let moved = posted.changing(app, &sandbox, (&Method::POST, "/clock/advance"), moving).await;
     answer(&posted, &name, moved, false).await
 }

@@ -221,22 +221,22 @@ fn of_lane(lane: &Lane, scale: Scale, top: i64) -> LaneLayout {
     let has_images = matches!(&lane.snapshots, Snapshots::Each(points)
         if points.iter().any(|point| !point.images.is_empty()));
     let height = |rows: usize, each: i64| i64::try_from(rows).unwrap_or_default() * each;
-    let line = top + EDGE + height(shelf.rows.len(), LINE) + above;
-    let images = line + REACH + height(retention_rows, RETENTION) + IMAGES;
-    let below = if has_images { images + REACH } else { line + REACH + height(retention_rows, RETENTION) };
+    let base = top + EDGE + height(shelf.rows.len(), LINE) + above;
+    let images = base + REACH + height(retention_rows, RETENTION) + IMAGES;
+    let below = if has_images { images + REACH } else { base + REACH + height(retention_rows, RETENTION) };
     let bottom = (below + EDGE).max(top + 2 * LINE + 2 * EDGE);
     let label = |placed: Placed| {
-        let y = line - above - height(placed.row + 1, LINE);
+        let y = base - above - height(placed.row + 1, LINE);
         Label { text: placed.text, area: Area { x: placed.x, y, width: placed.width, height: LINE } }
     };
     let place = |(x, placed): (i64, Option<Placed>)| Place { x, label: placed.map(label) };
-    let retention = |retention: Option<(i64, i64, usize)>| {
+    let retention = |retention: Option<Stretch>| {
         let (x, end, row) = retention?;
-        Some(Area { x, y: line + REACH + height(row, RETENTION), width: (end - x).max(1), height: RETENTION - 2 })
+        Some(Area { x, y: base + REACH + height(row, RETENTION), width: (end - x).max(1), height: RETENTION - 2 })
     };
     LaneLayout {
         area: Area { x: 0, y: top, width: WIDTH, height: bottom - top },
-        line,
+        line: base,
         heads: heads(lane, top + EDGE),
         snapshots: places.into_iter().map(place).collect(),
         retentions: retentions.into_iter().map(retention).collect(),
@@ -284,9 +284,12 @@ fn bars_placed(bars: &[Bar], scale: Scale, shelf: &mut Shelf) -> Vec<(i64, Optio
     bars.iter().map(placed).collect()
 }
 
+/// Where something begins and ends, and its row.
+type Stretch = (i64, i64, usize);
+
 /// From where to where each snapshot is kept, and in which row; and how many rows that makes. Where all rows are full, some
 /// lie over each other.
-fn retentions(points: &[Point], scale: Scale) -> (Vec<Option<(i64, i64, usize)>>, usize) {
+fn retentions(points: &[Point], scale: Scale) -> (Vec<Option<Stretch>>, usize) {
     let mut ends: Vec<i64> = Vec::new();
     let of_point = |point: &Point| {
         let (x, end) = (scale.x(point.time), scale.x(point.kept_until?));

@@ -133,9 +133,10 @@ fn ways(timeline: &Timeline, here: &str, disk: Option<&str>, after: &str) -> Vec
 
 /// All that a lane shows, in the order of time.
 fn rows(lane: &Lane, sandbox: &str) -> Vec<Row> {
-    let disk_link = match lane.is_gone {
-        true => links::with_query(&links::in_sandbox(sandbox, &["snapshots"]), [("DiskId", lane.disk_id.as_str())]),
-        false => links::in_sandbox(sandbox, &["disks", &lane.disk_id]),
+    let disk_link = if lane.is_gone {
+        links::with_query(&links::in_sandbox(sandbox, &["snapshots"]), [("DiskId", lane.disk_id.as_str())])
+    } else {
+        links::in_sandbox(sandbox, &["disks", &lane.disk_id])
     };
     let row = |id: &str, link, time, what| Row {
         id: id.to_owned(),
