@@ -33,8 +33,8 @@ const DAY: i64 = 86_400;
 #[derive(Debug, Default)]
 pub struct Asked {
     pub disk_id: Option<String>,
-    /// From a time until before another.
-    pub range: Option<(Time, Time)>,
+    pub from: Option<Time>,
+    pub until: Option<Time>,
     /// Disks whose ids follow this one.
     pub after: String,
 }
@@ -60,10 +60,18 @@ pub async fn gather(look: &mut Look, view: &View, asked: &Asked) -> Result<Gathe
     if let Some(disk_id) = asked.disk_id.as_ref().filter(|_| disks.is_empty() && extent.is_none()) {
         return Err(SandboxError::NoSuchResource { kind: &disk::KIND, id: disk_id.clone() });
     }
-    let (seen_from, seen_until) = asked.range.unwrap_or((now, now.plus(AHEAD)));
+    let seen_from = asked.from.unwrap_or(now);
+    let seen_until = asked.until.unwrap_or(seen_from.plus(AHEAD));
     let due = look.due_points(&view.settings, &ids, (seen_from, seen_until), DUE).await?;
     let first_due = due.iter().map(|point| point.time).min();
-    let (from, until) = asked.range.unwrap_or_else(|| range(now, extent, first_due));
+    let (from, until) = range(now, extent, first_due);
+    let (from, until) = match (asked.from, asked.until) {
+        (None, None) => (from, until),
+        (Some(from), Some(until)) => (from, until),
+        // Where the other end is not behind it, a day is shown.
+        (Some(from), None) => (from, until.max(from.plus(DAY)).max(Time(from.0 + 1))),
+        (None, Some(until)) => (from.min(until.plus(-DAY)).min(Time(until.0 - 1)), until),
+    };
 
     let counts = look.counts(&ids, &[from, until], POINTS + 1).await?;
     let is_few = |number: usize| counts.get(number).and_then(|of_disk| of_disk.first()).is_none_or(|n| *n <= POINTS);

@@ -16,6 +16,7 @@ use self::layout::WIDTH;
 use self::rows::{Lane, Point, Snapshots, Timeline};
 use super::page::{Failed, Frame, Visit};
 use super::{filters, links};
+use crate::admin::problem::Problem;
 use crate::admin::query;
 use crate::model::params::Reading;
 use crate::model::time::Time;
@@ -28,6 +29,8 @@ const TIME: &str = "a time in UTC such as 2026-01-31T12:00:00Z";
 struct TimelinePage {
     frame: Frame,
     disk_id: String,
+    /// The bounds of the time, where somebody has named them.
+    bounds: (String, String),
     from: Time,
     until: Time,
     now: Time,
@@ -60,29 +63,26 @@ pub(super) async fn show(visit: Visit, name: Path<String>) -> Result<HttpRespons
     let params = query::params(&visit.request, &["DiskId", "from", "until", "after"])?;
     let mut reading = Reading::new(&params);
     let (from, until) = (reading.parsed::<Time>("from", TIME), reading.parsed::<Time>("until", TIME));
-    let asked_disk = reading.owned("DiskId");
+    let disk_id = reading.owned("DiskId");
     let after = reading.owned("after").unwrap_or_default();
     reading.finish()?;
-    let range = match (from, until) {
-        (None, None) => None,
-        (from, until) => Some((from.unwrap_or(Time(Time::FIRST)), until.unwrap_or(Time(Time::LAST)))),
-    };
-    if range.is_some_and(|(from, until)| until <= from) {
-        let problem = crate::admin::problem::Problem::bad_request("until: expected a time behind that of from");
+    if from.zip(until).is_some_and(|(from, until)| until <= from) {
+        let problem = Problem::bad_request("until: expected a time behind that of from");
         return Err(problem.about("until").into());
     }
     let view = app.sandboxes.view(&sandbox).await?;
     let mut look = app.sandboxes.look_at(&view).await?;
-    let asked = Asked { disk_id: asked_disk, range, after };
+    let asked = Asked { disk_id, from, until, after };
     let gathered = gather(&mut look, &view, &asked).await?;
     drop(look);
     let timeline = gathered.timeline;
     let here = links::in_sandbox(&name, &["timeline"]);
     let disk = asked.disk_id.as_deref();
+    let bound = |time: Option<Time>| time.map(|time| time.to_string()).unwrap_or_default();
+    let bounds = (bound(from), bound(until));
     let next = gathered.next.map(|next| {
-        let bounds = range.map(|(from, until)| (from.to_string(), until.to_string()));
-        let bounds = bounds.as_ref().map(|(from, until)| [("from", from.as_str()), ("until", until.as_str())]);
-        links::with_query(&here, bounds.into_iter().flatten().chain([("after", next.as_str())]))
+        let query = [("from", bounds.0.as_str()), ("until", bounds.1.as_str()), ("after", next.as_str())];
+        links::with_query(&here, query.into_iter().filter(|(_, value)| !value.is_empty()))
     });
     let frame = visit.frame("Timeline").within(&name, "timeline");
     let frame = match disk {
@@ -98,6 +98,7 @@ pub(super) async fn show(visit: Visit, name: Path<String>) -> Result<HttpRespons
             .with_curl(visit.curl(&links::of_control_plane(&name, &["schedule"]))),
         ways: ways(&timeline, &here, disk, &asked.after),
         disk_id: asked.disk_id.clone().unwrap_or_default(),
+        bounds,
         from: timeline.from,
         until: timeline.until,
         now: timeline.now,
