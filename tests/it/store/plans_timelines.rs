@@ -28,8 +28,12 @@ async fn each_statement_searches_its_index() {
         assert!(plan.iter().any(|other| other.contains(step)), "{name}: {plan:#?}");
     }
     for plan in [sources, extent, counts, snapshots, images, making] {
-        let scans = plan.iter().filter(|step| step.starts_with("SCAN snapshot") || step.starts_with("SCAN disk"));
-        assert_eq!(scans.count(), 0, "{plan:#?}");
+        // Lists that are bound are tables, too, and are gone through.
+        let is_scan = |step: &&String| step.starts_with("SCAN ") && !step.contains("VIRTUAL TABLE");
+        let is_of_table =
+            |step: &&String| ["snapshot", "disk", "image", "link"].iter().any(|table| step.contains(table));
+        let scans: Vec<_> = plan.iter().filter(is_scan).filter(is_of_table).collect();
+        assert!(scans.is_empty(), "{plan:#?}");
         assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "{plan:#?}");
     }
 }
