@@ -1,5 +1,7 @@
 //! `/_mock/v1/sandboxes/{sandbox}/clock`: what time it is in a sandbox.
 
+use std::sync::Arc;
+
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
@@ -7,11 +9,11 @@ use utoipa::ToSchema;
 
 use super::body;
 use super::problem::Problem;
-use crate::app::Startup;
+use crate::app::{App, Startup};
 use crate::model::clock::{FARTHEST, SandboxClock};
 use crate::model::play::Tally;
 use crate::model::time::Time;
-use crate::sandboxes::{Move, Moved};
+use crate::sandboxes::{Move, Moved, Sandbox};
 
 /// The clock of a sandbox, and what it shows.
 #[derive(Debug, Serialize, ToSchema)]
@@ -151,9 +153,12 @@ pub async fn set(
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
-    let set: SetClock = body::json(&request, payload).await?;
+    moved(put(app, &sandbox, body::json(&request, payload).await?).await?)
+}
+
+pub(crate) async fn put(app: &App, sandbox: &Arc<Sandbox>, set: SetClock) -> Result<Moved, Problem> {
     let catches_up = set.catch_up;
-    moved(app.sandboxes.move_clock(&sandbox, Move::Set(set.checked()?), catches_up).await?)
+    Ok(app.sandboxes.move_clock(sandbox, Move::Set(set.checked()?), catches_up).await?)
 }
 
 /// Moves the clock, whatever its mode: by some seconds, or to the next moment at which an automatic snapshot policy has something
@@ -168,7 +173,11 @@ pub async fn advance(
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
-    let Advance { seconds, to_next_due, catch_up } = body::json(&request, payload).await?;
+    moved(advance_by(app, &sandbox, body::json(&request, payload).await?).await?)
+}
+
+pub(crate) async fn advance_by(app: &App, sandbox: &Arc<Sandbox>, advance: Advance) -> Result<Moved, Problem> {
+    let Advance { seconds, to_next_due, catch_up } = advance;
     let to = match (seconds, to_next_due) {
         (Some(_), true) => return Err(Problem::bad_request("ToNextDue: not together with Seconds").about("ToNextDue")),
         (Some(seconds), false) => Move::Advance(within_reach(seconds)?),
@@ -177,7 +186,7 @@ pub async fn advance(
             return Err(Problem::bad_request("Seconds: neither it nor ToNextDue is there").about("Seconds"));
         }
     };
-    moved(app.sandboxes.move_clock(&sandbox, to, catch_up).await?)
+    Ok(app.sandboxes.move_clock(sandbox, to, catch_up).await?)
 }
 
 fn moved(moved: Moved) -> Result<HttpResponse, Problem> {

@@ -10,6 +10,8 @@ pub mod routes;
 
 pub(crate) mod backup;
 pub(crate) mod body;
+pub(crate) mod checkpoints;
+pub(crate) mod clock;
 pub(crate) mod explain;
 pub(crate) mod faults;
 pub(crate) mod paths;
@@ -21,8 +23,6 @@ pub(crate) mod state;
 pub(crate) mod upload;
 
 mod access_keys;
-mod checkpoints;
-mod clock;
 mod health;
 mod resources;
 mod schedule;

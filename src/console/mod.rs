@@ -4,8 +4,12 @@
 //! A page is a handler in a file of its own and a template in `templates/`. What all pages have around them is in `page`, who
 //! may see them in `guard`, and how a form comes in in `forms`.
 
+pub mod timeline;
+
 mod assets;
+mod checkpoints;
 mod cookies;
+mod differences;
 mod embedded;
 mod explained;
 mod faults;
@@ -28,6 +32,7 @@ mod sandboxes;
 mod sections;
 mod server;
 mod session;
+mod time;
 
 pub use guard::guard;
 pub use page::{guarded_headers, not_found};

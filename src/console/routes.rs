@@ -3,7 +3,10 @@
 use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
 
-use super::{assets, faults, list, login, one, request, requests, sandbox, sandboxes, server};
+use super::{
+    assets, checkpoints, differences, faults, list, login, one, request, requests, sandbox, sandboxes, server, time,
+    timeline,
+};
 use crate::admin;
 use crate::admin::paths::Paths;
 use crate::model::kind::Resource as _;
@@ -43,6 +46,15 @@ pub fn configure(service: &mut ServiceConfig) {
         POST "/s/{sandbox}/faults/{fault}/delete" faults::remove,
         GET "/server" server::show,
         POST "/server/backup" server::back_up,
+        GET "/s/{sandbox}/time" time::show,
+        POST "/s/{sandbox}/time" time::set,
+        POST "/s/{sandbox}/time/advance" time::advance,
+        GET "/s/{sandbox}/timeline" timeline::show,
+        GET "/s/{sandbox}/checkpoints" checkpoints::list,
+        POST "/s/{sandbox}/checkpoints" checkpoints::save,
+        POST "/s/{sandbox}/checkpoints/{checkpoint}/restore" checkpoints::restore,
+        POST "/s/{sandbox}/checkpoints/{checkpoint}/delete" checkpoints::delete,
+        GET "/s/{sandbox}/diff" differences::show,
     }
     macro_rules! of_kinds {
         ($($module:ident::$resource:ident),*) => {

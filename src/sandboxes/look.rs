@@ -12,8 +12,8 @@ use crate::store::{self, Session, Stored, Table, narrowing, places, resources};
 /// One moment of a sandbox.
 #[derive(Debug)]
 pub struct Look {
-    session: Session,
-    scope: Scope,
+    pub(super) session: Session,
+    pub(super) scope: Scope,
     /// The regions that hold a resource, by id.
     pub regions: Vec<String>,
 }

@@ -21,6 +21,7 @@ pub mod states;
 pub mod sums;
 pub mod tag_counts;
 pub mod tags;
+pub mod timelines;
 
 mod auto_snapshot_policies;
 mod copies;

@@ -1,5 +1,6 @@
 //! The console: its pages and forms on a real server, as a browser without scripts uses them.
 
+mod checkpoints;
 mod faults;
 mod guard;
 mod hostile;
@@ -11,6 +12,8 @@ mod requests;
 mod sandboxes;
 mod server;
 mod session;
+mod time;
+mod timeline;
 mod transfer;
 
 use reqwest::Method;

@@ -7,7 +7,7 @@ use reqwest::Method;
 use super::{led, open, page, text};
 use crate::support::TestApp;
 
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 18] = [
     "/sandboxes",
     "/login",
     "/s/default",
@@ -22,6 +22,10 @@ const PAGES: [&str; 14] = [
     "/s/default/requests",
     "/s/default/faults",
     "/server",
+    "/s/default/time",
+    "/s/default/timeline",
+    "/s/default/checkpoints",
+    "/s/default/diff?from=now",
 ];
 
 #[actix_web::test]

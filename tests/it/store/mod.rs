@@ -15,6 +15,7 @@ mod plans_narrowing;
 mod plans_snapshot_groups;
 mod plans_sums;
 mod plans_tags;
+mod plans_timelines;
 mod restore;
 mod space;
 
