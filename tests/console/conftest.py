@@ -11,16 +11,6 @@ from visitors import Visitor
 
 TOKEN = "s3cret-token"
 
-# The pages of these are not there yet.
-collect_ignore = [
-    "test_checkpoints.py",
-    "test_faults.py",
-    "test_requests.py",
-    "test_server.py",
-    "test_time.py",
-    "test_timeline.py",
-]
-
 
 def pytest_addoption(parser):
     for name, described in [
