@@ -34,7 +34,7 @@ async fn seeded() -> TestApp {
 
 /// The mark that leads there: its class, what it is called, and its shapes.
 fn mark<'p>(page: &'p str, link: &str) -> &'p str {
-    let end = format!(" href=\"/_mock/console/s/default/{link}\" aria-label=");
+    let end = format!(" href=\"/_mock/console/s/default/{link}\"><title>");
     let picture = page.split("<svg width").nth(1).unwrap().split("</div>").next().unwrap();
     let marks = picture.split("<a class=").skip(1).map(|mark| mark.split("</a>").next().unwrap());
     marks.into_iter().find(|mark| mark.contains(&end)).unwrap_or_else(|| panic!("no {link}: {picture}"))
