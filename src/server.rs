@@ -30,7 +30,7 @@ use crate::admin::{metrics, openapi, routes};
 use crate::app::Startup;
 use crate::{admin, wire};
 use connection::Connection;
-use crowd::Crowd;
+pub use crowd::{Crowd, Place};
 use exchange::exchange;
 pub use limits::{ConnectionLimits, Shares, queue, transfers};
 

@@ -1,4 +1,5 @@
 mod connections;
+mod crowd;
 mod cuts;
 mod gateway;
 mod nonces;
