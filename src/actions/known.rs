@@ -20,6 +20,10 @@ impl Catalogue for Known {
         names().collect()
     }
 
+    fn spelling<'n>(&self, action: &'n str) -> &'n str {
+        super::spelling(action)
+    }
+
     fn parameters(&self, action: &str) -> Option<Vec<&'static str>> {
         let lines = PARAMETERS.lines().filter_map(|line| line.split_once(' '));
         let (_, own) = lines.into_iter().find(|(name, _)| *name == action)?;

@@ -53,6 +53,8 @@ pub async fn follow(
             after.ok_or_else(refused)?
         }
     };
+    // An id that no entry has had yet is of another journal, whose sandbox had this name before: all of this one is new.
+    let after = if after > sandbox.journal.last_sequence() { 0 } else { after };
     let follower = Follower { sandboxes: app.sandboxes.clone(), sandbox, after, has_begun: false };
     let Stopping(stopping) = stopping.as_ref().clone();
     let events = stream::unfold((follower, stopping), |(mut follower, stopping)| async move {

@@ -1,11 +1,14 @@
 //! `/_mock/v1/sandboxes/{sandbox}/requests/verify`: whether the requests to a sandbox were what somebody expects.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
+use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep_until};
 use utoipa::ToSchema;
 
@@ -16,11 +19,14 @@ use crate::app::Startup;
 use crate::journal::question::{Asked, Bound, Expected, Question, Since};
 use crate::journal::verification::{self, Verdict};
 use crate::model::journal_entry;
-use crate::model::planned_fault::Catalogue as _;
+use crate::model::planned_fault::Catalogue;
 use crate::model::sent;
 
 /// Seconds that an answer can be waited for.
 const LONGEST_WAIT: u64 = 60;
+
+/// Parameters, and entries of an order, at most: each may have to be held against each entry of the journal.
+const LIMIT: usize = 100;
 
 /// What is expected. Of Count, AtLeast and AtMost there is one at most, and without them it is AtLeast 1. InOrder stands alone, but
 /// for WaitSeconds and one of SinceSequence and SinceTime.
@@ -29,7 +35,7 @@ const LONGEST_WAIT: u64 = 60;
 pub struct VerifyRequest {
     /// An action of the API, emulated or not.
     action: Option<String>,
-    /// Names, which match in any case, and texts as they were sent; null: it was not sent.
+    /// Names, which match in any case, and texts as they were sent; null: it was not sent. A hundred at most.
     parameters: Option<BTreeMap<String, Option<String>>>,
     /// The code of an error, or `OK` for an answer that is none.
     code: Option<String>,
@@ -44,7 +50,7 @@ pub struct VerifyRequest {
     /// Only what came at this real time or later counts: `2026-01-31T12:00:00.123Z`.
     since_time: Option<String>,
     /// Entries that follow one another, with anything between them.
-    #[schema(min_items = 1)]
+    #[schema(min_items = 1, max_items = 100)]
     in_order: Option<Vec<Step>>,
     /// How long to wait for an answer that nothing to come can change; it is the answer as soon as it is one.
     #[schema(minimum = 0, maximum = 60)]
@@ -64,8 +70,7 @@ pub struct Step {
 }
 
 impl VerifyRequest {
-    /// `known`: the actions that there are.
-    fn question(self, known: &[&str]) -> Result<Question, Problem> {
+    fn question(self, known: &KnownActions<'_>) -> Result<Question, Problem> {
         let since = match (self.since_sequence, self.since_time) {
             (Some(_), Some(_)) => return Err(wrong("SinceTime", "not together with SinceSequence")),
             (Some(sequence), None) => Since::Sequence(sequence),
@@ -99,6 +104,9 @@ impl VerifyRequest {
         if steps.is_empty() {
             return Err(wrong("InOrder", "expected one entry at least"));
         }
+        if steps.len() > LIMIT {
+            return Err(wrong("InOrder", &format!("expected {LIMIT} entries at most")));
+        }
         let steps = steps.into_iter().enumerate().map(|(place, step)| {
             asked(&format!("InOrder[{place}]."), known, Some(step.action), step.parameters, step.code)
         });
@@ -106,15 +114,22 @@ impl VerifyRequest {
     }
 }
 
+/// What is known of actions, and their names.
+struct KnownActions<'c> {
+    catalogue: &'c dyn Catalogue,
+    names: Vec<&'static str>,
+}
+
 /// `place` stands before the names of the fields.
 fn asked(
     place: &str,
-    known: &[&str],
+    known: &KnownActions<'_>,
     action: Option<String>,
     parameters: Option<BTreeMap<String, Option<String>>>,
     code: Option<String>,
 ) -> Result<Asked, Problem> {
-    if let Some(action) = action.as_ref().filter(|action| !known.contains(&action.as_str())) {
+    let action = action.map(|action| known.catalogue.spelling(&action).to_owned());
+    if let Some(action) = action.as_ref().filter(|action| !known.names.contains(&action.as_str())) {
         return Err(wrong(&format!("{place}Action"), &format!("the API has no action {action:?}")));
     }
     if code.as_ref().is_some_and(String::is_empty) {
@@ -122,6 +137,9 @@ fn asked(
     }
     let mut names = BTreeSet::new();
     let parameters = parameters.unwrap_or_default();
+    if parameters.len() > LIMIT {
+        return Err(wrong(&format!("{place}Parameters"), &format!("expected {LIMIT} at most")));
+    }
     for (name, value) in &parameters {
         let field = format!("{place}Parameters.{name}");
         if !names.insert(name.to_ascii_lowercase()) {
@@ -161,18 +179,23 @@ pub async fn verify(
     if seconds > LONGEST_WAIT {
         return Err(wrong("WaitSeconds", &format!("expected a number from 0 to {LONGEST_WAIT}, not {seconds}")));
     }
-    let question = asked.question(&app.catalogue.actions())?;
+    let known = KnownActions { catalogue: &app.catalogue, names: app.catalogue.actions() };
+    let question = Arc::new(asked.question(&known)?);
     let deadline = Instant::now() + Duration::from_secs(seconds);
     let mut is_over = seconds == 0;
     loop {
         let kept = app.sandboxes.journal_of(&sandbox).await?;
-        let verdict = verification::verify(&question, &kept);
+        let last_sequence = kept.last_sequence;
+        let question = question.clone();
+        // A long question over many entries takes a while, and others have work to do on this thread.
+        let verdict = spawn_blocking(move || verification::verify(&question, &kept)).await;
+        let verdict = verdict.map_err(|_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "it broke off"))?;
         if is_over || verdict.is_final || sandbox.journal.is_closed() {
             return body::ok(&verdict);
         }
         // Dropped with the request, if the client goes away.
         is_over = tokio::select! {
-            () = sandbox.journal.changed(kept.last_sequence) => false,
+            () = sandbox.journal.changed(last_sequence) => false,
             () = sleep_until(deadline) => true,
             () = stopping.0.notified() => true,
         };

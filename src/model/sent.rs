@@ -13,7 +13,7 @@ use super::params::Params;
 const SECRETS: [&str; 5] = ["Signature", "SecurityToken", "Password", "UserData", "Authorization"];
 
 /// What stands for them.
-const MASK: &str = "***";
+pub const MASK: &str = "***";
 
 /// Stands among the names of what is cut for all those of which not even the name is kept.
 pub const OTHERS: &str = "*";
@@ -29,18 +29,22 @@ const QUOTES: usize = 6;
 /// Parameters up to which it costs least to compare each with all before it.
 const FEW: usize = 32;
 
+/// Bytes of a secret that may be held although nobody is shown them: a signature.
+const HELD: usize = 128;
+
 /// Parameters of a request. Of two of one name, in whatever case, the first counts.
 #[derive(Debug, Clone, Default)]
 pub struct Sent(Arc<Params>);
 
 impl Sent {
     /// The parameters, and the names of those that are cut. What is short enough is shared and not copied: each request has
-    /// some, and few journals are ever read.
+    /// some, and few journals are ever read. What is shared is shown whole, so that it takes the memory that it shows.
     #[must_use]
     pub fn new(params: &Arc<Params>) -> (Self, Vec<String>) {
         let pairs = params.pairs();
         let bytes = pairs.iter().map(|(name, value)| written(name) + written(value) + QUOTES).sum::<usize>();
-        if bytes <= ALL && pairs.iter().all(|(_, value)| value.len() <= VALUE) {
+        let is_short = |(name, value): &(String, String)| value.len() <= if is_secret(name) { HELD } else { VALUE };
+        if bytes <= ALL && pairs.iter().all(is_short) && firsts(pairs).count() == pairs.len() {
             return (Self(params.clone()), Vec::new());
         }
         let (mut kept, mut cut, mut left) = (Vec::new(), Vec::new(), ALL);
@@ -57,6 +61,7 @@ impl Sent {
                 cut.push(OTHERS.to_owned());
                 break;
             }
+            let value = shown(name, value);
             let shown = beginning(value, VALUE, left - of_name);
             left -= of_name + written(shown);
             if shown.len() < value.len() {
@@ -76,15 +81,7 @@ impl Sent {
 
     /// Names and values as they are shown, of two of one name the first.
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
-        let pairs = self.0.pairs();
-        let mut seen = HashSet::new();
-        let firsts = pairs.iter().enumerate().filter(move |(place, (name, _))| {
-            if pairs.len() > FEW {
-                return seen.insert(name.to_ascii_lowercase());
-            }
-            !pairs[..*place].iter().any(|(other, _)| other.eq_ignore_ascii_case(name))
-        });
-        firsts.map(|(_, (name, value))| (name.as_str(), shown(name, value)))
+        firsts(self.0.pairs()).map(|(name, value)| (name.as_str(), shown(name, value)))
     }
 
     /// The parameters themselves: with what is masked elsewhere.
@@ -92,6 +89,18 @@ impl Sent {
     pub fn params(&self) -> &Arc<Params> {
         &self.0
     }
+}
+
+/// Of two of one name, in whatever case, the first.
+fn firsts(pairs: &[(String, String)]) -> impl Iterator<Item = &(String, String)> {
+    let mut seen = HashSet::new();
+    let firsts = pairs.iter().enumerate().filter(move |(place, (name, _))| {
+        if pairs.len() > FEW {
+            return seen.insert(name.to_ascii_lowercase());
+        }
+        !pairs[..*place].iter().any(|(other, _)| other.eq_ignore_ascii_case(name))
+    });
+    firsts.map(|(_, pair)| pair)
 }
 
 /// Whether nobody is shown the value of a parameter of this name.

@@ -291,10 +291,10 @@ impl Sandboxes {
         self.purge.clone()
     }
 
-    /// Whether a key belongs to a sandbox, which does not count as used.
+    /// Whether a key is this sandbox's, which does not count as used.
     #[must_use]
-    pub fn has_key(&self, access_key_id: &str) -> bool {
-        self.index().by_key.contains_key(access_key_id)
+    pub fn is_key_of(&self, access_key_id: &str, sandbox: &Arc<Sandbox>) -> bool {
+        self.index().by_key.get(access_key_id).is_some_and(|known| Arc::ptr_eq(&known.sandbox, sandbox))
     }
 
     /// What is remembered of the requests to a sandbox, and of the changes to it.
@@ -311,6 +311,7 @@ impl Sandboxes {
 
     /// Empties the journal of a sandbox; its numbers go on.
     pub async fn empty_journal(self: &Arc<Self>, sandbox: &Arc<Sandbox>) -> Result<(), SandboxError> {
+        self.check_journals()?;
         let changing = self.changing(sandbox).await?;
         let all = self.clone();
         self.changes

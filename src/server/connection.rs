@@ -11,6 +11,7 @@ use std::time::Duration;
 use actix_web::rt::net::TcpStream;
 use actix_web::web::Data;
 use bytes::{Buf as _, BytesMut};
+use rustix::net::{RecvFlags, recv};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep};
 use tokio_util::io::poll_read_buf;
@@ -128,10 +129,18 @@ impl Connection {
         }
     }
 
+    /// Whether the first bytes of a new connection are there, although the runtime has not heard of them yet. Otherwise each
+    /// client would be one that waits when it comes in, and would be sent away when many come in at once.
+    fn has_first_bytes(&self) -> bool {
+        let is_new = self.phase == Phase::Head && self.held.is_empty();
+        is_new && recv(&self.stream, &mut [0; 1], RecvFlags::PEEK | RecvFlags::DONTWAIT).is_ok()
+    }
+
     /// Nothing has come: for how long may that go on?
     fn poll_patience(&mut self, context: &mut Context<'_>) -> Poll<()> {
         self.exchange.wake_at_end(context.waker());
-        let has_to_go = self.phase != Phase::Answering && self.place.wait(context);
+        let is_waiting = self.phase != Phase::Answering && !self.has_first_bytes();
+        let has_to_go = is_waiting && self.place.wait(context);
         let has_patience = self.phase.patience(&self.limits).is_some();
         if has_to_go || (has_patience && self.deadline.as_mut().poll(context).is_ready()) {
             return Poll::Ready(());

@@ -38,6 +38,8 @@ pub struct Place {
     crowd: Arc<Crowd>,
     eviction: Arc<Eviction>,
     waiting_since: Option<u64>,
+    /// Whether its client has not spoken yet.
+    is_new: bool,
 }
 
 impl Crowd {
@@ -52,7 +54,7 @@ impl Crowd {
         members.connections += 1;
         members.make_room(self.limit);
         drop(members);
-        Place { crowd: self.clone(), eviction: Arc::default(), waiting_since: None }
+        Place { crowd: self.clone(), eviction: Arc::default(), waiting_since: None, is_new: true }
     }
 
     fn members(&self) -> MutexGuard<'_, Members> {
@@ -62,10 +64,10 @@ impl Crowd {
 }
 
 impl Members {
-    /// Of more connections than `limit`, tells the one that has waited longest to give way. When all are busy, nobody can:
-    /// then the first that begins to wait does, so this is asked at that moment, too. Otherwise connections that all
-    /// became busy at once and then all wait would keep everybody out until their patience is over, since nobody comes in
-    /// any more for whom one of them would give way.
+    /// Of more connections than `limit`, tells the one that has waited longest to give way. While all are busy nobody can,
+    /// so this is asked again when one of them begins to wait. Otherwise connections that all became busy at once and then
+    /// all wait would keep everybody out until their patience is over, since nobody comes in any more for whom one of them
+    /// would give way.
     fn make_room(&mut self, limit: usize) {
         if self.connections - self.leaving > limit
             && let Some((_, eviction)) = self.waiting.pop_first()
@@ -86,7 +88,10 @@ impl Place {
             let number = members.next;
             members.next += 1;
             members.waiting.insert(number, self.eviction.clone());
-            members.make_room(self.crowd.limit);
+            // Nobody is sent away by coming in: its client is about to speak.
+            if !self.is_new {
+                members.make_room(self.crowd.limit);
+            }
             self.waiting_since = Some(number);
         }
         self.has_to_go()
@@ -99,6 +104,7 @@ impl Place {
 
     /// The client has done something: sent, or taken of its answer.
     pub fn end_wait(&mut self) {
+        self.is_new = false;
         if let Some(number) = self.waiting_since.take() {
             self.crowd.members().waiting.remove(&number);
         }

@@ -2,6 +2,7 @@
 
 mod counted;
 mod gateway;
+mod masked;
 mod planned;
 mod recorded;
 mod render;
@@ -20,7 +21,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use crate::actions::faults::{Fault, SERVICE_UNAVAILABLE};
 use crate::actions::known::OF_THE_OWNER;
 use crate::actions::output::Output;
-use crate::actions::{Action, dispatch};
+use crate::actions::{self, Action, dispatch};
 use crate::app::{App, Auth, Startup};
 use crate::journal::effects;
 use crate::model::params::Params;
@@ -181,7 +182,7 @@ async fn run(
 ) -> Result<Box<dyn Output>, Fault> {
     let Admitted { name, action, sandbox } = gateway::admit(app, caller.request, incoming, trace).await?;
     effects::belong_to(&sandbox.journal);
-    *met = planned::meet(app, &sandbox, &name, caller.access_key_id, &incoming.params).await?;
+    *met = planned::meet(app, &sandbox, actions::spelling(&name), caller.access_key_id, &incoming.params).await?;
     if let Some(met) = met {
         trace.fault = Some(met.name().to_owned());
         app.metrics.fault_hit(met.effect());

@@ -7,6 +7,7 @@ use actix_web::body::{BodySize, MessageBody as _};
 use actix_web::http::header::{AUTHORIZATION, HeaderName, HeaderValue, USER_AGENT};
 use actix_web::{HttpRequest, HttpResponse};
 
+use crate::actions;
 use crate::actions::faults::Fault;
 use crate::app::App;
 use crate::journal::effects::{End, Recording};
@@ -17,6 +18,7 @@ use crate::model::sent::Sent;
 use crate::model::time::Time;
 use crate::sandboxes::Sandbox;
 use crate::store::sandboxes::DEFAULT;
+use crate::wire::masked::masked;
 
 /// What a client says of how often it has tried before.
 const RETRY_ATTEMPTS: &str = "x-acs-retry-attempts";
@@ -58,13 +60,13 @@ impl<'a> Recorded<'a> {
         let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
         let mut entry = JournalEntry::new(Happening::Request, moment, sandbox_time(sandbox, moment));
         access_key_id.clone_into(&mut entry.access_key_id);
-        action.clone_into(&mut entry.action);
+        actions::spelling(action).clone_into(&mut entry.action);
         request.method().as_str().clone_into(&mut entry.method);
         header(USER_AGENT.as_str()).unwrap_or_default().clone_into(&mut entry.user_agent);
         entry.signature_version = signature_version(header(AUTHORIZATION.as_str()), params);
         (entry.parameters, entry.cut) = Sent::new(params);
         entry.retry_attempts = header(RETRY_ATTEMPTS).and_then(|attempts| attempts.parse().ok());
-        entry.unknown = is_unknown(app, access_key_id);
+        entry.unknown = is_unknown(app, access_key_id, sandbox);
         let recording = Recording::new(entry, sandbox.map(|sandbox| sandbox.journal.clone()), started);
         Self { app, asked: *asked, recording }
     }
@@ -93,7 +95,7 @@ impl<'a> Recorded<'a> {
         };
         recording.belong_to(&sandbox.journal);
         recording.amend(|entry| {
-            entry.unknown = is_unknown(app, asked.access_key_id);
+            entry.unknown = is_unknown(app, asked.access_key_id, Some(&sandbox));
             entry.sandbox_time = sandbox_time(Some(&sandbox), entry.time);
         });
         app.sandboxes.journals().load(&sandbox.journal).await;
@@ -109,7 +111,7 @@ impl<'a> Recorded<'a> {
         let sequence = recording.end(End {
             status,
             code: fault.map(|fault| fault.code.to_string()),
-            message: fault.map(|fault| fault.message.to_string()),
+            message: fault.map(|fault| masked(&fault.message, asked.request, asked.params)),
             request_id: request_id.to_owned(),
             bytes,
             fault: response.headers().get(FAULT).and_then(|name| name.to_str().ok()).map(str::to_owned),
@@ -130,9 +132,9 @@ fn sandbox_time(sandbox: Option<&Arc<Sandbox>>, moment: Instant) -> Time {
     sandbox.map_or(real, |sandbox| sandbox.time_at(real))
 }
 
-/// Whether a request names a key that belongs to no sandbox.
-fn is_unknown(app: &App, access_key_id: &str) -> bool {
-    !access_key_id.is_empty() && !app.sandboxes.has_key(access_key_id)
+/// Whether a request names a key that is not this sandbox's: that of none, or of one whose time is over.
+fn is_unknown(app: &App, access_key_id: &str, sandbox: Option<&Arc<Sandbox>>) -> bool {
+    !access_key_id.is_empty() && !sandbox.is_some_and(|sandbox| app.sandboxes.is_key_of(access_key_id, sandbox))
 }
 
 /// How it was signed, by what was sent.

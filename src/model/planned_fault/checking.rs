@@ -18,6 +18,8 @@ const LONGEST_NAME: usize = 128;
 pub trait Catalogue {
     /// The names of all actions, emulated or not.
     fn actions(&self) -> Vec<&'static str>;
+    /// The name of an action as it stands among those, for one that some clients spell in another way.
+    fn spelling<'n>(&self, action: &'n str) -> &'n str;
     /// The names of an action's parameters, `N` for numbers; `None` where nobody knows them.
     fn parameters(&self, action: &str) -> Option<Vec<&'static str>>;
     /// The rows that an action can answer, its own before those that all actions have.
