@@ -54,6 +54,7 @@ pub mod actions;
 pub mod admin;
 pub mod app;
 pub mod cli;
+pub mod client;
 pub mod clock;
 pub mod documents;
 pub mod journal;

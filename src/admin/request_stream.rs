@@ -15,6 +15,7 @@ use tokio::time::timeout;
 use super::problem::Problem;
 use super::query;
 use crate::app::Startup;
+use crate::client::Client;
 use crate::sandboxes::{Sandbox, Sandboxes};
 
 /// Resolves when the server is asked to stop: streams would have it wait.
@@ -57,12 +58,16 @@ pub async fn follow(
     let after = if after > sandbox.journal.last_sequence() { 0 } else { after };
     let follower = Follower { sandboxes: app.sandboxes.clone(), sandbox, after, has_begun: false };
     let Stopping(stopping) = stopping.as_ref().clone();
-    let events = stream::unfold((follower, stopping), |(mut follower, stopping)| async move {
-        let chunk = tokio::select! {
-            chunk = follower.next() => chunk?,
-            () = stopping.notified() => return None,
+    let client = Client::of(&request);
+    let events = stream::unfold((follower, stopping, client), |(mut follower, stopping, client)| async move {
+        let next = async {
+            tokio::select! {
+                chunk = follower.next() => chunk,
+                () = stopping.notified() => None,
+            }
         };
-        Some((Ok::<_, Infallible>(chunk), (follower, stopping)))
+        let chunk = client.wait(next).await??;
+        Some((Ok::<_, Infallible>(chunk), (follower, stopping, client)))
     });
     let events = HttpResponse::Ok()
         .content_type("text/event-stream")

@@ -16,6 +16,7 @@ use super::body;
 use super::problem::Problem;
 use super::request_stream::Stopping;
 use crate::app::Startup;
+use crate::client::Client;
 use crate::journal::question::{Asked, Bound, Expected, Question, Since};
 use crate::journal::verification::{self, Verdict};
 use crate::model::journal_entry;
@@ -183,6 +184,7 @@ pub async fn verify(
     let question = Arc::new(asked.question(&known)?);
     let deadline = Instant::now() + Duration::from_secs(seconds);
     let mut is_over = seconds == 0;
+    let client = Client::of(&request);
     loop {
         let kept = app.sandboxes.journal_of(&sandbox).await?;
         let last_sequence = kept.last_sequence;
@@ -193,11 +195,14 @@ pub async fn verify(
         if is_over || verdict.is_final || sandbox.journal.is_closed() {
             return body::ok(&verdict);
         }
-        // Dropped with the request, if the client goes away.
-        is_over = tokio::select! {
-            () = sandbox.journal.changed(last_sequence) => false,
-            () = sleep_until(deadline) => true,
-            () = stopping.0.notified() => true,
+        let something = async {
+            tokio::select! {
+                () = sandbox.journal.changed(last_sequence) => false,
+                () = sleep_until(deadline) => true,
+                () = stopping.0.notified() => true,
+            }
         };
+        // A client that is gone is told what is known by now.
+        is_over = client.wait(something).await.unwrap_or(true);
     }
 }

@@ -23,6 +23,7 @@ use crate::actions::known::OF_THE_OWNER;
 use crate::actions::output::Output;
 use crate::actions::{self, Action, dispatch};
 use crate::app::{App, Auth, Startup};
+use crate::client::Client;
 use crate::journal::effects;
 use crate::model::params::Params;
 use crate::sandboxes::Sandbox;
@@ -96,13 +97,14 @@ pub async fn answer(request: HttpRequest, payload: Payload, startup: Data<Startu
         .filter(|app| app.sandboxes.journals().is_on())
         .zip(moment)
         .map(|(app, moment)| Recorded::begin(app, &asked, sandbox.as_ref(), (moment, started)));
+    let client = Client::of(&request);
     let mut trace = Trace { sandbox, ..Trace::default() };
     let mut met = None;
     let result = match (incoming, startup.app()) {
         (Err(fault), _) => Err(fault),
         (Ok(_), None) => Err(Fault::from(&SERVICE_UNAVAILABLE)),
         (Ok(incoming), Some(app)) => {
-            let caller = Caller { request: &request, access_key_id: &access_key_id };
+            let caller = Caller { request: &request, client: &client, access_key_id: &access_key_id };
             let running = run(app, &caller, &incoming, &mut trace, &mut met);
             match &recorded {
                 Some(recorded) => recorded.scope(running).await,
@@ -116,7 +118,7 @@ pub async fn answer(request: HttpRequest, payload: Payload, startup: Data<Startu
     };
     if let Some(met) = met {
         let answering = planned::Answering { format, request_id: &request_id, host: request::host(&request) };
-        (response, error) = met.answer(&answering, response, error).await;
+        (response, error) = met.answer(&client, &answering, response, error).await;
     }
     for (name, value) in [(WOULD_REFUSE, trace.would_refuse.as_deref()), (DIAGNOSIS, trace.diagnosis)] {
         if let Some(value) = value.and_then(|value| HeaderValue::from_str(value).ok()) {
@@ -169,6 +171,7 @@ pub fn refusal(app: Option<&App>, target: &[u8], request_id: &str, fault: &Fault
 /// Who calls.
 struct Caller<'a> {
     request: &'a HttpRequest,
+    client: &'a Client,
     access_key_id: &'a str,
 }
 
@@ -186,7 +189,7 @@ async fn run(
     if let Some(met) = met {
         trace.fault = Some(met.name().to_owned());
         app.metrics.fault_hit(met.effect());
-        met.take_place().await?;
+        met.take_place(caller.client).await?;
     }
     let action = action.ok_or_else(|| gateway::not_emulated(&name))?;
     let host = request::host(caller.request);

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::render::{self, Format};
 use crate::actions::faults::{Fault, SERVICE_UNAVAILABLE};
 use crate::app::App;
+use crate::client::Client;
 use crate::model::params::Params;
 use crate::model::planned_fault::{Asked, Catalogue as _, Effect, Match, PlannedFault, THROTTLING_USER, When};
 use crate::sandboxes::Sandbox;
@@ -77,31 +78,34 @@ impl Met {
     /// # Errors
     ///
     /// What stands for the answer of an action that it takes the place of, until [`Met::answer`].
-    pub async fn take_place(&self) -> Result<(), Fault> {
+    pub async fn take_place(&self, client: &Client) -> Result<(), Fault> {
         if !self.is_before() {
             return Ok(());
         }
-        self.wait().await;
+        self.wait(client).await;
         let stands_for = || self.error.clone().unwrap_or_else(|| Fault::from(&SERVICE_UNAVAILABLE));
         if self.fault.plan.effect.is_delay_alone() { Ok(()) } else { Err(stands_for()) }
     }
 
-    async fn wait(&self) {
+    /// A client that goes away meanwhile is not waited for: what it has asked for is done, as the cloud does what reaches it
+    /// late.
+    async fn wait(&self, client: &Client) {
         if let Some(delay) = self.fault.delay() {
-            tokio::time::sleep(delay).await;
+            client.wait(tokio::time::sleep(delay)).await;
         }
     }
 
     /// What becomes of the answer that there is, and of the error that it tells, if it tells one.
     pub async fn answer(
         self,
+        client: &Client,
         answering: &Answering<'_>,
         response: HttpResponse,
         error: Option<Fault>,
     ) -> (HttpResponse, Option<Fault>) {
         let is_before = self.is_before();
         if !is_before {
-            self.wait().await;
+            self.wait(client).await;
         }
         let Answering { format, request_id, host } = *answering;
         let Effect { connection, reply, .. } = &self.fault.plan.effect;

@@ -10,6 +10,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use crate::actions;
 use crate::actions::faults::Fault;
 use crate::app::App;
+use crate::client::Client;
 use crate::journal::effects::{End, Recording};
 use crate::model::cut::Cut;
 use crate::model::journal_entry::{Happening, Instant, JournalEntry, SignatureVersion};
@@ -100,8 +101,10 @@ impl<'a> Recorded<'a> {
         });
         app.sandboxes.journals().load(&sandbox.journal).await;
         let cut = response.extensions().get::<Cut>().copied();
+        let is_gone = Client::of(asked.request).is_lost();
         let status = match cut {
             Some(Cut::Reset | Cut::Empty) => 0,
+            _ if is_gone => 0,
             _ => response.status().as_u16(),
         };
         let bytes = match response.body().size() {
@@ -115,7 +118,7 @@ impl<'a> Recorded<'a> {
             request_id: request_id.to_owned(),
             bytes,
             fault: response.headers().get(FAULT).and_then(|name| name.to_str().ok()).map(str::to_owned),
-            is_lost: matches!(cut, Some(Cut::Reset | Cut::Empty | Cut::Truncate)),
+            is_lost: is_gone || matches!(cut, Some(Cut::Reset | Cut::Empty | Cut::Truncate)),
         });
         let wants_explanation = asked.request.headers().get(EXPLAIN).is_some_and(|value| value.as_bytes() == b"1");
         if let Some(sequence) = sequence.filter(|_| wants_explanation) {

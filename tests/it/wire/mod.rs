@@ -1,3 +1,4 @@
+mod clients;
 mod connections;
 mod crowd;
 mod cuts;
