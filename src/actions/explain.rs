@@ -53,10 +53,11 @@ pub async fn explain(
 fn not_listing(found: Option<&Action>, name: &str) -> String {
     let listing = ACTIONS.iter().filter(|action| action.run.listing().is_some()).map(|action| action.name);
     let others = listing.collect::<Vec<_>>().join(", ");
-    match found {
-        Some(_) => format!("{name} lists no resources by conditions; those that do are {others}"),
-        None => format!("there is no action {name:?} here that lists resources; those are {others}"),
-    }
+    let why = match found {
+        Some(_) => format!("{name} is no list of the resources of one kind that conditions narrow"),
+        None => format!("there is no action {name:?} here"),
+    };
+    format!("{why}. The actions that can be explained are {others}")
 }
 
 impl<R: Table> Listing for List<R> {

@@ -6,7 +6,7 @@ use std::time::Instant;
 use tokio::task::futures::TaskLocalFuture;
 
 use super::of_sandbox::Journal;
-use crate::model::journal_entry::{ChangeKind, ChangedResource, Happening, JournalEntry};
+use crate::model::journal_entry::{ChangeKind, ChangedResource, Happening, JournalEntry, Replaced};
 use crate::model::sent::beginning;
 
 /// How many resources are named.
@@ -29,6 +29,7 @@ pub struct Effects {
     pub changed: i64,
     ids: Vec<String>,
     changes: Vec<ChangedResource>,
+    replaced: Option<Replaced>,
 }
 
 impl Effects {
@@ -58,6 +59,12 @@ impl Effects {
         self.changed = self.changed.saturating_add(count);
     }
 
+    /// Notes that a whole state took the place of another, and that nobody compared them.
+    pub fn replace_all(&mut self, replaced: Replaced) {
+        self.change_others(replaced.before.saturating_add(replaced.after));
+        self.replaced = Some(replaced);
+    }
+
     /// Adds what came after.
     pub fn add(&mut self, later: Self) {
         self.seen = self.seen.saturating_add(later.seen);
@@ -66,11 +73,13 @@ impl Effects {
         self.ids.truncate(NAMED);
         self.changes.extend(later.changes);
         self.changes.truncate(NAMED);
+        self.replaced = later.replaced.or(self.replaced);
     }
 
     /// Puts them into an entry.
     pub fn put_into(self, entry: &mut JournalEntry) {
         (entry.seen, entry.changed, entry.ids, entry.changes) = (self.seen, self.changed, self.ids, self.changes);
+        entry.replaced = self.replaced;
         let named = entry.changes.iter().map(|change| change.id.clone());
         entry.ids.extend(named.take(NAMED.saturating_sub(entry.ids.len())));
     }

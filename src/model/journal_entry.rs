@@ -51,6 +51,14 @@ pub struct ChangedResource {
     pub change: ChangeKind,
 }
 
+/// How many resources there were and are, where a whole state took the place of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct Replaced {
+    pub before: i64,
+    pub after: i64,
+}
+
 /// An entry. Texts that an entry has no use for are empty.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -83,12 +91,16 @@ pub struct JournalEntry {
     pub bytes: u64,
     /// Resources that the answer shows.
     pub seen: i64,
-    /// Resources that were changed.
+    /// Resources that were changed. With `Replaced`, all that there were and all that there are: they were taken out and put in,
+    /// and those that are as they were before are among them.
     pub changed: i64,
     /// The first of those that were seen or changed.
     pub ids: Vec<String>,
     /// The first of those that were changed.
     pub changes: Vec<ChangedResource>,
+    /// Of a reset or a restore, where both states are too large to compare them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced: Option<Replaced>,
     /// The name of the planned fault that it met.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<String>,
@@ -134,6 +146,7 @@ impl JournalEntry {
             changed: 0,
             ids: Vec::new(),
             changes: Vec::new(),
+            replaced: None,
             fault: None,
             retry_attempts: None,
             chain: None,

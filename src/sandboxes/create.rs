@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::comparison::Outcome;
+use super::due;
 use super::error::SandboxError;
 use super::names::{check_name, check_secret};
 use super::planned_faults::Afterwards;
@@ -11,7 +13,6 @@ use super::reservation::Reservation;
 use super::sandbox::{KnownKey, Sandbox};
 use super::source::{ATTEMPTS, Origin, Source};
 use super::write::Write;
-use super::{diff, due};
 use crate::journal::RESERVE;
 use crate::model::access_key::AccessKey;
 use crate::model::clock::SandboxClock;
@@ -153,19 +154,26 @@ impl Sandboxes {
     ) -> Result<(), SandboxError> {
         self.check_is_there(sandbox)?;
         for attempt in 0..=ATTEMPTS {
-            let Some((source, mut copy, changing)) = self.copy_for(sandbox, origin, attempt).await? else { continue };
+            let Some((source, mut copy, early)) = self.copy_for(sandbox, origin, attempt).await? else { continue };
             if matches!(origin, Origin::Empty) {
                 // Nothing says what ids follow from but what they followed from before.
                 copy.state.ids = IdSequence { seed: sandbox.sequence().seed, next: 1 };
             }
+            let (pointer, outcome) = self.outcome(sandbox, copy.state.state_id).await?;
+            let changing = self.turn(sandbox, early).await?;
             let all = self.clone();
             let faults = match &source {
                 Source::Checkpoint(owner, name, _) if Arc::ptr_eq(owner, sandbox) => Afterwards::Of(name.clone()),
                 _ => Afterwards::Cleared,
             };
             let started_over = self.changes.run(async move {
-                let current = changing.sandbox().current().pointer.state_id;
-                let counts = diff::count(&mut all.store.read_long().await?, current, copy.state.state_id).await?;
+                let (current, _) = all.current(changing.sandbox()).await?;
+                let outcome = if current.pointer == pointer {
+                    outcome
+                } else {
+                    // Somebody changed it meanwhile, and nobody does any more.
+                    all.outcome(changing.sandbox(), copy.state.state_id).await?.1
+                };
                 // Before the transaction, as whoever writes entries does.
                 let saving = all.journals.saving().await;
                 let changing_faults = changing.sandbox().planned_faults.changing().await;
@@ -176,7 +184,10 @@ impl Sandboxes {
                     return Ok::<_, SandboxError>(false);
                 }
                 write.start_over(copy).await?;
-                write.effects.change_others(counts.changes());
+                match outcome {
+                    Outcome::Counted(counts) => write.effects.change_others(counts.changes()),
+                    Outcome::Replaced(replaced) => write.effects.replace_all(replaced),
+                }
                 let sandbox = write.sandbox().clone();
                 let emptied = if empties_journal {
                     Some(all.journals.empty(&saving, &mut write.writer, &sandbox.journal).await?)

@@ -11,6 +11,7 @@ mod catch_up;
 mod changes;
 mod checkpoint;
 mod clocks;
+mod comparison;
 mod create;
 mod diff;
 mod due;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::changes::Changing;
-use super::diff;
+use super::comparison;
 use super::error::SandboxError;
 use super::put::Counts;
 use super::registry::Sandboxes;
@@ -146,9 +146,9 @@ impl Sandboxes {
         let state_id = staged.state.state_id;
         let sent = resources::counts(&mut self.store.read(Reads::One).await?, state_id).await?;
         let counts = match others {
-            Others::Go => diff::count(&mut self.store.read_long().await?, current, state_id).await?,
+            Others::Go => comparison::count(&mut self.store.read_long().await?, current, state_id).await?,
             Others::Stay => {
-                let counts = diff::count_merge(&mut self.store.read_long().await?, current, state_id).await?;
+                let counts = comparison::count_merge(&mut self.store.read_long().await?, current, state_id).await?;
                 states::copy(&self.store, current, state_id).await?;
                 counts
             }

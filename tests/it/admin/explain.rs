@@ -83,6 +83,30 @@ async fn what_cannot_be_read_names_its_field() {
 }
 
 #[actix_web::test]
+async fn an_action_that_cannot_be_explained_is_told_with_those_that_can() {
+    let app = TestApp::seeded(STATE).await;
+    let others = "The actions that can be explained are DescribeDisks, DescribeSnapshotGroups, DescribeImages, \
+        DescribeInstances, DescribeAutoSnapshotPolicyEx, DescribeLockedSnapshots, DescribeSnapshots";
+    let known =
+        |action: &str| format!("Action: {action} is no list of the resources of one kind that conditions narrow");
+    for (action, why) in [
+        ("DescribeRegions", known("DescribeRegions")),
+        ("DescribeTags", known("DescribeTags")),
+        ("CreateSnapshot", known("CreateSnapshot")),
+        ("DescribeNothing", "Action: there is no action \"DescribeNothing\" here".to_owned()),
+    ] {
+        let path = explanation_of(&app, &format!("Action={action}&RegionId=cn-hangzhou")).await;
+        for problem in [
+            app.control("POST", "/sandboxes/default/explain", json!({"Action": action})).await,
+            app.control("GET", &format!("/sandboxes/default{path}"), Value::Null).await,
+        ] {
+            assert_eq!((problem.status, &problem.json()["field"]), (400, &json!("Action")), "{}", problem.body);
+            assert_eq!(problem.json()["detail"], format!("{why}. {others}"));
+        }
+    }
+}
+
+#[actix_web::test]
 async fn what_has_changed_since_is_told() {
     let app = TestApp::seeded(STATE).await;
     let query = "Action=DescribeSnapshots&RegionId=cn-hangzhou&AccessKeyId=testid";

@@ -127,6 +127,25 @@ async fn only_what_lasts_counts_as_changed() {
 }
 
 #[actix_web::test]
+async fn what_answers_show_of_resources_is_seen_and_nothing_else() {
+    let document = "{RegionId: cn-hangzhou, Disks: [{DiskId: d-1, Tags: {a: x, b: z}}, {DiskId: d-2, Tags: {a: x}}], \
+        AutoSnapshotPolicies: [{AutoSnapshotPolicyId: sp-1, DiskIds: [d-2]}]}";
+    let app = TestApp::seeded(document).await;
+    for (query, ids) in [
+        ("ListTagResources&ResourceType=disk&Tag.1.Key=a", json!(["d-1", "d-2"])),
+        ("DescribeResourceByTags&Tag.1.Key=b", json!(["d-1"])),
+        ("DescribeAutoSnapshotPolicyAssociations&AutoSnapshotPolicyId=sp-1", json!(["d-2"])),
+        ("DescribeAutoSnapshotPolicyAssociations&DiskId=d-2", json!(["sp-1"])),
+        ("DescribeTags", json!([])),
+        ("DescribeRegions", json!([])),
+    ] {
+        app.act(&format!("{query}&RegionId=cn-hangzhou")).await;
+        let seen = ids.as_array().unwrap().len();
+        assert_eq!(fields(&app, &["Seen", "Ids"]).await, json!([seen, ids]), "{query}");
+    }
+}
+
+#[actix_web::test]
 async fn a_change_by_the_control_plane_is_told_by_its_path() {
     let app = TestApp::seeded(DISKS).await;
     let asked = ["Kind", "Method", "Action", "Parameters", "Status", "Changed", "Ids"];

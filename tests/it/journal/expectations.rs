@@ -35,6 +35,7 @@ pub fn entry(sequence: i64, action: &str, parameters: &[(&str, &str)]) -> Journa
         changed: 0,
         ids: Vec::new(),
         changes: Vec::new(),
+        replaced: None,
         fault: None,
         retry_attempts: None,
         chain: None,

@@ -8,6 +8,7 @@ mod har;
 mod kept;
 mod near_misses;
 mod properties;
+mod resets;
 mod sent;
 mod verification;
 
