@@ -12,6 +12,7 @@ use ureq::http::Method;
 
 use super::client::{Client, ClientError, InSandbox, Target, encoded, under};
 use super::{Failure, output};
+use crate::model::common_parameters::is_of_every_request;
 
 /// Entries that are asked for at once.
 const PAGE: usize = 1_000;
@@ -25,21 +26,6 @@ const CHANGES: usize = 3;
 
 /// Characters of a value on a line.
 const VALUE: usize = 40;
-
-/// Parameters that say nothing about what is wanted.
-const OF_EVERY_REQUEST: [&str; 11] = [
-    "Action",
-    "Version",
-    "Format",
-    "AccessKeyId",
-    "SecurityToken",
-    "Signature",
-    "SignatureMethod",
-    "SignatureNonce",
-    "SignatureType",
-    "SignatureVersion",
-    "Timestamp",
-];
 
 #[derive(Debug, Args)]
 pub struct RequestsArgs {
@@ -189,9 +175,10 @@ fn described(entry: &Entry) -> String {
         (None, 0) => String::new(),
         (None, _) => format!("  {status}"),
     };
+    // What every request has says nothing about what is wanted, and the action is on the line already. ClientToken and owner stay.
     let own: Vec<_> = parameters
         .iter()
-        .filter(|(name, _)| !OF_EVERY_REQUEST.iter().any(|other| other.eq_ignore_ascii_case(name)))
+        .filter(|(name, _)| !is_of_every_request(name))
         .map(|(name, value)| format!("{name}={}", beginning(value)))
         .collect();
     let own = listed(&own, PARAMETERS, own.len() as u64);
