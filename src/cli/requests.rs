@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use ureq::http::Method;
 
-use super::client::{Client, ClientError, InSandbox, Target, encoded, under};
+use super::client::{Client, ClientError, InSandbox, encoded, under};
 use super::{Failure, output};
 use crate::model::common_parameters::is_of_every_request;
 
@@ -45,9 +45,7 @@ pub struct RequestsArgs {
     #[arg(long, value_name = "SEQUENCE", value_parser = clap::value_parser!(i64).range(0..))]
     since_sequence: Option<i64>,
     #[command(flatten)]
-    sandbox: InSandbox,
-    #[command(flatten)]
-    target: Target,
+    at: InSandbox,
 }
 
 #[derive(Deserialize)]
@@ -83,14 +81,14 @@ struct Change {
 }
 
 pub fn run(args: &RequestsArgs) -> Result<(), Failure> {
-    let client = Client::new(&args.target)?;
-    let path = under(&args.sandbox.sandbox, "/requests");
+    let client = Client::new(&args.at.target)?;
+    let path = under(&args.at.sandbox, "/requests");
     let query = query(args);
     let (mut next, mut last) = (String::new(), 0);
     loop {
         let page: Page = client.read(&client.call(&Method::GET, &format!("{path}?{query}{next}"))?)?;
         for raw in &page.requests {
-            show(args, &client.read(raw.get())?, raw.get())?;
+            show(&client, &client.read(raw.get())?, raw.get())?;
         }
         // What comes while pages are read is on a later one, or behind the last number that the last one knows.
         last = page.last_sequence.max(last);
@@ -130,7 +128,7 @@ fn follow(args: &RequestsArgs, client: &Client, path: &str, mut last: i64) -> Re
                     let entry: Entry = client.read(&event)?;
                     last = entry.sequence;
                     if is_wanted(args, &entry) {
-                        show(args, &entry, &event)?;
+                        show(client, &entry, &event)?;
                     }
                 }
             }
@@ -157,8 +155,8 @@ fn is_wanted(args: &RequestsArgs, entry: &Entry) -> bool {
         })
 }
 
-fn show(args: &RequestsArgs, entry: &Entry, raw: &str) -> Result<(), Failure> {
-    output::line(&if args.target.json { raw.to_owned() } else { output::plain(&described(entry)) })
+fn show(client: &Client, entry: &Entry, raw: &str) -> Result<(), Failure> {
+    output::line(&if client.json { raw.to_owned() } else { output::plain(&described(entry)) })
 }
 
 /// Number, time, action, answer, parameters and changes.
