@@ -144,9 +144,9 @@ pub async fn get(startup: Data<Startup>, name: Path<String>) -> Result<HttpRespo
     content_type = "application/problem+json")))]
 pub async fn set(startup: Data<Startup>, name: Path<String>, sent: Body) -> Result<HttpResponse, Problem> {
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
-    let set: SetClock = sent.json().await?;
-    let catches_up = set.catch_up;
-    moved(app.sandboxes.move_clock(&sandbox, Move::Set(set.checked()?), catches_up).await?)
+    let clock: SetClock = sent.json().await?;
+    let catches_up = clock.catch_up;
+    moved(app.sandboxes.move_clock(&sandbox, Move::Set(clock.checked()?), catches_up).await?)
 }
 
 /// Moves the clock, whatever its mode: by some seconds, or to the next moment at which an automatic snapshot policy has something
