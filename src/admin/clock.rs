@@ -1,11 +1,11 @@
 //! `/_mock/v1/sandboxes/{sandbox}/clock`: what time it is in a sandbox.
 
-use actix_web::web::{Data, Path, Payload};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::body;
+use super::body::{self, Body};
 use super::problem::Problem;
 use crate::app::Startup;
 use crate::model::clock::{FARTHEST, SandboxClock};
@@ -98,7 +98,6 @@ impl SetClock {
     pub fn checked(self) -> Result<SandboxClock, Problem> {
         use Mode::{Frozen, Offset, Scaled};
         let Self { mode, time, seconds, rate, since, catch_up: _ } = self;
-        let wrong = |field: &str, what: &str| Err(Problem::bad_request(format!("{field}: {what}")).about(field));
         for (field, is_there, modes) in [
             ("Time", time.is_some(), &[Frozen, Scaled][..]),
             ("Seconds", seconds.is_some(), &[Offset]),
@@ -106,18 +105,18 @@ impl SetClock {
             ("Since", since.is_some(), &[Scaled]),
         ] {
             if is_there && !modes.contains(&mode) {
-                return wrong(field, "a clock of this mode has none");
+                return Err(Problem::wrong(field, "a clock of this mode has none"));
             }
         }
         match (mode, seconds, rate) {
             (Mode::Real, ..) => Ok(SandboxClock::Real),
             (Frozen, ..) => Ok(SandboxClock::Frozen { time }),
             (Offset, Some(seconds), _) => Ok(SandboxClock::Offset { seconds: within_reach(seconds)? }),
-            (Offset, None, _) => wrong("Seconds", "an offset clock needs it"),
+            (Offset, None, _) => Err(Problem::wrong("Seconds", "an offset clock needs it")),
             (Scaled, _, Some(rate)) if (0.0..=1_000_000.0).contains(&rate) => {
                 Ok(SandboxClock::Scaled { rate, time, since })
             }
-            (Scaled, ..) => wrong("Rate", "a scaled clock needs it, a number from 0 to 1000000"),
+            (Scaled, ..) => Err(Problem::wrong("Rate", "a scaled clock needs it, a number from 0 to 1000000")),
         }
     }
 }
@@ -126,8 +125,7 @@ fn within_reach(seconds: i64) -> Result<i64, Problem> {
     if (-FARTHEST..=FARTHEST).contains(&seconds) {
         return Ok(seconds);
     }
-    let detail = format!("Seconds: expected a number from -{FARTHEST} to {FARTHEST}, not {seconds}");
-    Err(Problem::bad_request(detail).about("Seconds"))
+    Err(Problem::wrong("Seconds", format!("expected a number from -{FARTHEST} to {FARTHEST}, not {seconds}")))
 }
 
 /// Shows the clock.
@@ -144,16 +142,11 @@ pub async fn get(startup: Data<Startup>, name: Path<String>) -> Result<HttpRespo
 #[utoipa::path(put, path = "/_mock/v1/sandboxes/{sandbox}/clock", tag = "clock", params(("sandbox" = String, Path,)),
     request_body = SetClock, responses((status = 200, body = MovedClock), (status = "4XX", body = Problem,
     content_type = "application/problem+json")))]
-pub async fn set(
-    startup: Data<Startup>,
-    request: HttpRequest,
-    name: Path<String>,
-    payload: Payload,
-) -> Result<HttpResponse, Problem> {
+pub async fn set(startup: Data<Startup>, name: Path<String>, sent: Body) -> Result<HttpResponse, Problem> {
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
-    let set: SetClock = body::json(&request, payload).await?;
-    let catches_up = set.catch_up;
-    moved(app.sandboxes.move_clock(&sandbox, Move::Set(set.checked()?), catches_up).await?)
+    let clock: SetClock = sent.json().await?;
+    let catches_up = clock.catch_up;
+    moved(app.sandboxes.move_clock(&sandbox, Move::Set(clock.checked()?), catches_up).await?)
 }
 
 /// Moves the clock, whatever its mode: by some seconds, or to the next moment at which an automatic snapshot policy has something
@@ -161,20 +154,15 @@ pub async fn set(
 #[utoipa::path(post, path = "/_mock/v1/sandboxes/{sandbox}/clock/advance", tag = "clock",
     params(("sandbox" = String, Path,)), request_body = Advance, responses((status = 200, body = MovedClock),
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
-pub async fn advance(
-    startup: Data<Startup>,
-    request: HttpRequest,
-    name: Path<String>,
-    payload: Payload,
-) -> Result<HttpResponse, Problem> {
+pub async fn advance(startup: Data<Startup>, name: Path<String>, sent: Body) -> Result<HttpResponse, Problem> {
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
-    let Advance { seconds, to_next_due, catch_up } = body::json(&request, payload).await?;
+    let Advance { seconds, to_next_due, catch_up } = sent.json().await?;
     let to = match (seconds, to_next_due) {
-        (Some(_), true) => return Err(Problem::bad_request("ToNextDue: not together with Seconds").about("ToNextDue")),
+        (Some(_), true) => return Err(Problem::wrong("ToNextDue", "not together with Seconds")),
         (Some(seconds), false) => Move::Advance(within_reach(seconds)?),
         (None, true) => Move::ToNextDue,
         (None, false) => {
-            return Err(Problem::bad_request("Seconds: neither it nor ToNextDue is there").about("Seconds"));
+            return Err(Problem::wrong("Seconds", "neither it nor ToNextDue is there"));
         }
     };
     moved(app.sandboxes.move_clock(&sandbox, to, catch_up).await?)

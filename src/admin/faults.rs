@@ -1,12 +1,12 @@
 //! `/_mock/v1/sandboxes/{sandbox}/faults`: what is planned to go wrong in a sandbox.
 
+use actix_web::HttpResponse;
 use actix_web::http::header::LOCATION;
-use actix_web::web::{Data, Path, Payload};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::web::{Data, Path};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::body;
+use super::body::{self, Body};
 use super::problem::Problem;
 use crate::app::{App, Startup};
 use crate::model::planned_fault::{Effect, Match, Plan, PlannedFault, When};
@@ -86,14 +86,9 @@ pub async fn list(startup: Data<Startup>, name: Path<String>) -> Result<HttpResp
     responses((status = 201, body = FaultView, headers(("Location" = String, description = "Where it is"))),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 507, description = "The limit is reached", body = Problem, content_type = "application/problem+json")))]
-pub async fn create(
-    startup: Data<Startup>,
-    request: HttpRequest,
-    name: Path<String>,
-    payload: Payload,
-) -> Result<HttpResponse, Problem> {
+pub async fn create(startup: Data<Startup>, name: Path<String>, sent: Body) -> Result<HttpResponse, Problem> {
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
-    let plan: Plan = body::json(&request, payload).await?;
+    let plan: Plan = sent.json().await?;
     plan.check(&app.catalogue)?;
     let planned = app.sandboxes.plan_fault(&sandbox, plan).await?;
     let location = format!("/_mock/v1/sandboxes/{}/faults/{}", sandbox.name(), planned.name);

@@ -50,7 +50,7 @@ pub async fn follow(
         None => sandbox.journal.last_sequence(),
         Some(value) => {
             let after = value.to_str().ok().and_then(|value| value.parse().ok()).filter(|after: &i64| *after >= 0);
-            let refused = || Problem::bad_request("Last-Event-ID: expected the id of an event").about("Last-Event-ID");
+            let refused = || Problem::wrong("Last-Event-ID", "expected the id of an event");
             after.ok_or_else(refused)?
         }
     };

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path, Payload};
+use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep_until};
 use utoipa::ToSchema;
 
-use super::body;
+use super::body::{self, Body};
 use super::problem::Problem;
 use super::request_stream::Stopping;
 use crate::app::Startup;
@@ -73,7 +73,7 @@ pub struct Step {
 impl VerifyRequest {
     fn question(self, known: &KnownActions<'_>) -> Result<Question, Problem> {
         let since = match (self.since_sequence, self.since_time) {
-            (Some(_), Some(_)) => return Err(wrong("SinceTime", "not together with SinceSequence")),
+            (Some(_), Some(_)) => return Err(Problem::wrong("SinceTime", "not together with SinceSequence")),
             (Some(sequence), None) => Since::Sequence(sequence),
             (None, Some(text)) => Since::Time(instant(&text)?),
             (None, None) => Since::Beginning,
@@ -86,7 +86,7 @@ impl VerifyRequest {
         let mut there = bounds.into_iter().filter_map(|(field, bound)| Some((field, bound?)));
         let bound = there.next();
         if let (Some((first, _)), Some((field, _))) = (bound, there.next()) {
-            return Err(wrong(field, &format!("not together with {first}")));
+            return Err(Problem::wrong(field, format!("not together with {first}")));
         }
         let Some(steps) = self.in_order else {
             let asked = asked("", known, self.action, self.parameters, self.code)?;
@@ -100,13 +100,13 @@ impl VerifyRequest {
         ];
         let other = others.into_iter().find(|(_, is_there)| *is_there).map(|(field, _)| field);
         if let Some(field) = other.or(bound.map(|(field, _)| field)) {
-            return Err(wrong(field, "not together with InOrder"));
+            return Err(Problem::wrong(field, "not together with InOrder"));
         }
         if steps.is_empty() {
-            return Err(wrong("InOrder", "expected one entry at least"));
+            return Err(Problem::wrong("InOrder", "expected one entry at least"));
         }
         if steps.len() > LIMIT {
-            return Err(wrong("InOrder", &format!("expected {LIMIT} entries at most")));
+            return Err(Problem::wrong("InOrder", format!("expected {LIMIT} entries at most")));
         }
         let steps = steps.into_iter().enumerate().map(|(place, step)| {
             asked(&format!("InOrder[{place}]."), known, Some(step.action), step.parameters, step.code)
@@ -131,35 +131,31 @@ fn asked(
 ) -> Result<Asked, Problem> {
     let action = action.map(|action| known.catalogue.spelling(&action).to_owned());
     if let Some(action) = action.as_ref().filter(|action| !known.names.contains(&action.as_str())) {
-        return Err(wrong(&format!("{place}Action"), &format!("the API has no action {action:?}")));
+        return Err(Problem::wrong(format!("{place}Action"), format!("the API has no action {action:?}")));
     }
     if code.as_ref().is_some_and(String::is_empty) {
-        return Err(wrong(&format!("{place}Code"), "expected a code, or OK for an answer that is no error"));
+        return Err(Problem::wrong(format!("{place}Code"), "expected a code, or OK for an answer that is no error"));
     }
     let mut names = BTreeSet::new();
     let parameters = parameters.unwrap_or_default();
     if parameters.len() > LIMIT {
-        return Err(wrong(&format!("{place}Parameters"), &format!("expected {LIMIT} at most")));
+        return Err(Problem::wrong(format!("{place}Parameters"), format!("expected {LIMIT} at most")));
     }
     for (name, value) in &parameters {
         let field = format!("{place}Parameters.{name}");
         if !names.insert(name.to_ascii_lowercase()) {
-            return Err(wrong(&field, "it is there twice: names match in any case"));
+            return Err(Problem::wrong(field, "it is there twice: names match in any case"));
         }
         if value.is_some() && sent::is_secret(name) {
-            return Err(wrong(&field, "the journal does not show its value: only null can be asked for"));
+            return Err(Problem::wrong(field, "the journal does not show its value: only null can be asked for"));
         }
     }
     Ok(Asked { action, code, parameters: parameters.into_iter().collect() })
 }
 
-fn wrong(field: &str, reason: &str) -> Problem {
-    Problem::bad_request(format!("{field}: {reason}")).about(field)
-}
-
 /// A real time, with or without a fraction of its second.
 fn instant(text: &str) -> Result<journal_entry::Instant, Problem> {
-    text.parse().map_err(|_| wrong("SinceTime", "expected a time in UTC such as 2026-01-31T12:00:00.123Z"))
+    text.parse().map_err(|_| Problem::wrong("SinceTime", "expected a time in UTC such as 2026-01-31T12:00:00.123Z"))
 }
 
 /// Tells whether the requests to the sandbox were as expected: `yes`, `no`, or `unknown` if that hangs on entries that the journal
@@ -172,13 +168,16 @@ pub async fn verify(
     stopping: Data<Stopping>,
     request: HttpRequest,
     name: Path<String>,
-    payload: Payload,
+    sent: Body,
 ) -> Result<HttpResponse, Problem> {
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
-    let asked: VerifyRequest = body::json(&request, payload).await?;
+    let asked: VerifyRequest = sent.json().await?;
     let seconds = asked.wait_seconds.unwrap_or_default();
     if seconds > LONGEST_WAIT {
-        return Err(wrong("WaitSeconds", &format!("expected a number from 0 to {LONGEST_WAIT}, not {seconds}")));
+        return Err(Problem::wrong(
+            "WaitSeconds",
+            format!("expected a number from 0 to {LONGEST_WAIT}, not {seconds}"),
+        ));
     }
     let known = KnownActions { catalogue: &app.catalogue, names: app.catalogue.actions() };
     let question = Arc::new(asked.question(&known)?);

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use ureq::http::Method;
 
 use super::access_key::{self, List};
-use super::client::{Client, ClientError, InSandbox, Target, under};
+use super::client::{Client, ClientError, InSandbox, under};
 use super::{Failure, output, secret};
 use crate::model::access_key::AccessKey;
 use crate::store::sandboxes::DEFAULT;
@@ -25,9 +25,7 @@ pub struct EnvArgs {
     #[arg(long, value_name = "FILE")]
     access_key_secret_file: Option<PathBuf>,
     #[command(flatten)]
-    sandbox: InSandbox,
-    #[command(flatten)]
-    target: Target,
+    at: InSandbox,
 }
 
 /// What to sign with.
@@ -38,7 +36,7 @@ struct Credentials {
 }
 
 pub fn run(args: &EnvArgs) -> Result<(), Failure> {
-    let (url, sandbox) = (&args.target.url, &args.sandbox.sandbox);
+    let (url, sandbox) = (&args.at.target.url, &args.at.sandbox);
     let Credentials { id, secret, security_token } = credentials(args)?;
     let host = url.trim_start_matches("http://");
     let mut variables = vec![
@@ -55,7 +53,7 @@ pub fn run(args: &EnvArgs) -> Result<(), Failure> {
         ("ECS_MOCK_SANDBOX", sandbox),
     ];
     variables.extend(security_token.as_deref().map(|token| ("ALIBABA_CLOUD_SECURITY_TOKEN", token)));
-    if args.target.json {
+    if args.at.target.json {
         let object: Map<_, _> =
             variables.iter().map(|(name, value)| ((*name).to_owned(), Value::from(*value))).collect();
         return output::line(&Value::Object(object).to_string());
@@ -82,8 +80,8 @@ fn credentials(args: &EnvArgs) -> Result<Credentials, Failure> {
     if let (Some(id), Some(_)) = (&args.access_key_id, &secret) {
         return Ok(given(id.clone()));
     }
-    let sandbox = &args.sandbox.sandbox;
-    let client = Client::new(&args.target)?;
+    let sandbox = &args.at.sandbox;
+    let client = Client::new(&args.at.target)?;
     let keys = match client.call(&Method::GET, &under(sandbox, "/access-keys?show-secrets=true")) {
         Ok(text) => client.read::<List>(&text)?.access_keys,
         // An environment can be made before a server starts.

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
+use crate::model::common_parameters::is_of_the_sender;
 use crate::model::journal_entry::{Happening, Instant, JournalEntry};
 
 /// Milliseconds within which a question that was answered badly is asked again, if it is an attempt at the same.
@@ -10,18 +11,6 @@ const WINDOW: i64 = 60_000;
 
 /// Questions that were answered badly and are remembered, at most.
 const REMEMBERED: usize = 256;
-
-/// Parameters that differ between attempts at the same.
-const OF_THE_ATTEMPT: [&str; 8] = [
-    "AccessKeyId",
-    "SecurityToken",
-    "Signature",
-    "SignatureMethod",
-    "SignatureNonce",
-    "SignatureType",
-    "SignatureVersion",
-    "Timestamp",
-];
 
 /// The questions of a sandbox that were answered badly last. Only those are hashed, and what is asked while there are any.
 #[derive(Debug, Default)]
@@ -91,10 +80,10 @@ fn is_bad(entry: &JournalEntry) -> bool {
     entry.status == 0 || entry.status >= 500 || entry.code.as_ref().is_some_and(|code| code.contains("Throttling"))
 }
 
-/// What is asked: the key, the action and the parameters, in whatever order and case of names they were sent.
+/// What is asked: the key, the action and the parameters, in whatever order and case of names they were sent. Those of the sender
+/// are left out, since each attempt is signed anew; the key is the entry's, wherever the request named it.
 fn question(entry: &JournalEntry) -> u64 {
-    let is_of_the_attempt = |name: &str| OF_THE_ATTEMPT.iter().any(|other| other.eq_ignore_ascii_case(name));
-    let shown = entry.parameters.pairs().filter(|(name, _)| !is_of_the_attempt(name));
+    let shown = entry.parameters.pairs().filter(|(name, _)| !is_of_the_sender(name));
     let mut parameters: Vec<(String, &str)> = shown.map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
     parameters.sort_unstable();
     let mut hasher = DefaultHasher::new();

@@ -19,12 +19,12 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::actions::faults::{Fault, SERVICE_UNAVAILABLE};
-use crate::actions::known::OF_THE_OWNER;
 use crate::actions::output::Output;
 use crate::actions::{self, Action, dispatch};
 use crate::app::{App, Auth, Startup};
 use crate::client::Client;
 use crate::journal::effects;
+use crate::model::common_parameters::is_common;
 use crate::model::params::Params;
 use crate::sandboxes::Sandbox;
 use gateway::Admitted;
@@ -201,13 +201,8 @@ async fn run(
     result
 }
 
-/// The parameters that nobody has looked at, but for those that every request may have.
+/// The parameters that nobody has looked at, without the common ones: they may come with any action, and none has to look at them.
 fn ignored(params: &Params) -> Option<String> {
-    let is_of_every_request = |name: &str| {
-        let mut names = dispatch::OF_THE_REQUEST.iter().chain(&OF_THE_OWNER);
-        names.any(|other| other.eq_ignore_ascii_case(name))
-    };
-    let unread: Vec<String> =
-        params.unread().filter(|name| !is_of_every_request(name)).take(IGNORED_LIMIT).map(logged).collect();
+    let unread: Vec<String> = params.unread().filter(|name| !is_common(name)).take(IGNORED_LIMIT).map(logged).collect();
     (!unread.is_empty()).then(|| unread.join(","))
 }

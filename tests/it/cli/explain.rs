@@ -1,10 +1,6 @@
 //! `ecs-mock explain`, seen from the other side.
 
-use super::scripts::Remote;
-
-fn words(line: &str) -> Vec<&str> {
-    line.split_whitespace().collect()
-}
+use super::scripts::{Remote, words};
 
 #[test]
 fn a_list_is_explained_to_people() {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::scripts::Remote;
+use super::scripts::{Remote, words};
 
 fn planned(remote: &Remote, sandbox: &str) -> Vec<Value> {
     let list: Value =
@@ -28,7 +28,7 @@ fn faults_are_added_from_templates_listed_and_removed() {
     assert_eq!(planned(&remote, "default"), expected);
 
     let shown = remote.ok(&["fault", "list"]);
-    let lines: Vec<Vec<&str>> = shown.lines().map(|line| line.split_whitespace().collect()).collect();
+    let lines: Vec<Vec<&str>> = shown.lines().map(words).collect();
     assert_eq!(lines[0], ["NAME", "ACTION", "WHEN", "MATCHES", "HITS", "SPENT", "EFFECT"]);
     assert_eq!(lines[2], ["few", "Describe*", "before", "0", "0", "of", "1", "no", "{\"Throttling\":{}}"]);
     assert_eq!(lines[4], ["fault-3", "DescribeDisks", "before", "0", "0", "no", "{\"DelayMs\":250}"]);

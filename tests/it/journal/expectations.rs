@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ecs_mock::journal::Kept;
 use ecs_mock::journal::question::{Asked, Bound, Expected, Question, Since};
-use ecs_mock::model::journal_entry::{Happening, Instant, JournalEntry, SignatureVersion};
+use ecs_mock::model::journal_entry::{Happening, Instant, JournalEntry};
 use ecs_mock::model::params::Params;
 use ecs_mock::model::sent::Sent;
 
@@ -16,32 +16,17 @@ pub fn entry(sequence: i64, action: &str, parameters: &[(&str, &str)]) -> Journa
     let (parameters, cut) = Sent::new(&Arc::new(Params::new(pairs)));
     JournalEntry {
         sequence,
-        kind: Happening::Request,
-        time: Instant(sequence * 1_000),
-        sandbox_time: NOW,
         access_key_id: "testid".to_owned(),
         user_agent: "a client".to_owned(),
         method: "GET".to_owned(),
-        signature_version: SignatureVersion::None,
         action: action.to_owned(),
         parameters,
         status: 200,
-        code: None,
-        message: None,
         request_id: format!("request-{sequence}"),
         duration_microseconds: 1_500,
         bytes: 100,
-        seen: 0,
-        changed: 0,
-        ids: Vec::new(),
-        changes: Vec::new(),
-        replaced: None,
-        fault: None,
-        retry_attempts: None,
-        chain: None,
-        attempt: None,
         cut,
-        unknown: false,
+        ..JournalEntry::new(Happening::Request, Instant(sequence * 1_000), NOW)
     }
 }
 
