@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::chains::Chains;
 use super::kept::Kept;
@@ -38,9 +39,14 @@ pub struct Held {
     /// The lowest number that may be kept.
     floor: i64,
     last_sequence: i64,
+    /// Numbers up to this one are reserved in the store for sure. See `reserve.rs`.
     reserved_until: i64,
+    /// How many are about to add entries.
+    places: usize,
+    /// When somebody last was.
+    used_at: Instant,
     evicted: i64,
-    complete_from: i64,
+    begins_at: i64,
     /// The store has what is kept up to this number.
     saved: i64,
     /// Counts changes up; and what it was when all was saved.
@@ -64,7 +70,7 @@ pub struct Unsaved {
 impl Held {
     /// A journal of which the store alone has the entries.
     pub fn new(header: &Header) -> Self {
-        let Header { sandbox_id, last_sequence, reserved_until, evicted, complete_from, kept } = *header;
+        let Header { sandbox_id, last_sequence, reserved_until, evicted, begins_at, kept } = *header;
         Self {
             sandbox_id,
             items: VecDeque::new(),
@@ -73,8 +79,10 @@ impl Held {
             floor: 0,
             last_sequence,
             reserved_until,
+            places: 0,
+            used_at: Instant::now(),
             evicted,
-            complete_from,
+            begins_at,
             saved: last_sequence,
             version: 0,
             saved_version: 0,
@@ -108,6 +116,47 @@ impl Held {
         self.version != self.saved_version
     }
 
+    /// Whether the next number is reserved.
+    pub fn has_reserve(&self) -> bool {
+        self.last_sequence < self.reserved_until
+    }
+
+    /// Whether no number that was given comes again, however the process ends.
+    pub fn is_sure(&self) -> bool {
+        self.last_sequence <= self.reserved_until.max(self.saved)
+    }
+
+    /// Notes that the store has reserved the numbers up to this one.
+    pub fn note_reserved(&mut self, until: i64) {
+        self.reserved_until = self.reserved_until.max(until);
+    }
+
+    /// Gives up what is in reserve, if nobody adds entries nor has for so long, and all of them are saved.
+    pub fn give_back(&mut self, idle: Duration) -> bool {
+        let is_idle = self.places == 0 && !self.has_unsaved() && self.used_at.elapsed() >= idle;
+        let gives = is_idle && self.has_reserve();
+        if gives {
+            self.reserved_until = self.last_sequence;
+        }
+        gives
+    }
+
+    /// Somebody is about to add entries.
+    pub fn enter(&mut self) {
+        self.places += 1;
+        self.used_at = Instant::now();
+    }
+
+    /// Adds none any more.
+    pub fn leave(&mut self) {
+        self.places -= 1;
+        self.used_at = Instant::now();
+    }
+
+    pub fn has_places(&self) -> bool {
+        self.places > 0
+    }
+
     /// Adds an entry under the next number, which it says.
     pub fn push(&mut self, mut entry: JournalEntry, is_lost: bool) -> i64 {
         self.last_sequence += 1;
@@ -135,7 +184,6 @@ impl Held {
         self.bytes -= item.weight;
         self.evicted += 1;
         self.floor = item.entry.sequence + 1;
-        self.complete_from = self.complete_from.max(self.floor);
         true
     }
 
@@ -143,7 +191,6 @@ impl Held {
     pub fn lose_unloaded(&mut self) {
         self.evicted += i64::try_from(std::mem::take(&mut self.unloaded)).unwrap_or(i64::MAX);
         self.floor = self.items.front().map_or(self.last_sequence + 1, |item| item.entry.sequence);
-        self.complete_from = self.complete_from.max(self.floor);
         self.version += 1;
     }
 
@@ -175,24 +222,24 @@ impl Held {
         }
     }
 
-    /// What is kept; only if all of it is here.
+    /// What is kept; only if all of it is here, and may be seen.
     pub fn kept(&self) -> Option<Kept> {
-        self.is_loaded().then(|| Kept {
+        (self.is_loaded() && self.is_sure()).then(|| Kept {
             entries: self.items.iter().map(|item| item.entry.clone()).collect(),
             evicted: self.evicted,
             last_sequence: self.last_sequence,
-            complete_from: self.complete_from,
+            begins_at: self.begins_at,
         })
     }
 
     /// What is not saved yet, of its entries the oldest, so many at most.
-    pub fn unsaved(&mut self, most: usize, reserve: i64) -> Option<Unsaved> {
+    pub fn unsaved(&self, most: usize, reserve: i64) -> Option<Unsaved> {
         if !self.has_unsaved() {
             return None;
         }
-        if self.reserved_until - self.last_sequence < reserve / 2 {
-            self.reserved_until = self.last_sequence + reserve;
-        }
+        // The write that there is anyway brings more, before it runs short. What was given back is not taken again without need.
+        let is_short = (1..reserve / 2).contains(&(self.reserved_until - self.last_sequence));
+        let reserved_until = if is_short { self.last_sequence + reserve } else { self.reserved_until };
         let first = self.items.partition_point(|item| item.entry.sequence <= self.saved);
         let entries: Vec<_> = self.items.iter().skip(first).take(most).map(|item| item.entry.clone()).collect();
         let is_all = first + entries.len() == self.items.len();
@@ -203,9 +250,9 @@ impl Held {
         let header = Header {
             sandbox_id: self.sandbox_id,
             last_sequence,
-            reserved_until: self.reserved_until,
+            reserved_until,
             evicted: self.evicted,
-            complete_from: self.complete_from,
+            begins_at: self.begins_at,
             kept: i64::try_from(self.unloaded + first + entries.len()).unwrap_or(i64::MAX),
         };
         Some(Unsaved { header, floor: self.floor, entries, version: is_all.then_some(self.version) })
@@ -214,6 +261,7 @@ impl Held {
     /// Notes that it was written.
     pub fn note_saved(&mut self, unsaved: &Unsaved) {
         self.saved = self.saved.max(unsaved.header.last_sequence);
+        self.note_reserved(unsaved.header.reserved_until);
         self.saved_version = unsaved.version.unwrap_or(self.saved_version);
     }
 
@@ -222,7 +270,7 @@ impl Held {
         while let Some(item) = self.items.pop_front_if(|item| item.entry.sequence <= last) {
             self.bytes -= item.weight;
         }
-        (self.unloaded, self.evicted, self.complete_from) = (0, 0, 1);
+        (self.unloaded, self.evicted, self.begins_at) = (0, 0, last + 1);
         self.floor = self.floor.max(last + 1);
         self.saved = self.saved.max(last);
         self.version += 1;

@@ -21,11 +21,30 @@ pub struct Shared {
     /// Entries that had to go for newer ones since the start.
     pub evicted: AtomicI64,
     uses: AtomicU64,
+    /// Those that wait for numbers.
+    wanting: Mutex<Vec<Arc<Journal>>>,
 }
 
 impl Shared {
     fn queue(&self) -> MutexGuard<'_, Vec<Arc<Journal>>> {
         self.queued.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wanting(&self) -> MutexGuard<'_, Vec<Arc<Journal>>> {
+        self.wanting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// It wants numbers.
+    pub fn want(&self, journal: &Arc<Journal>) {
+        self.wanting().push(journal.clone());
+    }
+
+    /// All that want numbers, each once, and none after that.
+    pub fn take_wanting(&self) -> Vec<Arc<Journal>> {
+        let mut wanting = std::mem::take(&mut *self.wanting());
+        wanting.sort_by_key(|journal| journal.sandbox_id);
+        wanting.dedup_by_key(|journal| journal.sandbox_id);
+        wanting
     }
 
     /// Those that have something to be written.
@@ -103,12 +122,25 @@ impl Journal {
         self.used.load(Ordering::Relaxed)
     }
 
-    /// Adds an entry and says its number. `is_lost`: the client did not get all of the answer.
-    pub fn push(self: &Arc<Self>, entry: JournalEntry, is_lost: bool) -> i64 {
-        self.use_now();
-        let sequence = self.with(|held| held.push(entry, is_lost));
-        self.tell(sequence);
-        sequence
+    /// A place, if all is there that it takes; or, with `anyway`, whatever there is.
+    pub(super) fn place(self: &Arc<Self>, anyway: bool) -> Option<Place> {
+        let mut held = self.held();
+        let is_there = anyway || (held.is_loaded() && held.has_reserve());
+        is_there.then(|| {
+            held.enter();
+            Place(self.clone())
+        })
+    }
+
+    /// Whether the next number is reserved.
+    pub(super) fn has_reserve(&self) -> bool {
+        self.held().has_reserve()
+    }
+
+    /// Whether none of its numbers comes again, however the process ends. One that is not may be shown to nobody.
+    #[must_use]
+    pub fn is_sure(&self) -> bool {
+        self.held().is_sure()
     }
 
     fn tell(&self, sequence: i64) {
@@ -150,8 +182,10 @@ impl Journal {
         self.held().floor()
     }
 
-    pub(super) fn has_saved_in_memory(&self) -> bool {
-        self.held().bytes() > 0
+    /// Whether there is something that may leave the memory: who adds entries looks at those before.
+    pub(super) fn can_be_released(&self) -> bool {
+        let held = self.held();
+        held.bytes() > 0 && !held.has_places()
     }
 
     /// What is kept; only if all of it is in memory.
@@ -162,6 +196,33 @@ impl Journal {
 
     pub(super) fn unsaved(&self, most: usize, reserve: i64) -> Option<Unsaved> {
         self.held().unsaved(most, reserve)
+    }
+}
+
+/// The right to add entries to a journal. As long as there is one, the journal has numbers in reserve.
+#[derive(Debug)]
+pub struct Place(Arc<Journal>);
+
+impl Place {
+    /// Adds an entry and says its number. `is_lost`: the client did not get all of the answer.
+    pub fn push(&self, entry: JournalEntry, is_lost: bool) -> i64 {
+        let Self(journal) = self;
+        journal.use_now();
+        let sequence = journal.with(|held| held.push(entry, is_lost));
+        journal.tell(sequence);
+        sequence
+    }
+
+    /// Whether it is one in this journal.
+    #[must_use]
+    pub fn is_in(&self, journal: &Arc<Journal>) -> bool {
+        Arc::ptr_eq(&self.0, journal)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.held().leave();
     }
 }
 

@@ -88,16 +88,19 @@ impl Sandboxes {
         let removed = left.removed.iter().map(String::as_str);
         effects.change_all(snapshot::KIND.word, left.removed.len(), removed, ChangeKind::Removed);
         let moment = self.clock.moment();
+        let place = if self.journals.is_on() && effects.changed > 0 {
+            Some(self.journals.place(&changing.sandbox().journal).await)
+        } else {
+            None
+        };
         // They are no effects of the request that happens to look first.
         effects::apart(self.leave(changing, &state, left)).await?;
-        if effects.changed > 0 && self.journals.is_on() {
+        if let Some(place) = place {
             let mut entry = JournalEntry::new(Happening::CatchUp, moment, now);
             effects.put_into(&mut entry);
             entry.status = 200;
             entry.duration_microseconds = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-            let journal = &changing.sandbox().journal;
-            self.journals.load(journal).await;
-            journal.push(entry, false);
+            place.push(entry, false);
         }
         self.metrics.caught_up(tally.made);
         let (sandbox, seconds) = (changing.sandbox().name(), started.elapsed().as_secs());

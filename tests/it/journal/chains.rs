@@ -27,10 +27,11 @@ async fn chains(entries: Vec<JournalEntry>) -> Vec<Option<(i64, u32)>> {
     let store = Store::open(Path::new(":memory:"), true).await.unwrap().store;
     let journals = Journals::new(store, u64::MAX);
     let journal = journals.add(&Header::new(77, RESERVE));
+    let place = journals.place(&journal).await;
     for entry in entries {
-        journal.push(entry, false);
+        place.push(entry, false);
     }
-    let kept = journals.kept(&journal).await;
+    let kept = journals.kept(&journal).await.unwrap();
     kept.entries.iter().map(|entry| entry.chain.zip(entry.attempt)).collect()
 }
 

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio::sync::Notify;
 
-use super::{default_of, kept, open};
+use super::{default_of, kept, open, place};
 use crate::support::{NOW, TestApp};
 
 const DISKS: &str = "{RegionId: cn-hangzhou, Disks: [{DiskId: d-1}, {DiskId: d-2, DiskName: x}]}";
@@ -193,7 +193,7 @@ async fn a_client_that_went_away_is_told_of_when_its_change_is_done() {
     let app = open(&folder.path().join("x.db"), u64::MAX).await;
     let sandbox = default_of(&app);
     let entry = JournalEntry::new(Happening::Request, Instant(NOW.0 * 1_000), NOW);
-    let recording = Recording::new(entry, Some(sandbox.journal.clone()), std::time::Instant::now());
+    let recording = Recording::new(entry, Some(place(&app).await), std::time::Instant::now());
     let goes_on = Arc::new(Notify::new());
     {
         let goes_on = goes_on.clone();
