@@ -212,6 +212,7 @@ impl Held {
         if self.unloaded > 0 {
             self.lose_unloaded();
         }
+        self.chains.begin(self.items.iter().map(|item| &*item.entry).take_while(|entry| entry.sequence < before));
     }
 
     /// Leaves what is saved to the store alone.
