@@ -165,7 +165,7 @@ impl Sandboxes {
             };
             let started_over = self.changes.run(async move {
                 let current = changing.sandbox().current().pointer.state_id;
-                let counts = diff::count(&mut all.store.read_long().await?, current, copy.state.state_id).await?;
+                let (_, effects) = diff::count(&mut all.store.read_long().await?, current, copy.state.state_id).await?;
                 // Before the transaction, as whoever writes entries does.
                 let saving = all.journals.saving().await;
                 let changing_faults = changing.sandbox().planned_faults.changing().await;
@@ -176,7 +176,7 @@ impl Sandboxes {
                     return Ok::<_, SandboxError>(false);
                 }
                 write.start_over(copy).await?;
-                write.effects.change_others(counts.changes());
+                write.effects.add(effects);
                 let sandbox = write.sandbox().clone();
                 let emptied = if empties_journal {
                     Some(all.journals.empty(&saving, &mut write.writer, &sandbox.journal).await?)

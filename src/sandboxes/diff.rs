@@ -6,6 +6,8 @@ use super::error::SandboxError;
 use super::put::Counts;
 use super::registry::Sandboxes;
 use super::sandbox::Sandbox;
+use crate::journal::effects::{Effects, NAMED};
+use crate::model::journal_entry::ChangeKind;
 use crate::model::kind::{Entry, Kind};
 use crate::model::kinds::KINDS;
 use crate::store::{self, Session, checkpoints, resources, sandboxes};
@@ -65,22 +67,33 @@ async fn state_named(session: &mut Session, sandbox: &Sandbox, name: &str) -> Re
     Ok(found.ok_or_else(|| SandboxError::NoSuchCheckpoint(name.to_owned()))?.state_id)
 }
 
-/// How the second state differs from the first.
-pub(super) async fn count(session: &mut Session, from: i64, to: i64) -> Result<Counts, store::Error> {
-    let mut counts = Counts::default();
+/// How the second state differs from the first, and what differs, of which the first are named.
+pub(super) async fn count(session: &mut Session, from: i64, to: i64) -> Result<(Counts, Effects), store::Error> {
+    let (mut counts, mut effects) = (Counts::default(), Effects::default());
     for kind in KINDS {
         if resources::count(session, kind, from).await? == 0 {
-            counts.inserted += resources::count(session, kind, to).await?;
+            let added = resources::count(session, kind, to).await?;
+            counts.inserted += added;
+            let first = resources::page_by_id(session, kind, to, "", i64::try_from(NAMED).unwrap_or(i64::MAX)).await?;
+            let ids = first.iter().map(|entry| entry.key().id);
+            effects.change_all(kind.word, usize::try_from(added).unwrap_or_default(), ids, ChangeKind::Added);
             continue;
         }
-        walk(session, kind, from, to, |before, after| tally(&mut counts, before.as_deref(), after.as_deref())).await?;
+        walk(session, kind, from, to, |before, after| {
+            tally(&mut counts, &mut effects, before.as_deref(), after.as_deref());
+        })
+        .await?;
     }
-    Ok(counts)
+    Ok((counts, effects))
 }
 
-/// What putting the resources of `staged` over those of `current` does.
-pub(super) async fn count_merge(session: &mut Session, current: i64, staged: i64) -> Result<Counts, store::Error> {
-    let mut counts = Counts::default();
+/// What putting the resources of `staged` over those of `current` does, and to which, of which the first are named.
+pub(super) async fn count_merge(
+    session: &mut Session,
+    current: i64,
+    staged: i64,
+) -> Result<(Counts, Effects), store::Error> {
+    let (mut counts, mut effects) = (Counts::default(), Effects::default());
     for kind in KINDS {
         let mut after = String::new();
         loop {
@@ -92,20 +105,24 @@ pub(super) async fn count_merge(session: &mut Session, current: i64, staged: i64
             let mut there = there.iter().peekable();
             for entry in &page {
                 let before = there.next_if(|other| other.key().id == entry.key().id);
-                tally(&mut counts, before.map(|before| &**before), Some(&**entry));
+                tally(&mut counts, &mut effects, before.map(|before| &**before), Some(&**entry));
             }
         }
     }
-    Ok(counts)
+    Ok((counts, effects))
 }
 
-fn tally(counts: &mut Counts, before: Option<&dyn Entry>, after: Option<&dyn Entry>) {
-    *match (before, after) {
-        (None, _) => &mut counts.inserted,
-        (Some(_), None) => &mut counts.removed,
-        (Some(before), Some(after)) if before.is_same(after) => &mut counts.unchanged,
-        (Some(_), Some(_)) => &mut counts.changed,
-    } += 1;
+fn tally(counts: &mut Counts, effects: &mut Effects, before: Option<&dyn Entry>, after: Option<&dyn Entry>) {
+    let (count, change) = match (before, after) {
+        (None, _) => (&mut counts.inserted, Some(ChangeKind::Added)),
+        (Some(_), None) => (&mut counts.removed, Some(ChangeKind::Removed)),
+        (Some(before), Some(after)) if before.is_same(after) => (&mut counts.unchanged, None),
+        (Some(_), Some(_)) => (&mut counts.changed, Some(ChangeKind::Changed)),
+    };
+    *count += 1;
+    if let (Some(entry), Some(change)) = (after.or(before), change) {
+        effects.change(entry.kind().word, entry.key().id, change);
+    }
 }
 
 /// Visits each id of a kind that either state has, with what both have under it.
