@@ -111,6 +111,7 @@ where
                 .local_addr(address)
                 .on_connect_ext(|connection: &Connection, data| {
                     data.insert(connection.exchange.clone());
+                    data.insert(connection.leaving.clone());
                 })
                 .finish(app.map_err(|error| error.error_response()));
             let (startup, crowd) = (startup.clone(), crowd.clone());

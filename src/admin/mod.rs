@@ -2,6 +2,7 @@
 //! planned faults. JSON, described by OpenAPI; its errors are RFC 9457 problem documents.
 
 pub mod guard;
+pub mod leaving;
 pub mod metrics;
 pub mod openapi;
 pub mod recorded;

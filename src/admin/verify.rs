@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep_until};
 use utoipa::ToSchema;
 
 use super::body;
+use super::leaving::Leaving;
 use super::problem::Problem;
 use super::request_stream::Stopping;
 use crate::app::Startup;
@@ -170,11 +171,11 @@ pub async fn verify(
         if is_over || verdict.is_final || sandbox.journal.is_closed() {
             return body::ok(&verdict);
         }
-        // Dropped with the request, if the client goes away.
         is_over = tokio::select! {
             () = sandbox.journal.changed(kept.last_sequence) => false,
             () = sleep_until(deadline) => true,
             () = stopping.0.notified() => true,
+            () = Leaving::wait(&request) => true,
         };
     }
 }

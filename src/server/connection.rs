@@ -22,6 +22,7 @@ use super::exchange::Exchange;
 use super::head::{self, Body, Head, Mistake};
 use super::limits::ConnectionLimits;
 use super::refusal;
+use crate::admin::leaving::Leaving;
 use crate::app::Startup;
 
 /// Room for what is read at once.
@@ -33,6 +34,7 @@ const UNREAD_CHUNKS: usize = 64;
 pub struct Connection {
     stream: TcpStream,
     pub exchange: Rc<Exchange>,
+    pub leaving: Leaving,
     startup: Data<Startup>,
     limits: ConnectionLimits,
     place: Place,
@@ -86,6 +88,7 @@ impl Connection {
         Self {
             stream,
             exchange: Rc::default(),
+            leaving: Leaving::default(),
             startup,
             limits,
             place: crowd.enter(),
@@ -223,9 +226,15 @@ impl AsyncRead for Connection {
             }
             this.held.reserve(CHUNK);
             match poll_read_buf(Pin::new(&mut this.stream), context, &mut this.held) {
-                Poll::Ready(Ok(0)) => this.is_at_end = true,
+                Poll::Ready(Ok(0)) => {
+                    this.is_at_end = true;
+                    this.leaving.tell();
+                }
                 Poll::Ready(Ok(_)) => {}
-                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+                Poll::Ready(Err(error)) => {
+                    this.leaving.tell();
+                    return Poll::Ready(Err(error));
+                }
                 Poll::Pending => {
                     ready!(this.poll_patience(context));
                     match this.phase {
