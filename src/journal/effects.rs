@@ -225,9 +225,11 @@ pub async fn belong_to(journals: &Journals, journal: &Arc<Journal>) {
     }
 }
 
-/// Runs work whose effects are told apart.
-pub fn apart<F: Future>(work: F) -> TaskLocalFuture<Arc<Recording>, F> {
+/// Runs work whose effects are told apart, and says which they are.
+pub async fn apart<F: Future>(work: F) -> (F::Output, Effects) {
     // A recording that has ended: nothing is written of it.
-    let apart = Recording { started: Instant::now(), effects: Mutex::default(), open: Mutex::new(None) };
-    CURRENT.scope(Arc::new(apart), work)
+    let apart = Arc::new(Recording { started: Instant::now(), effects: Mutex::default(), open: Mutex::new(None) });
+    let output = apart.scope(work).await;
+    let effects = std::mem::take(&mut *apart.effects());
+    (output, effects)
 }

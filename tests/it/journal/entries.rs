@@ -163,9 +163,10 @@ async fn what_policies_made_is_an_entry_beside_that_of_whoever_looked() {
     let list = app.arrange("GET", "/requests", Value::Null).await;
     let list = list["Requests"].as_array().unwrap();
     let told: Value = list.iter().map(|it| json!([it["Kind"], it["Action"], it["Seen"], it["Changed"]])).collect();
-    assert_eq!(told, json!([["catch-up", "", 0, 4], ["request", "DescribeSnapshots", 4, 0]]));
+    assert_eq!(told, json!([["catch-up", "", 0, 5], ["request", "DescribeSnapshots", 4, 0]]));
     assert_eq!(list[0]["Changes"][0]["Change"], "added");
-    assert_eq!(list[0]["Ids"].as_array().unwrap().len(), 4);
+    assert_eq!(list[0]["Changes"][4], json!({"Kind": "AutoSnapshotPolicy", "Id": "sp-1", "Change": "changed"}));
+    assert_eq!(list[0]["Ids"].as_array().unwrap().len(), 5);
 }
 
 #[actix_web::test]
