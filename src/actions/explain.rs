@@ -138,12 +138,12 @@ async fn deleted_by<R: Table>(call: &ReadCall<'_>, id: &str) -> Result<(Option<i
 /// Whether an entry is one of more changes than it names, and may have taken out a resource of this kind with those.
 fn may_remove_more(entry: &JournalEntry, kind: &Kind) -> bool {
     let has_more = entry.changed > i64::try_from(entry.changes.len()).unwrap_or(i64::MAX);
-    // What is put or changed one by one, or of another kind, takes none out.
+    // What is merged, changed or of another kind takes none out.
     let of_a_kind = KINDS.iter().find(|other| entry.action.strip_prefix('/').is_some_and(|path| path == other.path));
     let is_control = entry.kind == Happening::Control;
     let may_remove = match of_a_kind.filter(|_| is_control) {
         Some(other) => *other == kind && entry.method == "DELETE",
-        None => !(is_control && entry.method == "PATCH"),
+        None => !(is_control && entry.method == "POST" && entry.action == "/state"),
     };
     has_more && may_remove
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use tokio::task::futures::TaskLocalFuture;
 
-use super::Journals;
+use super::journals::Journals;
 use super::of_sandbox::{Journal, Place};
 use crate::model::journal_entry::{ChangeKind, ChangedResource, Happening, JournalEntry};
 use crate::model::sent::beginning;

@@ -16,6 +16,9 @@ pub const ENTRIES: usize = 1_000;
 /// Bytes of its entries at most.
 pub const BYTES: usize = 4 * 1024 * 1024;
 
+/// How many numbers a journal has in reserve while it is in use. An end without order leaves a gap of as many.
+pub const RESERVE: i64 = 1_000_000;
+
 #[derive(Debug)]
 struct Item {
     entry: Arc<JournalEntry>,

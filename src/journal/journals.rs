@@ -9,10 +9,9 @@ use std::time::{Duration, Instant};
 use tokio::sync::MutexGuard;
 use tokio::time::{sleep, timeout};
 
-use super::held::{Held, Unsaved};
+use super::held::{Held, RESERVE, Unsaved};
 use super::kept::Kept;
 use super::of_sandbox::{Journal, Shared};
-use super::reserve::RESERVE;
 use crate::model::journal_entry::JournalEntry;
 use crate::store::journals::{self, Header};
 use crate::store::{self, Reads, STEP, Session, Store};

@@ -15,8 +15,7 @@ mod of_sandbox;
 mod reserve;
 mod weight;
 
-pub use held::{BYTES, ENTRIES};
+pub use held::{BYTES, ENTRIES, RESERVE};
 pub use journals::{Journals, Saving};
 pub use kept::Kept;
 pub use of_sandbox::{Journal, Place};
-pub use reserve::RESERVE;

@@ -3,12 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::held::RESERVE;
 use super::journals::Journals;
 use super::of_sandbox::{Journal, Place};
 use crate::store::{self, STEP, journals};
-
-/// How many numbers a journal has in reserve while it is in use. An end without order leaves a gap of as many.
-pub const RESERVE: i64 = 1_000_000;
 
 impl Journals {
     /// The right to add to a journal, which is in memory then, and has numbers in reserve. Where those cannot be had, entries are

@@ -132,8 +132,8 @@ async fn an_entry_that_names_only_some_of_what_it_took_out_is_named_as_what_may_
         explained(&app, asked).await["Row"]["Elsewhere"].clone()
     };
     app.arrange("POST", "/snapshots", json!({"SnapshotId": "s-99", "RegionId": "cn-hangzhou"})).await;
-    app.arrange("PATCH", "/state", json!({"Snapshots": snapshots(0)})).await;
-    app.arrange("PATCH", "/state", json!({"Disks": (0..30).map(|it| json!({"DiskId": format!("d-{it}"), "RegionId": "cn-hangzhou"})).collect::<Value>()}))
+    app.arrange("POST", "/state", json!({"Snapshots": snapshots(0)})).await;
+    app.arrange("POST", "/state", json!({"Disks": (0..30).map(|it| json!({"DiskId": format!("d-{it}"), "RegionId": "cn-hangzhou"})).collect::<Value>()}))
         .await;
     app.arrange("DELETE", "/disks?RegionId=cn-hangzhou", Value::Null).await;
     app.arrange("DELETE", "/snapshots?RegionId=cn-hangzhou", Value::Null).await;
@@ -143,12 +143,12 @@ async fn an_entry_that_names_only_some_of_what_it_took_out_is_named_as_what_may_
         json!({"MayBeDeletedBy": [5]}),
         "disks are no snapshots, and what merges takes none out"
     );
-    app.arrange("PATCH", "/state", json!({"Snapshots": snapshots(30)})).await;
+    app.arrange("POST", "/state", json!({"Snapshots": snapshots(30)})).await;
     app.arrange("PUT", "/state", json!({})).await;
     assert_eq!(elsewhere("s-59").await, json!({"MayBeDeletedBy": [7, 5]}));
     assert_eq!(elsewhere("s-00").await, json!({"DeletedBy": 5}));
     // What was there at its last mention was not taken out before.
-    app.arrange("PATCH", "/state", json!({"Snapshots": snapshots(60)})).await;
+    app.arrange("POST", "/state", json!({"Snapshots": snapshots(60)})).await;
     app.arrange("PATCH", "/snapshots/s-85", json!({"SnapshotName": "x"})).await;
     app.arrange("PUT", "/state", json!({})).await;
     assert_eq!(elsewhere("s-85").await, json!({"MayBeDeletedBy": [10]}));

@@ -177,7 +177,7 @@ async fn waiting_ends_when_the_sandbox_goes() {
 async fn asking(app: &TestApp) -> TcpStream {
     let mut connection = TcpStream::connect(app.address).await.unwrap();
     let question = json!({"Count": 0, "WaitSeconds": 60}).to_string();
-    let head = "POST /_mock/v1/sandboxes/default/requests/verify HTTP/1.1\r\nHost: x\r\nContent-Type: application/json";
+    let head = "POST /_mock/v1/sandboxes/default/requests/verify HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json";
     let request = format!("{head}\r\nContent-Length: {}\r\n\r\n{question}", question.len());
     connection.write_all(request.as_bytes()).await.unwrap();
     connection
@@ -201,7 +201,7 @@ async fn waiting_ends_when_the_client_is_gone() {
     let began = Instant::now();
     drop(asking(&app).await);
     let request = app.request(reqwest::Method::GET, "/_mock/metrics");
-    let answered = |text: &str| text.lines().any(|line| line.contains("requests_total") && line.contains("/verify\""));
+    let answered = |text: &str| text.contains("action=\"/_mock/v1/sandboxes/{sandbox}/requests/verify\",code=\"200\"");
     while !answered(&app.send(request.try_clone().unwrap()).await.body) {
         assert!(began.elapsed() < Duration::from_secs(30), "it waits for nobody");
     }

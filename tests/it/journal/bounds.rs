@@ -100,14 +100,22 @@ async fn beyond_the_budget_those_that_were_not_used_for_longest_are_read_when_as
     assert_eq!((numbers(&kept), kept.evicted, kept.complete_from()), ((1..=7).collect(), 0, 1));
     assert_eq!(journals.bytes(), all);
 
-    // What comes while only the store has the others goes behind them.
+    // Whoever adds entries looks at those before.
     let place = journals.place(&old).await;
     journals.relieve();
-    assert_eq!(journals.bytes(), all, "whoever adds entries looks at those before");
+    let bytes = journals.bytes();
+    assert!(bytes < all);
+    assert_eq!(journals.kept(&old).await.unwrap().entries.len(), 7);
+    assert_eq!(journals.bytes(), bytes, "it was in memory");
     drop(place);
+    let place = journals.place(&new).await;
+    for _ in 0..7 {
+        place.push(entry(&pairs), false);
+    }
+    assert_eq!(journals.bytes(), all);
     journals.relieve();
-    assert!(journals.bytes() < all);
-    journals.place(&old).await.push(entry(&[]), false);
+    assert_eq!(journals.bytes(), bytes, "the older one has gone this time");
+    assert_eq!(journals.place(&old).await.push(entry(&[]), false), 8);
     assert_eq!(numbers(&journals.kept(&old).await.unwrap()), (1..=8).collect::<Vec<_>>());
     drop((old, new, Arc::new(journals)));
 }

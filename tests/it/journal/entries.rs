@@ -185,7 +185,7 @@ async fn of_a_whole_state_the_first_resources_that_changed_are_named() {
     app.arrange("PUT", "/state", replaced).await;
     assert_eq!(told().await, json!([300, 20, ["Disk", "d-000", "added"], ["Disk", "d-019", "added"]]));
     // More than one transaction takes, so it is staged.
-    app.arrange("PATCH", "/state", json!({"Disks": disks("x", 290..2_000)})).await;
+    app.arrange("POST", "/state", json!({"Disks": disks("x", 290..2_000)})).await;
     assert_eq!(told().await, json!([1_710, 20, ["Disk", "d-1000", "added"], ["Disk", "d-1019", "added"]]));
     let mut left = disks("", 0..290).as_array().unwrap().clone();
     left.remove(0);
