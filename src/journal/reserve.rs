@@ -12,6 +12,14 @@ impl Journals {
     /// The right to add to a journal, which is in memory then, and has numbers in reserve. Where those cannot be had, entries are
     /// added all the same, but nobody is shown one before they are written.
     pub async fn place(&self, journal: &Arc<Journal>) -> Place {
+        match journal.place(false) {
+            Some(place) => place,
+            // Seldom, and large.
+            None => Box::pin(self.prepare(journal)).await,
+        }
+    }
+
+    async fn prepare(&self, journal: &Arc<Journal>) -> Place {
         let mut is_given_up = false;
         loop {
             if let Some(place) = journal.place(is_given_up) {

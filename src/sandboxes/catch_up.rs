@@ -85,7 +85,7 @@ impl Sandboxes {
         let place =
             if self.journals.is_on() { Some(self.journals.place(&changing.sandbox().journal).await) } else { None };
         // They are no effects of the request that happens to look first.
-        let (written, effects) = effects::apart(self.leave(changing, &state, left)).await;
+        let (written, effects) = effects::apart(Box::pin(self.leave(changing, &state, left))).await;
         written?;
         if let Some(place) = place.filter(|_| effects.changed > 0) {
             let mut entry = JournalEntry::new(Happening::CatchUp, moment, now);

@@ -118,7 +118,8 @@ async fn whenever_it_ends_no_number_comes_again_and_no_loss_goes_unseen() {
     let mut runner = property(6);
     for _ in 0..6 {
         let folder = tempfile::tempdir().unwrap();
-        ending(folder.path(), &strategy.new_tree(&mut runner).unwrap().current()).await;
+        let turns = strategy.new_tree(&mut runner).unwrap().current();
+        Box::pin(ending(folder.path(), &turns)).await;
     }
 }
 
