@@ -15,7 +15,9 @@ use super::action::{Action, Explaining, Listing, ReadCall};
 use super::explanation::{Condition, Count, Elsewhere, Explanation, NotExplained, Row};
 use super::faults::Fault;
 use super::list::List;
-use crate::model::journal_entry::{ChangeKind, ChangedResource};
+use crate::model::journal_entry::{ChangeKind, ChangedResource, Happening, JournalEntry};
+use crate::model::kind::Kind;
+use crate::model::kinds::KINDS;
 use crate::model::params::{Params, Reading};
 use crate::model::visible::visible;
 use crate::sandboxes::{Look, Presence, Sandbox, SandboxError, Sandboxes};
@@ -27,6 +29,9 @@ const MOST: i64 = 100_000;
 /// Resources that almost match, and those that are looked at for each condition to find them.
 const NEAREST: i64 = 3;
 const LOOKS: i64 = 10_000;
+
+/// Entries of the journal that are named at most as those that may have taken a resource out.
+const SUSPECTS: usize = 20;
 
 /// Regions that are looked at one by one: each is a search in an index, and a look at all of them together is none.
 const REGIONS: usize = 50;
@@ -100,8 +105,8 @@ async fn explained<R: Table>(
             let mut row = narrowing.row(id, &filter, paging.page_size).await?;
             // One that is there, or would be but for the time, was not taken out.
             if !row.listed && row.failed.is_empty() {
-                let deleted_by = deleted_by::<R>(call, id).await?;
-                let elsewhere = Elsewhere { deleted_by, ..row.elsewhere.unwrap_or_default() };
+                let (deleted_by, may_be_deleted_by) = deleted_by::<R>(call, id).await?;
+                let elsewhere = Elsewhere { deleted_by, may_be_deleted_by, ..row.elsewhere.unwrap_or_default() };
                 row = Row::absent(id, elsewhere);
             }
             Some(row)
@@ -113,14 +118,35 @@ async fn explained<R: Table>(
     Ok(Explanation { action: String::new(), total, matching, conditions, row, nearest, changed: false })
 }
 
-/// The newest entry of the journal that says that the resource of this id was taken out.
-async fn deleted_by<R: Table>(call: &ReadCall<'_>, id: &str) -> Result<Option<i64>, SandboxError> {
-    let is_removal = |change: &ChangedResource| {
-        change.change == ChangeKind::Removed && change.id == id && change.kind == R::KIND.word
-    };
+/// The newest entry of the journal that says that the resource of this id was taken out. Where none does, those that may have done
+/// it, since an entry names the first of many changes only: newest first, back to where the resource was last named.
+async fn deleted_by<R: Table>(call: &ReadCall<'_>, id: &str) -> Result<(Option<i64>, Vec<i64>), SandboxError> {
+    let of_it = |change: &&ChangedResource| change.id == id && change.kind == R::KIND.word;
     let kept = call.sandboxes.journal_of(&call.view.sandbox).await?;
-    let removal = kept.entries.iter().rev().find(|entry| entry.changes.iter().any(is_removal));
-    Ok(removal.map(|entry| entry.sequence))
+    let mut perhaps = Vec::new();
+    for entry in kept.entries.iter().rev() {
+        match entry.changes.iter().rfind(of_it) {
+            Some(change) if change.change == ChangeKind::Removed => return Ok((Some(entry.sequence), Vec::new())),
+            // It was there then.
+            Some(_) => break,
+            None if perhaps.len() < SUSPECTS && may_remove_more(entry, R::KIND) => perhaps.push(entry.sequence),
+            None => {}
+        }
+    }
+    Ok((None, perhaps))
+}
+
+/// Whether an entry is one of more changes than it names, and may have taken out a resource of this kind with those.
+fn may_remove_more(entry: &JournalEntry, kind: &Kind) -> bool {
+    let has_more = entry.changed > i64::try_from(entry.changes.len()).unwrap_or(i64::MAX);
+    // What is merged, changed or of another kind takes none out.
+    let of_a_kind = KINDS.iter().find(|other| entry.action.strip_prefix('/').is_some_and(|path| path == other.path));
+    let is_control = entry.kind == Happening::Control;
+    let may_remove = match of_a_kind.filter(|_| is_control) {
+        Some(other) => *other == kind && entry.method == "DELETE",
+        None => !(is_control && entry.method == "POST" && entry.action == "/state"),
+    };
+    has_more && may_remove
 }
 
 /// An error that the action answers, as far as can be told about the parameter whose name it has.

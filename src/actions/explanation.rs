@@ -107,6 +107,10 @@ pub struct Elsewhere {
     /// The sequence of the journal's entry that took it out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deleted_by: Option<i64>,
+    /// Where no entry says that it took it out: the sequences of those that changed more resources than they name, newest first, 20
+    /// at most. If it was there before, one of them may have.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub may_be_deleted_by: Vec<i64>,
 }
 
 /// Why nothing can be explained.

@@ -169,5 +169,5 @@ fn has_changed(kept: &Kept, entry: &JournalEntry) -> bool {
         later.kind == Happening::Control && OF_STATES.iter().any(|path| later.action.starts_with(path))
     };
     let mut later = kept.entries.iter().filter(|later| later.sequence > entry.sequence);
-    kept.complete_from > entry.sequence + 1 || later.any(|later| later.changed > 0 || is_of_state(later))
+    kept.complete_from() > entry.sequence + 1 || later.any(|later| later.changed > 0 || is_of_state(later))
 }

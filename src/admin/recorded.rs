@@ -82,10 +82,10 @@ pub async fn record(
     user_agent.unwrap_or_default().clone_into(&mut entry.user_agent);
     entry.action = change.action;
     (entry.parameters, entry.cut) = Sent::new(&change.params.into());
-    let recording = Recording::new(entry, Some(sandbox.journal.clone()), started);
+    let place = app.sandboxes.journals().place(&sandbox.journal).await;
+    let recording = Recording::new(entry, Some(place), started);
     let response = recording.scope(next.call(request)).await?;
     if response.status().is_success() {
-        app.sandboxes.journals().load(&sandbox.journal).await;
         recording.end(End { status: response.status().as_u16(), ..End::default() });
     } else {
         recording.give_up();

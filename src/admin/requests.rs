@@ -213,7 +213,9 @@ pub fn find(kept: &Kept, sequence: &str) -> Result<Arc<JournalEntry>, Problem> {
     }
     Err(Problem::new(
         StatusCode::GONE,
-        format!("the entry {sequence} is gone: newer ones took its place, or the journal was emptied"),
+        format!(
+            "the entry {sequence} is gone: newer ones took its place, the journal was emptied, or the server ended without order"
+        ),
     ))
 }
 

@@ -99,6 +99,8 @@ struct Elsewhere {
     region_id: Option<String>,
     expired_at: Option<String>,
     deleted_by: Option<i64>,
+    #[serde(default)]
+    may_be_deleted_by: Vec<i64>,
 }
 
 pub fn run(args: &ExplainArgs) -> Result<(), Failure> {
@@ -166,6 +168,9 @@ fn push_row(text: &mut String, row: &Row) {
         elsewhere.sandbox.as_ref().map(|sandbox| format!("the sandbox {sandbox} has one of this id")),
         elsewhere.expired_at.as_ref().map(|time| format!("it expired at {time}")),
         elsewhere.deleted_by.map(|sequence| format!("the entry {sequence} of the journal took it out")),
+        elsewhere.may_be_deleted_by.first().map(|sequence| {
+            format!("the entry {sequence} of the journal changed more than it names, and may have taken it out")
+        }),
     ];
     let is_nowhere = !listed && failed.is_empty() && places.iter().all(Option::is_none);
     for place in places.into_iter().flatten() {

@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use tokio::task::futures::TaskLocalFuture;
 
-use super::of_sandbox::Journal;
+use super::journals::Journals;
+use super::of_sandbox::{Journal, Place};
 use crate::model::journal_entry::{ChangeKind, ChangedResource, Happening, JournalEntry, Replaced};
 use crate::model::sent::beginning;
 
@@ -101,7 +102,7 @@ pub struct Recording {
 #[derive(Debug)]
 struct Open {
     entry: JournalEntry,
-    journal: Option<Arc<Journal>>,
+    place: Option<Place>,
 }
 
 /// How something ended.
@@ -118,10 +119,10 @@ pub struct End {
 }
 
 impl Recording {
-    /// Begins. `entry` says what is known by now; `journal`, where it will be written as far as that is known.
+    /// Begins. `entry` says what is known by now; `place`, where it will be written as far as that is known.
     #[must_use]
-    pub fn new(entry: JournalEntry, journal: Option<Arc<Journal>>, started: Instant) -> Arc<Self> {
-        let open = Mutex::new(Some(Open { entry, journal }));
+    pub fn new(entry: JournalEntry, place: Option<Place>, started: Instant) -> Arc<Self> {
+        let open = Mutex::new(Some(Open { entry, place }));
         Arc::new(Self { started, effects: Mutex::default(), open })
     }
 
@@ -146,9 +147,13 @@ impl Recording {
     }
 
     /// It belongs to this journal.
-    pub fn belong_to(&self, journal: &Arc<Journal>) {
-        if let Some(open) = &mut *self.open() {
-            open.journal = Some(journal.clone());
+    pub async fn belong_to(&self, journals: &Journals, journal: &Arc<Journal>) {
+        let is_there = self.open().as_ref().and_then(|open| open.place.as_ref().map(|place| place.is_in(journal)));
+        if is_there != Some(true) {
+            let place = journals.place(journal).await;
+            if let Some(open) = &mut *self.open() {
+                open.place = Some(place);
+            }
         }
     }
 
@@ -167,11 +172,11 @@ impl Recording {
     }
 
     fn write(&self, open: Open, is_lost: bool) -> Option<i64> {
-        let Open { mut entry, journal } = open;
+        let Open { mut entry, place } = open;
         std::mem::take(&mut *self.effects()).put_into(&mut entry);
         entry.duration_microseconds = u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX);
         shorten(&mut entry);
-        Some(journal?.push(entry, is_lost))
+        Some(place?.push(entry, is_lost))
     }
 }
 
@@ -223,13 +228,17 @@ fn with(act: impl FnOnce(&mut Effects)) {
 }
 
 /// What is being recorded belongs to this journal.
-pub fn belong_to(journal: &Arc<Journal>) {
-    let _ = CURRENT.try_with(|recording| recording.belong_to(journal));
+pub async fn belong_to(journals: &Journals, journal: &Arc<Journal>) {
+    if let Some(recording) = current() {
+        recording.belong_to(journals, journal).await;
+    }
 }
 
-/// Runs work whose effects are told apart.
-pub fn apart<F: Future>(work: F) -> TaskLocalFuture<Arc<Recording>, F> {
+/// Runs work whose effects are told apart, and says which they are.
+pub async fn apart<F: Future>(work: F) -> (F::Output, Effects) {
     // A recording that has ended: nothing is written of it.
-    let apart = Recording { started: Instant::now(), effects: Mutex::default(), open: Mutex::new(None) };
-    CURRENT.scope(Arc::new(apart), work)
+    let apart = Arc::new(Recording { started: Instant::now(), effects: Mutex::default(), open: Mutex::new(None) });
+    let output = apart.scope(work).await;
+    let effects = std::mem::take(&mut *apart.effects());
+    (output, effects)
 }

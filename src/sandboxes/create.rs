@@ -185,7 +185,7 @@ impl Sandboxes {
                 }
                 write.start_over(copy).await?;
                 match outcome {
-                    Outcome::Counted(counts) => write.effects.change_others(counts.changes()),
+                    Outcome::Counted(effects) => write.effects.add(effects),
                     Outcome::Replaced(replaced) => write.effects.replace_all(replaced),
                 }
                 let sandbox = write.sandbox().clone();

@@ -301,7 +301,7 @@ impl Sandboxes {
     pub async fn journal_of(&self, sandbox: &Arc<Sandbox>) -> Result<Kept, SandboxError> {
         self.check_is_there(sandbox)?;
         self.check_journals()?;
-        Ok(self.journals.kept(&sandbox.journal).await)
+        Ok(self.journals.kept(&sandbox.journal).await?)
     }
 
     /// Refuses what needs journals where none are kept: an empty one would say that nothing happened.

@@ -44,11 +44,13 @@ pub struct Place {
 
 impl Crowd {
     /// With more connections than `limit`, some give way.
+    #[must_use]
     pub fn new(limit: usize) -> Self {
         Self { limit, members: Mutex::default() }
     }
 
     /// A place for a new connection.
+    #[must_use]
     pub fn enter(self: &Arc<Self>) -> Place {
         let mut members = self.members();
         members.connections += 1;

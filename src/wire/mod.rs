@@ -92,11 +92,10 @@ pub async fn answer(request: HttpRequest, payload: Payload, startup: Data<Startu
     // A request that is refused before its sandbox is found means one nevertheless.
     let sandbox = startup.app().and_then(|app| gateway::meant(app, &access_key_id));
     let asked = Asked { request: &request, access_key_id: &access_key_id, action: &action, params: &params };
-    let recorded = startup
-        .app()
-        .filter(|app| app.sandboxes.journals().is_on())
-        .zip(moment)
-        .map(|(app, moment)| Recorded::begin(app, &asked, sandbox.as_ref(), (moment, started)));
+    let recorded = match startup.app().filter(|app| app.sandboxes.journals().is_on()).zip(moment) {
+        Some((app, moment)) => Some(Recorded::begin(app, &asked, sandbox.as_ref(), (moment, started)).await),
+        None => None,
+    };
     let client = Client::of(&request);
     let mut trace = Trace { sandbox, ..Trace::default() };
     let mut met = None;
@@ -184,7 +183,7 @@ async fn run(
     met: &mut Option<Met>,
 ) -> Result<Box<dyn Output>, Fault> {
     let Admitted { name, action, sandbox } = gateway::admit(app, caller.request, incoming, trace).await?;
-    effects::belong_to(&sandbox.journal);
+    effects::belong_to(app.sandboxes.journals(), &sandbox.journal).await;
     *met = planned::meet(app, &sandbox, actions::spelling(&name), caller.access_key_id, &incoming.params).await?;
     if let Some(met) = met {
         trace.fault = Some(met.name().to_owned());

@@ -51,7 +51,7 @@ pub struct Recorded<'a> {
 
 impl<'a> Recorded<'a> {
     /// Begins it, in the journal of the sandbox that the request means as far as that is known.
-    pub fn begin(
+    pub async fn begin(
         app: &'a App,
         asked: &Asked<'a>,
         sandbox: Option<&Arc<Sandbox>>,
@@ -68,7 +68,11 @@ impl<'a> Recorded<'a> {
         (entry.parameters, entry.cut) = Sent::new(params);
         entry.retry_attempts = header(RETRY_ATTEMPTS).and_then(|attempts| attempts.parse().ok());
         entry.unknown = is_unknown(app, access_key_id, sandbox);
-        let recording = Recording::new(entry, sandbox.map(|sandbox| sandbox.journal.clone()), started);
+        let place = match sandbox {
+            Some(sandbox) => Some(app.sandboxes.journals().place(&sandbox.journal).await),
+            None => None,
+        };
+        let recording = Recording::new(entry, place, started);
         Self { app, asked: *asked, recording }
     }
 
@@ -94,12 +98,11 @@ impl<'a> Recorded<'a> {
                 Err(_) => return recording.give_up(),
             },
         };
-        recording.belong_to(&sandbox.journal);
+        recording.belong_to(app.sandboxes.journals(), &sandbox.journal).await;
         recording.amend(|entry| {
             entry.unknown = is_unknown(app, asked.access_key_id, Some(&sandbox));
             entry.sandbox_time = sandbox_time(Some(&sandbox), entry.time);
         });
-        app.sandboxes.journals().load(&sandbox.journal).await;
         let cut = response.extensions().get::<Cut>().copied();
         let is_gone = Client::of(asked.request).is_lost();
         let status = match cut {
@@ -121,7 +124,7 @@ impl<'a> Recorded<'a> {
             is_lost: is_gone || matches!(cut, Some(Cut::Reset | Cut::Empty | Cut::Truncate)),
         });
         let wants_explanation = asked.request.headers().get(EXPLAIN).is_some_and(|value| value.as_bytes() == b"1");
-        if let Some(sequence) = sequence.filter(|_| wants_explanation) {
+        if let Some(sequence) = sequence.filter(|_| wants_explanation && sandbox.journal.is_sure()) {
             let place = format!("/_mock/v1/sandboxes/{}/requests/{sequence}/explanation", sandbox.name());
             if let Ok(place) = HeaderValue::from_str(&place) {
                 response.headers_mut().insert(EXPLANATION, place);

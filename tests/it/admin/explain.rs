@@ -144,6 +144,41 @@ async fn the_entry_that_took_a_resource_out_is_named() {
 }
 
 #[actix_web::test]
+async fn an_entry_that_names_only_some_of_what_it_took_out_is_named_as_what_may_have_done_it() {
+    let app = TestApp::empty().await;
+    let snapshots = |first: i32| -> Value {
+        (first..first + 30)
+            .map(|number| json!({"SnapshotId": format!("s-{number:02}"), "RegionId": "cn-hangzhou"}))
+            .collect()
+    };
+    let elsewhere = async |id: &str| {
+        let asked = json!({"Url": "Action=DescribeSnapshots&RegionId=cn-hangzhou", "Id": id});
+        explained(&app, asked).await["Row"]["Elsewhere"].clone()
+    };
+    app.arrange("POST", "/snapshots", json!({"SnapshotId": "s-99", "RegionId": "cn-hangzhou"})).await;
+    app.arrange("POST", "/state", json!({"Snapshots": snapshots(0)})).await;
+    app.arrange("POST", "/state", json!({"Disks": (0..30).map(|it| json!({"DiskId": format!("d-{it}"), "RegionId": "cn-hangzhou"})).collect::<Value>()}))
+        .await;
+    app.arrange("DELETE", "/disks?RegionId=cn-hangzhou", Value::Null).await;
+    app.arrange("DELETE", "/snapshots?RegionId=cn-hangzhou", Value::Null).await;
+    assert_eq!(elsewhere("s-00").await, json!({"DeletedBy": 5}), "it is named");
+    assert_eq!(
+        elsewhere("s-29").await,
+        json!({"MayBeDeletedBy": [5]}),
+        "disks are no snapshots, and what merges takes none out"
+    );
+    app.arrange("POST", "/state", json!({"Snapshots": snapshots(30)})).await;
+    app.arrange("PUT", "/state", json!({})).await;
+    assert_eq!(elsewhere("s-59").await, json!({"MayBeDeletedBy": [7, 5]}));
+    assert_eq!(elsewhere("s-00").await, json!({"DeletedBy": 5}));
+    // What was there at its last mention was not taken out before.
+    app.arrange("POST", "/state", json!({"Snapshots": snapshots(60)})).await;
+    app.arrange("PATCH", "/snapshots/s-85", json!({"SnapshotName": "x"})).await;
+    app.arrange("PUT", "/state", json!({})).await;
+    assert_eq!(elsewhere("s-85").await, json!({"MayBeDeletedBy": [10]}));
+}
+
+#[actix_web::test]
 async fn what_policies_have_due_is_made_first() {
     let app = TestApp::empty().await;
     let state = json!({

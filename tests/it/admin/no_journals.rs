@@ -32,7 +32,7 @@ async fn complete_from(database: &Path, journal_memory: u64) -> Option<i64> {
     let sandbox = app.sandboxes.by_name("default").unwrap();
     let kept = app.sandboxes.journal_of(&sandbox).await.ok();
     app.close().await.unwrap();
-    kept.map(|kept| kept.complete_from)
+    kept.map(|kept| kept.complete_from())
 }
 
 #[actix_web::test]

@@ -35,15 +35,10 @@ pub fn failed(sequence: i64, action: &str, code: &str) -> JournalEntry {
     JournalEntry { status: 403, code: Some(code.to_owned()), ..entry(sequence, action, &[]) }
 }
 
-/// A journal that has lost nothing from this number on.
-pub fn kept(complete_from: i64, entries: Vec<JournalEntry>) -> Kept {
+/// A journal of which all before this number had to go.
+pub fn kept(first: i64, entries: Vec<JournalEntry>) -> Kept {
     let last_sequence = entries.last().map_or(0, |entry| entry.sequence);
-    Kept {
-        entries: entries.into_iter().map(Arc::new).collect(),
-        evicted: complete_from - 1,
-        last_sequence,
-        complete_from,
-    }
+    Kept { entries: entries.into_iter().map(Arc::new).collect(), evicted: first - 1, last_sequence, begins_at: 1 }
 }
 
 pub fn asked(action: &str, parameters: &[(&str, Option<&str>)]) -> Asked {
