@@ -100,10 +100,7 @@ impl<'a> Recorded<'a> {
         });
         app.sandboxes.journals().load(&sandbox.journal).await;
         let cut = response.extensions().get::<Cut>().copied();
-        let status = match cut {
-            Some(Cut::Reset | Cut::Empty) => 0,
-            _ => response.status().as_u16(),
-        };
+        let status = if cut.is_some_and(Cut::is_silent) { 0 } else { response.status().as_u16() };
         let bytes = match response.body().size() {
             BodySize::Sized(bytes) => bytes,
             BodySize::None | BodySize::Stream => 0,
@@ -115,7 +112,7 @@ impl<'a> Recorded<'a> {
             request_id: request_id.to_owned(),
             bytes,
             fault: response.headers().get(FAULT).and_then(|name| name.to_str().ok()).map(str::to_owned),
-            is_lost: matches!(cut, Some(Cut::Reset | Cut::Empty | Cut::Truncate)),
+            is_lost: cut.is_some_and(Cut::is_lost),
         });
         let wants_explanation = asked.request.headers().get(EXPLAIN).is_some_and(|value| value.as_bytes() == b"1");
         if let Some(sequence) = sequence.filter(|_| wants_explanation) {
