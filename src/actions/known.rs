@@ -3,7 +3,8 @@
 use super::faults::{Row, SHARED};
 use super::names::names;
 use crate::model::common_parameters;
-use crate::model::planned_fault::{Catalogue, DocumentedRow};
+use crate::model::planned_fault::{Catalogue, DocumentedRow, THROTTLED};
+use crate::model::region::PUBLIC_REGIONS;
 
 /// A line for each action whose documentation is known: its name, and those of its parameters, with `N` for numbers.
 const PARAMETERS: &str = include_str!("parameters.txt");
@@ -27,6 +28,10 @@ impl Catalogue for Known {
         Some(own.split(' ').chain(common_parameters::all()).collect())
     }
 
+    fn regions(&self) -> Vec<&'static str> {
+        PUBLIC_REGIONS.iter().map(|region| region.region_id).collect()
+    }
+
     fn rows(&self, action: &str) -> Vec<DocumentedRow> {
         let mut rows = Vec::new();
         if let Some(action) = super::find(action) {
@@ -34,6 +39,7 @@ impl Catalogue for Known {
             rows.extend(action.unreachable.iter().map(|other| documented(&other.row)));
         }
         rows.extend(SHARED.iter().map(|row| documented(row)));
+        rows.extend(THROTTLED);
         rows
     }
 }

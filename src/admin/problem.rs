@@ -100,6 +100,7 @@ impl From<SandboxError> for Problem {
             SandboxError::TooManySandboxes(_)
             | SandboxError::TooManyCheckpoints(_)
             | SandboxError::TooManyPlannedFaults(_)
+            | SandboxError::PlannedFaultsTooLong { .. }
             | SandboxError::TooManyResources { .. }
             | SandboxError::TooMuchDue => StatusCode::INSUFFICIENT_STORAGE,
             SandboxError::Busy => StatusCode::SERVICE_UNAVAILABLE,

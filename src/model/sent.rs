@@ -9,8 +9,12 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::params::Params;
 
-/// Parameters whose values nobody is shown.
-const SECRETS: [&str; 5] = ["Signature", "SecurityToken", "Password", "UserData", "Authorization"];
+/// Parameters whose values nobody is shown, beside those that end as [`SECRET_ENDS`].
+const SECRETS: [&str; 5] = ["Signature", "SecurityToken", "BearerToken", "UserData", "Authorization"];
+
+/// Ends of names of parameters whose values nobody is shown, as in Password, VncPassword and AccessKeySecret: what the API and its
+/// neighbours call a secret ends so, also where nobody here knows the action.
+const SECRET_ENDS: [&str; 2] = ["Password", "Secret"];
 
 /// What stands for them.
 pub const MASK: &str = "***";
@@ -106,7 +110,11 @@ fn firsts(pairs: &[(String, String)]) -> impl Iterator<Item = &(String, String)>
 /// Whether nobody is shown the value of a parameter of this name.
 #[must_use]
 pub fn is_secret(name: &str) -> bool {
-    SECRETS.iter().any(|secret| secret.eq_ignore_ascii_case(name))
+    let ends_so = |end: &&str| {
+        let rest = name.len().checked_sub(end.len()).and_then(|start| name.get(start..));
+        rest.is_some_and(|rest| rest.eq_ignore_ascii_case(end))
+    };
+    SECRETS.iter().any(|secret| secret.eq_ignore_ascii_case(name)) || SECRET_ENDS.iter().any(ends_so)
 }
 
 fn shown<'a>(name: &str, value: &'a str) -> &'a str {

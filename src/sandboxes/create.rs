@@ -7,11 +7,11 @@ use super::comparison::Outcome;
 use super::due;
 use super::error::SandboxError;
 use super::names::{check_name, check_secret};
-use super::planned_faults::Afterwards;
+use super::planned_faults::{Afterwards, changing_faults};
 use super::registry::Sandboxes;
 use super::reservation::Reservation;
 use super::sandbox::{KnownKey, Sandbox};
-use super::source::{ATTEMPTS, Origin, Source};
+use super::source::{ATTEMPTS, Origin};
 use super::write::Write;
 use crate::journal::RESERVE;
 use crate::model::access_key::AccessKey;
@@ -135,22 +135,22 @@ impl Sandboxes {
     }
 
     /// Starts over: what the sandbox holds, its clock, its settings and its sequence of ids become those of `origin`, and its
-    /// journal is empty. Of planned faults, none are left but those of a checkpoint of its own.
+    /// journal is empty. No fault is planned any more, whatever a checkpoint says.
     pub async fn reset(self: &Arc<Self>, sandbox: &Arc<Sandbox>, origin: &Origin) -> Result<(), SandboxError> {
-        self.begin_anew(sandbox, origin, true).await
+        self.begin_anew(sandbox, origin, Afterwards::Cleared).await
     }
 
-    /// As [`Sandboxes::reset`] to a checkpoint of the sandbox, but the journal stays.
+    /// As [`Sandboxes::reset`] to a checkpoint of the sandbox, but the journal stays, and its planned faults come back.
     pub async fn restore(self: &Arc<Self>, sandbox: &Arc<Sandbox>, name: &str) -> Result<(), SandboxError> {
         let origin = Origin::Checkpoint { sandbox: sandbox.name().to_owned(), checkpoint: name.to_owned() };
-        self.begin_anew(sandbox, &origin, false).await
+        self.begin_anew(sandbox, &origin, Afterwards::Of(name.to_owned())).await
     }
 
     async fn begin_anew(
         self: &Arc<Self>,
         sandbox: &Arc<Sandbox>,
         origin: &Origin,
-        empties_journal: bool,
+        faults: Afterwards,
     ) -> Result<(), SandboxError> {
         self.check_is_there(sandbox)?;
         for attempt in 0..=ATTEMPTS {
@@ -162,10 +162,7 @@ impl Sandboxes {
             let (pointer, outcome) = self.outcome(sandbox, copy.state.state_id).await?;
             let changing = self.turn(sandbox, early).await?;
             let all = self.clone();
-            let faults = match &source {
-                Source::Checkpoint(owner, name, _) if Arc::ptr_eq(owner, sandbox) => Afterwards::Of(name.clone()),
-                _ => Afterwards::Cleared,
-            };
+            let faults = faults.clone();
             let started_over = self.changes.run(async move {
                 let (current, _) = all.current(changing.sandbox()).await?;
                 let outcome = if current.pointer == pointer {
@@ -176,7 +173,7 @@ impl Sandboxes {
                 };
                 // Before the transaction, as whoever writes entries does.
                 let saving = all.journals.saving().await;
-                let changing_faults = changing.sandbox().planned_faults.changing().await;
+                let turn_of_faults = changing_faults(changing.sandbox()).await?;
                 // What is thrown away need not catch up.
                 let mut write = Write::begin_as_it_is(&all, changing).await?;
                 if !source.is_unchanged(&mut write.writer).await? {
@@ -189,16 +186,17 @@ impl Sandboxes {
                     Outcome::Replaced(replaced) => write.effects.replace_all(replaced),
                 }
                 let sandbox = write.sandbox().clone();
-                let emptied = if empties_journal {
+                let is_reset = faults == Afterwards::Cleared;
+                let emptied = if is_reset {
                     Some(all.journals.empty(&saving, &mut write.writer, &sandbox.journal).await?)
                 } else {
                     None
                 };
                 let faults = faults.put(&mut write.writer, &sandbox).await?;
                 // Unless the commit says how it ended.
-                changing_faults.are_unknown();
+                turn_of_faults.are_unknown();
                 write.commit().await?;
-                changing_faults.became(faults);
+                turn_of_faults.became(faults);
                 if let Some(last) = emptied {
                     all.journals.note_emptied(&saving, &sandbox.journal, last);
                 }

@@ -24,7 +24,9 @@ use crate::actions::{self, Action, dispatch};
 use crate::app::{App, Auth, Startup};
 use crate::client::Client;
 use crate::journal::effects;
+use crate::metrics::OTHER;
 use crate::model::common_parameters::is_common;
+use crate::model::cut::Cut;
 use crate::model::params::Params;
 use crate::sandboxes::Sandbox;
 use gateway::Admitted;
@@ -131,7 +133,14 @@ pub async fn answer(request: HttpRequest, payload: Payload, startup: Data<Startu
         recorded.end(trace.sandbox.as_ref(), &mut response, error.as_ref(), &request_id).await;
     }
     let taken = started.elapsed();
-    let code = error.as_ref().map_or(counted::OK, |error| &*error.code);
+    let is_lost = client.is_lost() || response.extensions().get::<Cut>().is_some_and(|cut| cut.is_lost());
+    let code = match &error {
+        _ if is_lost => counted::LOST,
+        Some(error) => &*error.code,
+        // What was planned word for word may be an error without a code.
+        None if response.status().as_u16() >= 400 => OTHER,
+        None => counted::OK,
+    };
     if let Some(app) = startup.app() {
         counted::count(&app.metrics, trace.action, &action, code, taken);
     }

@@ -105,11 +105,8 @@ impl<'a> Recorded<'a> {
         });
         let cut = response.extensions().get::<Cut>().copied();
         let is_gone = Client::of(asked.request).is_lost();
-        let status = match cut {
-            Some(Cut::Reset | Cut::Empty) => 0,
-            _ if is_gone => 0,
-            _ => response.status().as_u16(),
-        };
+        let is_silent = is_gone || cut.is_some_and(Cut::is_silent);
+        let status = if is_silent { 0 } else { response.status().as_u16() };
         let bytes = match response.body().size() {
             BodySize::Sized(bytes) => bytes,
             BodySize::None | BodySize::Stream => 0,
@@ -121,7 +118,7 @@ impl<'a> Recorded<'a> {
             request_id: request_id.to_owned(),
             bytes,
             fault: response.headers().get(FAULT).and_then(|name| name.to_str().ok()).map(str::to_owned),
-            is_lost: is_gone || matches!(cut, Some(Cut::Reset | Cut::Empty | Cut::Truncate)),
+            is_lost: is_gone || cut.is_some_and(Cut::is_lost),
         });
         let wants_explanation = asked.request.headers().get(EXPLAIN).is_some_and(|value| value.as_bytes() == b"1");
         if let Some(sequence) = sequence.filter(|_| wants_explanation && sandbox.journal.is_sure()) {

@@ -59,6 +59,11 @@ fn any_fault_comes_as_json_from_the_command_line_a_file_or_standard_input() {
             json!(["fault-2", {"Action": "DeleteSnapshot"}, null, "before", effect]),
         ]
     );
+    let marked =
+        "{\"Match\": {\"Action\": \"DeleteDisk\"}, \"Effect\": {\"Reply\": {\"Body\": \"a\u{202e}b\u{2066}c\"}}}";
+    remote.ok(&["fault", "add", "of", marked, "--sandbox", "mine", "--name", "marked"]);
+    let shown = remote.ok(&["fault", "list", "--sandbox", "mine"]);
+    assert!(shown.contains("a\\u{202e}b\\u{2066}c"), "{shown}");
     assert!(planned(&remote, "default").is_empty());
     for (arguments, part) in [
         (&["of", "[]"][..], "the fault: "),

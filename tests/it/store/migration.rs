@@ -118,6 +118,7 @@ async fn the_file_before_is_kept_beside_and_nothing_else() {
             "V15 journal",
             "V16 planned_faults",
             "V17 journal_begins",
+            "V18 planned_fault_counts",
         ]
     );
     opened.store.close().await.unwrap();

@@ -2,7 +2,9 @@
 
 mod catalogue;
 mod effects;
+mod gone;
 mod lasting;
+mod lost;
 
 use serde_json::{Value, json};
 
