@@ -6,7 +6,7 @@ use std::time::Instant;
 use tokio::task::futures::TaskLocalFuture;
 
 use super::of_sandbox::Journal;
-use crate::model::journal_entry::{ChangeKind, ChangedResource, Happening, JournalEntry};
+use crate::model::journal_entry::{ChangeKind, ChangedResource, Happening, JournalEntry, Saw};
 use crate::model::sent::beginning;
 
 /// How many resources are named.
@@ -206,6 +206,11 @@ pub fn add(effects: Effects) {
 /// Notes resources that are shown.
 pub fn see<'i>(count: usize, ids: impl Iterator<Item = &'i str>) {
     with(|gathered| gathered.see(count, ids));
+}
+
+/// Notes what a list is read from.
+pub fn list_from(saw: Saw) {
+    let _ = CURRENT.try_with(|recording| recording.amend(|entry| entry.saw = Some(saw)));
 }
 
 fn with(act: impl FnOnce(&mut Effects)) {

@@ -44,6 +44,7 @@ pub struct Place {
 
 impl Crowd {
     /// With more connections than `limit`, some give way.
+    #[must_use]
     pub fn new(limit: usize) -> Self {
         Self { limit, members: Mutex::default() }
     }

@@ -41,6 +41,7 @@ pub fn entry(sequence: i64, action: &str, parameters: &[(&str, &str)]) -> Journa
         attempt: None,
         cut,
         unknown: false,
+        saw: None,
     }
 }
 
