@@ -57,7 +57,7 @@ fn check_writable(params: &Params) -> Result<(), Fault> {
 }
 
 /// Whether the request only asks what would be answered. The action itself checks what the parameter says.
-fn is_try(action: &Action, params: &Params) -> bool {
+pub(super) fn is_try(action: &Action, params: &Params) -> bool {
     action.has_dry_run && params.text("DryRun").is_some_and(|value| value.eq_ignore_ascii_case("true"))
 }
 

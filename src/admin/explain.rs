@@ -14,7 +14,7 @@ use super::body::{self, Body};
 use super::problem::Problem;
 use super::{query, requests};
 use crate::actions::explain;
-use crate::actions::explanation::Explanation;
+use crate::actions::explanation::{About, Explanation};
 use crate::app::{App, Startup};
 use crate::journal::kept::Kept;
 use crate::model::journal_entry::{Happening, JournalEntry};
@@ -114,7 +114,8 @@ pub async fn explain(startup: Data<Startup>, name: Path<String>, sent: Body) -> 
         (None, Some(action)) => action.to_owned(),
         (None, None) => return Err(Problem::wrong("Action", "expected the name of an action")),
     };
-    body::ok(&explain::explain(&app.sandboxes, &sandbox, &action, &params, id.as_deref()).await?)
+    let about = About { id: id.as_deref(), saw: None };
+    body::ok(&explain::explain(&app.sandboxes, &sandbox, &action, &params, about).await?)
 }
 
 /// As [`explain`], of a request that the journal remembers.
@@ -152,7 +153,11 @@ async fn of_entry(
     }
     // Reading notes what was read, and the entry's own are those of the request.
     let params = Params::new(entry.parameters.params().pairs().to_vec());
-    let explanation = explain::explain(&app.sandboxes, sandbox, &entry.action, &params, id).await?;
+    let about = About { id, saw: entry.saw.as_ref() };
+    let explanation = explain::explain(&app.sandboxes, sandbox, &entry.action, &params, about).await?;
+    if entry.saw.is_some() {
+        return body::ok(&explanation);
+    }
     // What the look itself made of policies that were due is a change, too.
     let kept = app.sandboxes.journal_of(sandbox).await?;
     body::ok(&Explanation { changed: has_changed(&kept, &entry), ..explanation })
@@ -161,9 +166,9 @@ async fn of_entry(
 /// Paths of the control plane whose changes are of a whole state or of its clock, and count no resources.
 const OF_STATES: [&str; 4] = ["/state", "/reset", "/clock", "/checkpoints/"];
 
-/// Whether the sandbox was changed after a request, as far as the journal tells: by a later entry that changed a resource, or that
-/// put another state or another time in the place of what was. An entry does not say which version of the state it saw, so a
-/// later one is all there is to go by. Where entries are missing, they may have been such ones.
+/// Whether the sandbox was changed after a request that was not answered with a list, as far as the journal tells: by a later entry
+/// that changed a resource, or that put another state or another time in the place of what was. Where entries are missing, they may
+/// have been such ones.
 fn has_changed(kept: &Kept, entry: &JournalEntry) -> bool {
     let is_of_state = |later: &JournalEntry| {
         later.kind == Happening::Control && OF_STATES.iter().any(|path| later.action.starts_with(path))

@@ -103,7 +103,7 @@ impl From<SandboxError> for Problem {
             | SandboxError::PlannedFaultsTooLong { .. }
             | SandboxError::TooManyResources { .. }
             | SandboxError::TooMuchDue => StatusCode::INSUFFICIENT_STORAGE,
-            SandboxError::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            SandboxError::Busy | SandboxError::OthersLook => StatusCode::SERVICE_UNAVAILABLE,
             SandboxError::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
             SandboxError::Store(cause) => {
                 tracing::error!(error = %cause, "the store failed");

@@ -153,6 +153,10 @@ fn push_row(text: &mut String, row: &Row) {
         (false, _) => writeln!(text, "{id} is not listed"),
     };
     for Failed { name, asked, has, hint } in failed {
+        if name == "Id" && hint.as_deref() == Some("type") {
+            let _ = writeln!(text, "  {}", output::plain(&format!("it is the id of another kind: {has}")));
+            continue;
+        }
         let has = if has.is_empty() { "none".to_owned() } else { format!("\"{has}\"") };
         let hint = match hint.as_deref() {
             Some("space") => " (they differ in spaces)",

@@ -7,7 +7,7 @@ use tokio::task::futures::TaskLocalFuture;
 
 use super::journals::Journals;
 use super::of_sandbox::{Journal, Place};
-use crate::model::journal_entry::{ChangeKind, ChangedResource, Happening, JournalEntry, Replaced};
+use crate::model::journal_entry::{ChangeKind, ChangedResource, Happening, JournalEntry, Replaced, Saw};
 use crate::model::sent::beginning;
 
 /// How many resources are named.
@@ -220,6 +220,11 @@ pub fn add(effects: Effects) {
 /// Notes resources that are shown.
 pub fn see<'i>(count: usize, ids: impl Iterator<Item = &'i str>) {
     with(|gathered| gathered.see(count, ids));
+}
+
+/// Notes what a list is read from.
+pub fn list_from(saw: Saw) {
+    let _ = CURRENT.try_with(|recording| recording.amend(|entry| entry.saw = Some(saw)));
 }
 
 fn with(act: impl FnOnce(&mut Effects)) {

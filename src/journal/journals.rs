@@ -206,7 +206,7 @@ impl Journals {
     }
 
     async fn write(&self, batch: &[(&Arc<Journal>, Unsaved)]) -> Result<(), store::Error> {
-        let written = |entry: &Arc<JournalEntry>| match serde_json::to_string(&**entry) {
+        let written = |entry: &Arc<JournalEntry>| match serde_json::to_string(&entry.kept()) {
             Ok(body) => Some((entry.sequence, body)),
             // Plain structures with text keys: there is nothing in them that cannot be written.
             Err(error) => {

@@ -59,6 +59,15 @@ pub struct Replaced {
     pub after: i64,
 }
 
+/// Which content of a sandbox a list was read from, and at which of its times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct Saw {
+    pub state_id: i64,
+    pub version: i64,
+    pub now: Time,
+}
+
 /// An entry. Texts that an entry has no use for are empty.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -119,6 +128,19 @@ pub struct JournalEntry {
     /// Whether its key belongs to no sandbox: then this is an entry of `default`, and no verification counts it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unknown: bool,
+    /// What its list was read from, if it is of a request that was answered with one. The store keeps it; nobody is shown it.
+    #[serde(default, skip_serializing)]
+    #[schema(ignore)]
+    pub saw: Option<Saw>,
+}
+
+/// An entry as the store keeps it.
+#[derive(Debug, Serialize)]
+pub struct KeptEntry<'e> {
+    #[serde(flatten)]
+    entry: &'e JournalEntry,
+    #[serde(rename = "Saw", skip_serializing_if = "Option::is_none")]
+    saw: Option<Saw>,
 }
 
 impl JournalEntry {
@@ -153,7 +175,13 @@ impl JournalEntry {
             attempt: None,
             cut: Vec::new(),
             unknown: false,
+            saw: None,
         }
+    }
+
+    #[must_use]
+    pub fn kept(&self) -> KeptEntry<'_> {
+        KeptEntry { entry: self, saw: self.saw }
     }
 }
 

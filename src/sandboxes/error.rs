@@ -66,6 +66,8 @@ pub enum SandboxError {
     Document(#[from] DocumentError),
     #[error("others change the sandbox all the time: try again")]
     Busy,
+    #[error("other lists are being explained: try again")]
+    OthersLook,
     #[error("the change was broken off")]
     Panicked,
     #[error("the store failed")]

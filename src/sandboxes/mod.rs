@@ -19,6 +19,7 @@ mod error;
 mod expired;
 mod keys;
 mod look;
+mod looking;
 mod names;
 mod pages;
 mod planned_faults;

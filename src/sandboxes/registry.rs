@@ -10,6 +10,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::cache::PageCache;
 use super::changes::{Changes, Changing};
 use super::error::SandboxError;
+use super::looking::Looking;
 use super::sandbox::{Certainty, Current, KnownKey, Sandbox, View};
 use crate::clock::Clock;
 use crate::journal::{Journals, Kept};
@@ -63,6 +64,7 @@ pub struct Sandboxes {
     pub(super) metrics: Arc<Metrics>,
     pub(super) changes: Changes,
     pub(super) pages: PageCache,
+    pub(super) looking: Looking,
     pub(super) journals: Arc<Journals>,
     pub(super) auto_creating: tokio::sync::Mutex<()>,
     /// Which process fills states.
@@ -132,6 +134,7 @@ impl Sandboxes {
         let all = Self {
             process,
             pages: PageCache::new(options.page_cache),
+            looking: Looking::default(),
             journals,
             store,
             clock,

@@ -120,7 +120,8 @@ impl<'a> Recorded<'a> {
             fault: response.headers().get(FAULT).and_then(|name| name.to_str().ok()).map(str::to_owned),
             is_lost: is_gone || cut.is_some_and(Cut::is_lost),
         });
-        let wants_explanation = asked.request.headers().get(EXPLAIN).is_some_and(|value| value.as_bytes() == b"1");
+        let wants_explanation = asked.request.headers().get(EXPLAIN).is_some_and(|value| value.as_bytes() == b"1")
+            && actions::find(asked.action).is_some_and(|action| action.run.listing().is_some());
         if let Some(sequence) = sequence.filter(|_| wants_explanation && sandbox.journal.is_sure()) {
             let place = format!("/_mock/v1/sandboxes/{}/requests/{sequence}/explanation", sandbox.name());
             if let Ok(place) = HeaderValue::from_str(&place) {

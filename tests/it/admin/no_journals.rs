@@ -22,6 +22,9 @@ async fn requests_are_answered_and_nothing_is_remembered_of_them() {
         let said = "the server keeps no journals: start it with another --journal-memory than 0";
         assert_eq!(reply.json()["detail"], said);
     }
+    let asked = json!({"Url": "Action=DescribeSnapshots&RegionId=cn-hangzhou", "Id": "s-9"});
+    let row = app.arrange("POST", "/explain", asked).await["Row"].clone();
+    assert_eq!(row, json!({"Id": "s-9", "Listed": false, "Failed": []}), "who took it out, nobody knows");
     let sandbox = app.app().sandboxes.by_name("default").unwrap();
     assert_eq!(sandbox.journal.last_sequence(), 0);
 }

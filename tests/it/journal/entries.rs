@@ -231,7 +231,7 @@ async fn an_entry_has_at_most_sixteen_kibibytes() {
 #[actix_web::test]
 async fn the_place_of_its_explanation_is_told_to_whoever_asks() {
     let app = TestApp::empty().await;
-    let request = || app.request(reqwest::Method::GET, "/?Action=DescribeRegions");
+    let request = || app.request(reqwest::Method::GET, "/?Action=DescribeDisks&RegionId=cn-hangzhou");
     let reply = app.send(request().header("x-ecs-mock-explain", "1")).await;
     assert_eq!(reply.headers["x-ecs-mock-explanation"], "/_mock/v1/sandboxes/default/requests/1/explanation");
     assert!(app.send(request()).await.headers.get("x-ecs-mock-explanation").is_none());
