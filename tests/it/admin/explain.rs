@@ -98,7 +98,8 @@ async fn an_action_that_cannot_be_explained_is_told_with_those_that_can() {
         ("CreateSnapshot", known("CreateSnapshot")),
         ("DescribeNothing", "Action: there is no action \"DescribeNothing\" here".to_owned()),
     ] {
-        let path = explanation_of(&app, &format!("Action={action}&RegionId=cn-hangzhou")).await;
+        app.get(&format!("Action={action}&RegionId=cn-hangzhou&Format=JSON")).await;
+        let path = format!("/requests/{}/explanation", app.entry("requests").await["LastSequence"]);
         for problem in [
             app.control("POST", "/sandboxes/default/explain", json!({"Action": action})).await,
             app.control("GET", &format!("/sandboxes/default{path}"), Value::Null).await,
