@@ -210,7 +210,7 @@ async fn of_a_whole_state_the_first_resources_that_changed_are_named() {
     left.remove(0);
     left[0]["DiskName"] = json!("y");
     app.arrange("PUT", "/state", json!({"Disks": left})).await;
-    assert_eq!(told().await, json!([1_712, 20, ["Disk", "d-000", "removed"], ["Disk", "d-1017", "removed"]]));
+    assert_eq!(told().await, json!([1_712, 20, ["Disk", "d-001", "changed"], ["Disk", "d-1017", "removed"]]));
     app.arrange("POST", "/reset?to=empty", Value::Null).await;
     assert_eq!(told().await, json!([289, 20, ["Disk", "d-001", "removed"], ["Disk", "d-020", "removed"]]));
 }

@@ -13,11 +13,16 @@ const DISKS: &str = "{RegionId: cn-hangzhou, Disks: [{DiskId: d-1}, {DiskId: d-2
 /// More than are compared.
 const MANY: i64 = 5_001;
 
-/// What the last entry says of a change of the whole state.
-async fn told(app: &TestApp) -> Value {
+async fn last(app: &TestApp) -> Value {
     let list = app.arrange("GET", "/requests", Value::Null).await;
-    let entry = list["Requests"].as_array().unwrap().last().unwrap();
-    json!([entry["Action"], entry["Changed"], entry["Changes"], entry["Replaced"]])
+    list["Requests"].as_array().unwrap().last().unwrap().clone()
+}
+
+/// What the last entry says of a change of the whole state: the action, how many resources it changed, how many of them it names,
+/// and how many there were and are.
+async fn told(app: &TestApp) -> Value {
+    let entry = last(app).await;
+    json!([entry["Action"], entry["Changed"], entry["Changes"].as_array().unwrap().len(), entry["Replaced"]])
 }
 
 async fn put_many(app: &TestApp) {
@@ -29,7 +34,7 @@ async fn put_many(app: &TestApp) {
 async fn a_small_state_is_compared_whatever_the_other_one_is() {
     let app = TestApp::seeded(DISKS).await;
     app.arrange("POST", "/reset?to=seed", Value::Null).await;
-    assert_eq!(told(&app).await, json!(["/reset", 0, [], null]), "all is as it was");
+    assert_eq!(told(&app).await, json!(["/reset", 0, 0, null]), "all is as it was");
     app.arrange("DELETE", "/disks/d-1", Value::Null).await;
     app.arrange("PATCH", "/disks/d-2", json!({"DiskName": "x"})).await;
     for id in ["d-0", "d-7"] {
@@ -37,7 +42,12 @@ async fn a_small_state_is_compared_whatever_the_other_one_is() {
     }
     app.arrange("POST", "/snapshots", json!({"SnapshotId": "s-1", "RegionId": "cn-hangzhou"})).await;
     app.arrange("POST", "/reset?to=seed", Value::Null).await;
-    assert_eq!(told(&app).await, json!(["/reset", 5, [], null]), "one comes back, one is as it was, three go");
+    assert_eq!(told(&app).await, json!(["/reset", 5, 5, null]), "one comes back, one is as it was, three go");
+    let changes = last(&app).await["Changes"].as_array().unwrap().clone();
+    let named: Vec<[&str; 2]> =
+        changes.iter().map(|change| ["Id", "Change"].map(|field| change[field].as_str().unwrap())).collect();
+    let expected = [["s-1", "removed"], ["d-1", "added"], ["d-2", "changed"], ["d-0", "removed"], ["d-7", "removed"]];
+    assert_eq!(named, expected);
 
     // Of the same ids, four disks have another Category than the seed says.
     let many: Vec<Value> =
@@ -45,11 +55,11 @@ async fn a_small_state_is_compared_whatever_the_other_one_is() {
     app.arrange("PUT", "/state", json!({"RegionId": "cn-hangzhou", "Disks": many})).await;
     app.arrange("PUT", "/checkpoints/many", Value::Null).await;
     app.arrange("POST", "/reset?to=seed", Value::Null).await;
-    assert_eq!(told(&app).await, json!(["/reset", MANY, [], null]), "four are changed, all others go");
+    assert_eq!(told(&app).await, json!(["/reset", MANY, 20, null]), "four are changed, all others go");
     app.arrange("POST", "/checkpoints/many/restore", Value::Null).await;
-    assert_eq!(told(&app).await, json!(["/checkpoints/{checkpoint}/restore", MANY, [], null]));
+    assert_eq!(told(&app).await, json!(["/checkpoints/{checkpoint}/restore", MANY, 20, null]));
     app.arrange("POST", "/reset?to=empty", Value::Null).await;
-    assert_eq!(told(&app).await, json!(["/reset", MANY, [], null]));
+    assert_eq!(told(&app).await, json!(["/reset", MANY, 20, null]));
 }
 
 #[actix_web::test]
@@ -60,12 +70,12 @@ async fn of_two_large_states_it_is_told_how_much_there_was_and_is() {
     app.arrange("POST", "/snapshots", json!({"SnapshotId": "s-1", "RegionId": "cn-hangzhou"})).await;
     let replaced = json!({"Before": MANY + 1, "After": MANY});
     app.arrange("POST", "/checkpoints/many/restore", Value::Null).await;
-    let expected = json!(["/checkpoints/{checkpoint}/restore", 2 * MANY + 1, [], replaced]);
+    let expected = json!(["/checkpoints/{checkpoint}/restore", 2 * MANY + 1, 0, replaced]);
     assert_eq!(told(&app).await, expected);
 
     app.arrange("DELETE", "/disks/d-7", Value::Null).await;
     app.arrange("POST", "/reset?to=many", Value::Null).await;
-    assert_eq!(told(&app).await, json!(["/reset", 1, [], null]), "those that one has are compared: one comes back");
+    assert_eq!(told(&app).await, json!(["/reset", 1, 1, null]), "those that one has are compared: one comes back");
 }
 
 #[actix_web::test]
@@ -86,5 +96,5 @@ async fn what_others_change_while_a_reset_waits_for_its_turn_is_counted() {
         write.commit().await.unwrap();
     };
     join(app.arrange("POST", "/reset?to=seed", Value::Null), change).await;
-    assert_eq!(told(&app).await, json!(["/reset", 1, [], null]));
+    assert_eq!(told(&app).await, json!(["/reset", 1, 1, null]));
 }
