@@ -71,7 +71,7 @@ pub(super) async fn count(session: &mut Session, from: i64, to: i64) -> Result<(
         counts.inserted += after - same - different;
         counts.removed += before - same - different;
         let others = before.max(after) - same - different;
-        let named = not_in(session, kind, other, smaller).await?;
+        let named = not_in(session, kind, other, smaller, usize::try_from(others).unwrap_or(NAMED).min(NAMED)).await?;
         for id in &named {
             effects.change(kind.word, id, in_other);
         }
@@ -130,16 +130,24 @@ async fn shared(
     }
 }
 
-/// Some ids of a kind that the first state has and the other one has not: of its first page, as many as an entry names.
+/// The first ids of a kind that one state has and the other one has not, so many. Ahead of those are no more than the other one has.
 async fn not_in(
     session: &mut Session,
     kind: &'static Kind,
     first: i64,
     other: i64,
+    count: usize,
 ) -> Result<Vec<String>, store::Error> {
-    let page = resources::page_by_id(session, kind, first, "", PAGE).await?;
-    let ids: Vec<&str> = page.iter().map(|entry| entry.key().id).collect();
-    let there = resources::by_ids(session, kind, other, &ids).await?;
-    let there: HashSet<&str> = there.iter().map(|entry| entry.key().id).collect();
-    Ok(ids.into_iter().filter(|id| !there.contains(id)).take(NAMED).map(str::to_owned).collect())
+    let (mut found, mut after) = (Vec::new(), String::new());
+    while found.len() < count {
+        let page = resources::page_by_id(session, kind, first, &after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        last.key().id.clone_into(&mut after);
+        let ids: Vec<&str> = page.iter().map(|entry| entry.key().id).collect();
+        let there = resources::by_ids(session, kind, other, &ids).await?;
+        let there: HashSet<&str> = there.iter().map(|entry| entry.key().id).collect();
+        let alone = ids.into_iter().filter(|id| !there.contains(id)).map(str::to_owned);
+        found.extend(alone.take(count - found.len()));
+    }
+    Ok(found)
 }
