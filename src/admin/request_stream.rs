@@ -95,10 +95,9 @@ impl Follower {
             if timeout(SILENCE, self.sandbox.journal.changed(self.after)).await.is_err() {
                 return Some(Bytes::from_static(b":\n\n"));
             }
-            let kept = self.sandboxes.journal_of(&self.sandbox).await.ok()?;
-            let first = kept.entries.partition_point(|entry| entry.sequence <= self.after);
+            let (entries, last_sequence) = self.sandboxes.entries_behind(&self.sandbox, self.after).await.ok()?;
             let mut events = String::new();
-            for entry in &kept.entries[first..] {
+            for entry in &entries {
                 if events.len() >= CHUNK {
                     break;
                 }
@@ -111,7 +110,7 @@ impl Follower {
                 return Some(Bytes::from(events));
             }
             // What there was to come is evicted, or the journal emptied.
-            self.after = self.after.max(kept.last_sequence);
+            self.after = self.after.max(last_sequence);
         }
     }
 }

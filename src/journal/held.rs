@@ -237,6 +237,15 @@ impl Held {
         })
     }
 
+    /// The entries behind a number, and the newest number; only if all of those entries are here, and may be seen.
+    pub fn behind(&self, sequence: i64) -> Option<(Vec<Arc<JournalEntry>>, i64)> {
+        let first = self.items.front().map(|item| item.entry.sequence);
+        let are_here = self.is_loaded() || first.is_some_and(|first| first - 1 <= sequence);
+        let place = self.items.partition_point(|item| item.entry.sequence <= sequence);
+        let entries = || self.items.iter().skip(place).map(|item| item.entry.clone()).collect();
+        (are_here && self.is_sure()).then(|| (entries(), self.last_sequence))
+    }
+
     /// What is not saved yet, of its entries the oldest, so many at most.
     pub fn unsaved(&self, most: usize, reserve: i64) -> Option<Unsaved> {
         if !self.has_unsaved() {

@@ -148,6 +148,21 @@ impl Journals {
         }
     }
 
+    /// The entries of a journal behind a number, and its newest number: for those who follow it, and need not look at all of it
+    /// for each new entry.
+    pub async fn behind(
+        &self,
+        journal: &Arc<Journal>,
+        sequence: i64,
+    ) -> Result<(Vec<Arc<JournalEntry>>, i64), store::Error> {
+        if let Some(found) = journal.behind(sequence) {
+            return Ok(found);
+        }
+        let kept = self.kept(journal).await?;
+        let place = kept.entries.partition_point(|entry| entry.sequence <= sequence);
+        Ok((kept.entries[place..].to_vec(), kept.last_sequence))
+    }
+
     pub(super) fn living(&self) -> Vec<Arc<Journal>> {
         let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|_, journal| journal.strong_count() > 0);

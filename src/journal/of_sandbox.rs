@@ -170,11 +170,6 @@ impl Journal {
         self.tell(i64::MAX);
     }
 
-    #[must_use]
-    pub fn is_closed(&self) -> bool {
-        *self.news.borrow() == i64::MAX
-    }
-
     /// The newest number that was given.
     #[must_use]
     pub fn last_sequence(&self) -> i64 {
@@ -199,6 +194,12 @@ impl Journal {
     pub(super) fn kept(&self) -> Option<Kept> {
         self.use_now();
         self.held().kept()
+    }
+
+    /// As [`Held::behind`].
+    pub(super) fn behind(&self, sequence: i64) -> Option<(Vec<Arc<JournalEntry>>, i64)> {
+        self.use_now();
+        self.held().behind(sequence)
     }
 
     pub(super) fn unsaved(&self, most: usize, reserve: i64) -> Option<Unsaved> {

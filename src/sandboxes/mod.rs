@@ -17,6 +17,7 @@ mod diff;
 mod due;
 mod error;
 mod expired;
+mod journals;
 mod keys;
 mod look;
 mod looking;

@@ -13,7 +13,7 @@ use super::error::SandboxError;
 use super::looking::Looking;
 use super::sandbox::{Certainty, Current, KnownKey, Sandbox, View};
 use crate::clock::Clock;
-use crate::journal::{Journals, Kept};
+use crate::journal::Journals;
 use crate::metrics::Metrics;
 use crate::model::ids::Ids;
 use crate::model::planned_fault::PlannedFault;
@@ -298,42 +298,6 @@ impl Sandboxes {
     #[must_use]
     pub fn is_key_of(&self, access_key_id: &str, sandbox: &Arc<Sandbox>) -> bool {
         self.index().by_key.get(access_key_id).is_some_and(|known| Arc::ptr_eq(&known.sandbox, sandbox))
-    }
-
-    /// What is remembered of the requests to a sandbox, and of the changes to it.
-    pub async fn journal_of(&self, sandbox: &Arc<Sandbox>) -> Result<Kept, SandboxError> {
-        self.check_is_there(sandbox)?;
-        self.check_journals()?;
-        Ok(self.journals.kept(&sandbox.journal).await?)
-    }
-
-    /// Refuses what needs journals where none are kept: an empty one would say that nothing happened.
-    pub fn check_journals(&self) -> Result<(), SandboxError> {
-        if self.journals.is_on() { Ok(()) } else { Err(SandboxError::NoJournals) }
-    }
-
-    /// Empties the journal of a sandbox; its numbers go on.
-    pub async fn empty_journal(self: &Arc<Self>, sandbox: &Arc<Sandbox>) -> Result<(), SandboxError> {
-        self.check_journals()?;
-        let changing = self.changing(sandbox).await?;
-        let all = self.clone();
-        self.changes
-            .run(async move {
-                let journal = &changing.sandbox().journal;
-                let saving = all.journals.saving().await;
-                let mut writer = all.store.write().await?;
-                let last = all.journals.empty(&saving, &mut writer, journal).await?;
-                writer.commit().await?;
-                all.journals.note_emptied(&saving, journal, last);
-                Ok(())
-            })
-            .await
-    }
-
-    /// All journals.
-    #[must_use]
-    pub fn journals(&self) -> &Arc<Journals> {
-        &self.journals
     }
 
     /// Goes on noting which sandboxes are used, and removing those whose time is over.
