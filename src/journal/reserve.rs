@@ -9,8 +9,8 @@ use super::of_sandbox::{Journal, Place};
 use crate::store::{self, STEP, journals};
 
 impl Journals {
-    /// The right to add to a journal, which has numbers in reserve then, and knows which attempts an entry may belong to. Where those cannot be had, entries are
-    /// added all the same, but nobody is shown one before they are written.
+    /// The right to add to a journal, which has numbers in reserve then, and knows which attempts an entry may belong to. Where
+    /// no numbers can be had, entries are added all the same, but nobody is shown one before it is written.
     pub async fn place(&self, journal: &Arc<Journal>) -> Place {
         match journal.place(false) {
             Some(place) => place,

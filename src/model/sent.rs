@@ -48,7 +48,7 @@ impl Sent {
         let pairs = params.pairs();
         let bytes = pairs.iter().map(|(name, value)| written(name) + written(value) + QUOTES).sum::<usize>();
         let is_short = |(name, value): &(String, String)| value.len() <= if is_secret(name) { HELD } else { VALUE };
-        if bytes <= ALL && pairs.iter().all(is_short) && firsts(pairs).count() == pairs.len() {
+        if bytes <= ALL && pairs.iter().all(is_short) && !has_repeated_name(pairs) {
             return (Self(params.clone()), Vec::new());
         }
         let (mut kept, mut cut, mut left) = (Vec::new(), Vec::new(), ALL);
@@ -83,9 +83,9 @@ impl Sent {
         Some(shown(name, value))
     }
 
-    /// Names and values as they are shown, of two of one name the first.
+    /// Names and values as they are shown. No name is there twice.
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
-        firsts(self.0.pairs()).map(|(name, value)| (name.as_str(), shown(name, value)))
+        self.0.pairs().iter().map(|(name, value)| (name.as_str(), shown(name, value)))
     }
 
     /// The parameters themselves: with what is masked elsewhere.
@@ -95,16 +95,15 @@ impl Sent {
     }
 }
 
-/// Of two of one name, in whatever case, the first.
-fn firsts(pairs: &[(String, String)]) -> impl Iterator<Item = &(String, String)> {
-    let mut seen = HashSet::new();
-    let firsts = pairs.iter().enumerate().filter(move |(place, (name, _))| {
-        if pairs.len() > FEW {
-            return seen.insert(name.to_ascii_lowercase());
-        }
-        !pairs[..*place].iter().any(|(other, _)| other.eq_ignore_ascii_case(name))
-    });
-    firsts.map(|(_, pair)| pair)
+/// Whether a name is there twice, in whatever case.
+fn has_repeated_name(pairs: &[(String, String)]) -> bool {
+    if pairs.len() > FEW {
+        let mut seen = HashSet::new();
+        return !pairs.iter().all(|(name, _)| seen.insert(name.to_ascii_lowercase()));
+    }
+    let is_repeated =
+        |place: usize, name: &str| pairs[..place].iter().any(|(other, _)| other.eq_ignore_ascii_case(name));
+    pairs.iter().enumerate().any(|(place, (name, _))| is_repeated(place, name))
 }
 
 /// Whether nobody is shown the value of a parameter of this name.
