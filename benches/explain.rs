@@ -14,7 +14,7 @@ const SIZE: i64 = 1_000_000;
 const PATH: &str = "/_mock/v1/sandboxes/default/explain";
 
 /// What is asked for, beside RegionId.
-const REQUESTS: [(&str, &str); 8] = [
+const REQUESTS: [(&str, &str); 10] = [
     ("the region alone", ""),
     ("a disk and a name", "&DiskId=d-0&SnapshotName=n-0"),
     ("a tag that many have, and one that few have", "&Tag.1.Key=env&Tag.1.Value=e1&Tag.2.Key=ticket&Tag.2.Value=40"),
@@ -27,6 +27,16 @@ const REQUESTS: [(&str, &str); 8] = [
         "&Status=failed&Category=archive&Usage=image&SnapshotType=auto&Encrypted=true&DiskId=d-0&SnapshotName=n-4\
         &InstanceId=i-0&Tag.1.Key=env&Tag.1.Value=e1&SourceDiskType=system",
     ),
+    (
+        "eleven, of which some have an index that none or too many are in",
+        "&KMSKeyId=k-1&ResourceGroupId=rg-1&Encrypted=true&Category=standard&SnapshotType=user&SourceDiskType=data\
+        &Status=accomplished&Usage=none&Tag.1.Key=env&Tag.1.Value=e1&Tag.2.Key=shard&Tag.2.Value=1&Tag.3.Key=ticket",
+    ),
+    (
+        "eight, three of them tags that many have",
+        "&Tag.1.Key=shard&Tag.1.Value=1&Tag.2.Key=env&Tag.2.Value=e1&Tag.3.Key=ticket&Category=standard\
+        &SnapshotType=user&SourceDiskType=data&Status=accomplished&Usage=none",
+    ),
 ];
 
 fn main() {
@@ -35,25 +45,25 @@ fn main() {
     fill(&database, SIZE);
     let server = Server::start(&database);
     let mut client = Client::new(server.address);
-    println!("| beside the region, of {SIZE} snapshots | region first, ms | region last, ms |");
+    println!("| beside the region, of {SIZE} snapshots | region first, ms (of CPU) | region last, ms (of CPU) |");
     println!("|---|---|---|");
     for (what, query) in REQUESTS {
         let first = format!("RegionId=cn-hangzhou{query}");
         let last = format!("{}&RegionId=cn-hangzhou", query.trim_start_matches('&'));
-        println!("| {what} | {:.0} | {:.0} |", median(&mut client, &first), median(&mut client, &last));
+        println!("| {what} | {} | {} |", best(&server, &mut client, &first), best(&server, &mut client, &last));
     }
 }
 
-/// Of five explanations with the oldest snapshot of the region, which is on the last page.
-fn median(client: &mut Client, query: &str) -> f64 {
+/// Of five explanations with the oldest snapshot of the region, which is on the last page: the shortest time, and that of the
+/// processors.
+fn best(server: &Server, client: &mut Client, query: &str) -> String {
     let asked = json!({"Action": "DescribeSnapshots", "Url": query, "Id": "s-00000000"}).to_string();
-    let mut times: Vec<f64> = (0..5)
-        .map(|_| {
-            let started = Instant::now();
-            assert_eq!(client.send("POST", PATH, &asked), 200);
-            started.elapsed().as_secs_f64() * 1_000.0
-        })
-        .collect();
-    times.sort_by(f64::total_cmp);
-    times[2]
+    let times = (0..5).map(|_| {
+        let (started, cpu) = (Instant::now(), server.cpu());
+        assert_eq!(client.send("POST", PATH, &asked), 200);
+        (started.elapsed().as_secs_f64() * 1_000.0, (server.cpu() - cpu) * 1_000.0)
+    });
+    let (time, cpu) =
+        times.fold((f64::MAX, f64::MAX), |(time, cpu), (other, of_other)| (time.min(other), cpu.min(of_other)));
+    format!("{time:.0} ({cpu:.0})")
 }

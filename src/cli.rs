@@ -9,6 +9,7 @@ mod clock;
 mod env;
 mod explain;
 mod fault;
+mod given;
 mod healthcheck;
 mod output;
 mod requests;

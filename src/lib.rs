@@ -55,6 +55,7 @@ pub mod actions;
 pub mod admin;
 pub mod app;
 pub mod cli;
+pub mod client;
 pub mod clock;
 pub mod connection;
 pub mod console;

@@ -31,7 +31,7 @@ use crate::app::Startup;
 use crate::wire::welcome::ConsoleAt;
 use crate::{admin, console, wire};
 use connection::Connection;
-use crowd::Crowd;
+pub use crowd::{Crowd, Place};
 use exchange::exchange;
 pub use limits::{ConnectionLimits, Shares, queue, transfers};
 
@@ -122,6 +122,7 @@ where
                 .local_addr(address)
                 .on_connect_ext(|connection: &Connection, data| {
                     data.insert(connection.exchange.clone());
+                    data.insert(connection.client.clone());
                 })
                 .finish(app.map_err(|error| error.error_response()));
             let (startup, crowd) = (startup.clone(), crowd.clone());

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use super::explanation::{Explanation, NotExplained};
+use super::explanation::{About, Explanation, NotExplained};
 use super::faults::{Fault, Row, Unreachable};
 use super::output::Output;
 use crate::model::params::Params;
@@ -51,8 +51,8 @@ impl Run {
 
 /// How a list of resources is asked for, whatever their kind.
 pub trait Listing: Debug + Sync {
-    /// Why the list that the call asks for is what it is, and why the resource of this id is or is not on it.
-    fn explain<'a>(&'a self, call: &'a ReadCall<'a>, id: Option<&'a str>) -> Explaining<'a>;
+    /// Why the list that the call asks for is what it is, and why a resource is or is not on it.
+    fn explain<'a>(&'a self, call: &'a ReadCall<'a>, about: About<'a>) -> Explaining<'a>;
 }
 
 /// An explanation, under way.

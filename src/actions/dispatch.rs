@@ -13,26 +13,11 @@ use super::action::{Action, ReadCall, Run, Writing};
 use super::checks::is_client_token;
 use super::faults::{DRY_RUN_OPERATION, Fault, INTERNAL_ERROR, INVALID_PARAMETER, Row};
 use super::output::Output;
+use crate::model::common_parameters::{CLIENT_TOKEN, is_of_every_request};
 use crate::model::fields::is_forbidden_in_xml;
 use crate::model::params::Params;
 use crate::sandboxes::{Sandbox, Sandboxes, Write};
 use crate::store::client_tokens::Answered;
-
-/// What makes a request the one that it is, and not what is asked.
-pub const OF_THE_REQUEST: [&str; 12] = [
-    "AccessKeyId",
-    "Action",
-    "ClientToken",
-    "Format",
-    "SecurityToken",
-    "Signature",
-    "SignatureMethod",
-    "SignatureNonce",
-    "SignatureType",
-    "SignatureVersion",
-    "Timestamp",
-    "Version",
-];
 
 /// Runs an action in a sandbox.
 pub async fn run(
@@ -72,7 +57,7 @@ fn check_writable(params: &Params) -> Result<(), Fault> {
 }
 
 /// Whether the request only asks what would be answered. The action itself checks what the parameter says.
-fn is_try(action: &Action, params: &Params) -> bool {
+pub(super) fn is_try(action: &Action, params: &Params) -> bool {
     action.has_dry_run && params.text("DryRun").is_some_and(|value| value.eq_ignore_ascii_case("true"))
 }
 
@@ -102,16 +87,16 @@ async fn write_once(
 
 /// The token of a request whose action has one. What is no token is for the action to refuse.
 fn client_token<'a>(action: &Action, params: &'a Params) -> Option<(&'a str, &'static Row)> {
-    let client_token = params.text("ClientToken").filter(|text| is_client_token(text));
+    let client_token = params.text(CLIENT_TOKEN).filter(|text| is_client_token(text));
     client_token.zip(action.client_token_mismatch)
 }
 
-/// Of names and values as they are read: a name in any case, of two the first, and none without a value.
+/// Of names and values as they are read: a name in any case, of two the first, and none without a value. What every request has is
+/// left out, since it is not what is asked, and so is the token itself, by which the digest is found.
 fn digest(params: &Params) -> String {
     let mut read = BTreeMap::new();
     for (name, value) in params.pairs() {
-        let is_of_the_request = OF_THE_REQUEST.iter().any(|other| other.eq_ignore_ascii_case(name));
-        if !is_of_the_request {
+        if !is_of_every_request(name) && !name.eq_ignore_ascii_case(CLIENT_TOKEN) {
             read.entry(name.to_ascii_lowercase()).or_insert(value);
         }
     }

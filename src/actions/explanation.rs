@@ -6,9 +6,19 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::faults::Fault;
+use crate::model::journal_entry::Saw;
 use crate::model::params::Refusal;
 use crate::model::time::Time;
 use crate::sandboxes::SandboxError;
+
+/// What is asked beside the request.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct About<'a> {
+    /// A resource that it lists or does not list.
+    pub id: Option<&'a str>,
+    /// What the request was answered from, if it is an earlier one.
+    pub saw: Option<&'a Saw>,
+}
 
 /// How a list comes about, in the state that the sandbox has now.
 #[derive(Debug, Serialize, ToSchema)]
@@ -24,14 +34,15 @@ pub struct Explanation {
     /// The resource that was asked for by its id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub row: Option<Row>,
-    /// At most three resources that fail exactly one condition, newest first. Of those that meet all other conditions, the
-    /// newest 10000 are looked at.
+    /// At most three resources that fail exactly one condition, newest first. The newest 20000 are looked at, in the region and in
+    /// all others together, of those that the condition selects that has an index and selects the fewest.
     pub nearest: Vec<Row>,
     /// Whether the sandbox has changed since the request of the journal that this is about.
     pub changed: bool,
 }
 
-/// How many there are. Beyond 100000 they are not counted.
+/// How many there are. Beyond 100000 they are not counted; and where more than a million resources would have to be looked at,
+/// there are at least as many as were found among those.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum Count {
@@ -69,10 +80,15 @@ pub struct Condition {
 pub struct Row {
     pub id: String,
     pub listed: bool,
+    /// Whether there is a resource of this id.
+    #[serde(skip)]
+    pub is_there: bool,
     /// Counted from 1, with as many on a page as the request asks for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
-    /// The conditions that it does not meet: without all of these it would be listed, and without some of them it would not.
+    /// The conditions that it does not meet: without all of these it would be listed, and without some of them it would not. Where
+    /// no resource of the kind has the id that was asked about, but one has nearly the same, or one of another kind has it, the
+    /// only one is `Id`, with the other id or with the word of the other kind.
     pub failed: Vec<Failed>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub elsewhere: Option<Elsewhere>,
@@ -118,6 +134,10 @@ pub struct Elsewhere {
     /// The sequence of the journal's entry that took it out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deleted_by: Option<i64>,
+    /// Where no entry says that it took it out: the sequences of those that changed more resources than they name, newest first, 20
+    /// at most. If it was there before, one of them may have.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub may_be_deleted_by: Vec<i64>,
 }
 
 /// Why nothing can be explained.

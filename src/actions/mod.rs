@@ -86,9 +86,15 @@ pub static ACTIONS: &[&Action] = &[
 /// A name that some clients spell in another way than the documentation.
 const OTHER_SPELLING: (&str, &str) = ("DescribeAutoSnapshotPolicyEX", "DescribeAutoSnapshotPolicyEx");
 
+/// The name of an action as the documentation spells it.
+#[must_use]
+pub fn spelling(name: &str) -> &str {
+    if name == OTHER_SPELLING.0 { OTHER_SPELLING.1 } else { name }
+}
+
 /// The action of this name.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Action> {
-    let name = if name == OTHER_SPELLING.0 { OTHER_SPELLING.1 } else { name };
+    let name = spelling(name);
     ACTIONS.iter().copied().find(|action| action.name == name)
 }

@@ -1,14 +1,15 @@
 //! `/_mock/v1/sandboxes/{sandbox}/access-keys`: what requests to a sandbox are signed with.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path, Payload};
+use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
+use super::body::{self, Body};
 use super::problem::Problem;
-use super::{body, query};
+use super::query;
 use crate::app::Startup;
 use crate::model::access_key::{AccessKey, ActionPattern, SecurityToken, Status};
 use crate::model::time::Time;
@@ -79,12 +80,10 @@ impl AccessKeyEntry {
     /// The key that it describes; `default` fills in id and secret.
     fn key(self, default: impl FnOnce() -> (String, String)) -> Result<AccessKey, Problem> {
         if self.allowed_actions.as_ref().is_some_and(|patterns| patterns.len() > PATTERNS) {
-            let detail = format!("AllowedActions: expected {PATTERNS} patterns at most");
-            return Err(Problem::bad_request(detail).about("AllowedActions"));
+            return Err(Problem::wrong("AllowedActions", format!("expected {PATTERNS} patterns at most")));
         }
         if self.expiration.is_some() && self.security_token.is_none() {
-            let detail = "Expiration: only a key with a SecurityToken has one";
-            return Err(Problem::bad_request(detail).about("Expiration"));
+            return Err(Problem::wrong("Expiration", "only a key with a SecurityToken has one"));
         }
         let (access_key_id, access_key_secret) = match (self.access_key_id, self.access_key_secret) {
             (Some(id), Some(secret)) => (id, secret),
@@ -121,14 +120,9 @@ pub async fn list(startup: Data<Startup>, request: HttpRequest, name: Path<Strin
     params(("sandbox" = String, Path,)), request_body = AccessKeyEntry,
     responses((status = 201, body = AccessKeyEntry),
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
-pub async fn create(
-    startup: Data<Startup>,
-    request: HttpRequest,
-    name: Path<String>,
-    payload: Payload,
-) -> Result<HttpResponse, Problem> {
+pub async fn create(startup: Data<Startup>, name: Path<String>, sent: Body) -> Result<HttpResponse, Problem> {
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
-    let entry: AccessKeyEntry = body::json(&request, payload).await?;
+    let entry: AccessKeyEntry = sent.json().await?;
     let key = entry.key(|| app.sandboxes.random_key())?;
     let known = app.sandboxes.add_key(&sandbox, key).await?;
     body::respond(StatusCode::CREATED, &AccessKeyEntry::of(&known.key, true))
@@ -156,15 +150,10 @@ pub async fn get(
     request_body(content = AccessKeyEntry, content_type = "application/merge-patch+json"),
     responses((status = 200, body = AccessKeyEntry),
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
-pub async fn patch(
-    startup: Data<Startup>,
-    request: HttpRequest,
-    path: Path<(String, String)>,
-    payload: Payload,
-) -> Result<HttpResponse, Problem> {
+pub async fn patch(startup: Data<Startup>, path: Path<(String, String)>, sent: Body) -> Result<HttpResponse, Problem> {
     let (name, id) = path.into_inner();
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
-    let changes: Value = body::json(&request, payload).await?;
+    let changes: Value = sent.json().await?;
     let known = app.sandboxes.change_key(&sandbox, &id, |key| patched(key, &changes)).await?;
     body::ok(&AccessKeyEntry::of(&known.key, true))
 }
@@ -177,7 +166,7 @@ fn patched(key: &AccessKey, patch: &Value) -> Result<AccessKey, Problem> {
     json_patch::merge(&mut value, patch);
     let entry: AccessKeyEntry = body::read(value)?;
     if entry.access_key_id.as_ref().is_some_and(|id| *id != key.access_key_id) {
-        return Err(Problem::bad_request("AccessKeyId: it cannot be changed").about("AccessKeyId"));
+        return Err(Problem::wrong("AccessKeyId", "it cannot be changed"));
     }
     entry.key(|| (key.access_key_id.clone(), key.access_key_secret.clone()))
 }

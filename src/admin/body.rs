@@ -1,11 +1,12 @@
 //! Bodies of requests and answers: JSON, and what forms states come in.
 
+use std::future::{Ready, ready};
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE};
 use actix_web::web::{Bytes, Payload};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{Error, FromRequest, HttpRequest, HttpResponse, dev};
 use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -74,35 +75,53 @@ async fn next_by(deadline: Instant, payload: &mut Payload) -> Result<Option<Byte
     }
 }
 
-/// The whole body, as JSON of this form.
-pub async fn json<T: DeserializeOwned>(request: &HttpRequest, mut payload: Payload) -> Result<T, Problem> {
-    if sent_form(request)? != Form::Document(Format::Json) {
-        let detail = "Content-Type: expected application/json";
-        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail).about("Content-Type"));
+/// The body of a request, which is read once a handler has found what it is for.
+pub struct Body {
+    request: HttpRequest,
+    payload: Payload,
+}
+
+impl FromRequest for Body {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let payload = Payload::from_request(request, payload).into_inner();
+        ready(payload.map(|payload| Self { request: request.clone(), payload }))
     }
-    let mut body = Vec::new();
-    let deadline = Instant::now() + PATIENCE;
-    while let Some(chunk) = next_by(deadline.min(Instant::now() + PAUSE), &mut payload).await? {
-        if body.len() + chunk.len() > ENTRY_LIMIT {
-            let detail = format!("the body exceeds {ENTRY_LIMIT} bytes");
-            return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
+}
+
+impl Body {
+    /// All of it, as JSON of this form.
+    pub async fn json<T: DeserializeOwned>(mut self) -> Result<T, Problem> {
+        if sent_form(&self.request)? != Form::Document(Format::Json) {
+            let detail = "Content-Type: expected application/json";
+            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail).about("Content-Type"));
         }
-        body.extend_from_slice(&chunk);
+        let mut body = Vec::new();
+        let deadline = Instant::now() + PATIENCE;
+        while let Some(chunk) = next_by(deadline.min(Instant::now() + PAUSE), &mut self.payload).await? {
+            if body.len() + chunk.len() > ENTRY_LIMIT {
+                let detail = format!("the body exceeds {ENTRY_LIMIT} bytes");
+                return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let text = str::from_utf8(&body);
+        let text = text.map_err(|error| Problem::bad_request(format!("the body is not UTF-8: {error}")))?;
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let value = read(&mut deserializer)?;
+        deserializer.end().map_err(|error| Problem::bad_request(error.to_string()))?;
+        Ok(value)
     }
-    let text = str::from_utf8(&body);
-    let text = text.map_err(|error| Problem::bad_request(format!("the body is not UTF-8: {error}")))?;
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = read(&mut deserializer)?;
-    deserializer.end().map_err(|error| Problem::bad_request(error.to_string()))?;
-    Ok(value)
 }
 
 /// Reads something of this form; what does not fit is named with its place.
 pub fn read<'de, T: Deserialize<'de>>(source: impl Deserializer<'de, Error = serde_json::Error>) -> Result<T, Problem> {
     serde_path_to_error::deserialize(source).map_err(|error| {
         let path = error.path().to_string();
-        let problem = Problem::bad_request(format!("{path}: {}", error.inner()));
-        if path == "." { Problem::bad_request(error.inner().to_string()) } else { problem.about(path) }
+        let reason = error.inner().to_string();
+        if path == "." { Problem::bad_request(reason) } else { Problem::wrong(path, reason) }
     })
 }
 

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use actix_web::web::{Data, Path, Payload};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::body;
+use super::body::{self, Body};
 use super::problem::Problem;
 use crate::app::{App, Startup};
 use crate::model::clock::{FARTHEST, SandboxClock};
@@ -100,7 +100,6 @@ impl SetClock {
     pub fn checked(self) -> Result<SandboxClock, Problem> {
         use Mode::{Frozen, Offset, Scaled};
         let Self { mode, time, seconds, rate, since, catch_up: _ } = self;
-        let wrong = |field: &str, what: &str| Err(Problem::bad_request(format!("{field}: {what}")).about(field));
         for (field, is_there, modes) in [
             ("Time", time.is_some(), &[Frozen, Scaled][..]),
             ("Seconds", seconds.is_some(), &[Offset]),
@@ -108,18 +107,18 @@ impl SetClock {
             ("Since", since.is_some(), &[Scaled]),
         ] {
             if is_there && !modes.contains(&mode) {
-                return wrong(field, "a clock of this mode has none");
+                return Err(Problem::wrong(field, "a clock of this mode has none"));
             }
         }
         match (mode, seconds, rate) {
             (Mode::Real, ..) => Ok(SandboxClock::Real),
             (Frozen, ..) => Ok(SandboxClock::Frozen { time }),
             (Offset, Some(seconds), _) => Ok(SandboxClock::Offset { seconds: within_reach(seconds)? }),
-            (Offset, None, _) => wrong("Seconds", "an offset clock needs it"),
+            (Offset, None, _) => Err(Problem::wrong("Seconds", "an offset clock needs it")),
             (Scaled, _, Some(rate)) if (0.0..=1_000_000.0).contains(&rate) => {
                 Ok(SandboxClock::Scaled { rate, time, since })
             }
-            (Scaled, ..) => wrong("Rate", "a scaled clock needs it, a number from 0 to 1000000"),
+            (Scaled, ..) => Err(Problem::wrong("Rate", "a scaled clock needs it, a number from 0 to 1000000")),
         }
     }
 }
@@ -128,8 +127,7 @@ fn within_reach(seconds: i64) -> Result<i64, Problem> {
     if (-FARTHEST..=FARTHEST).contains(&seconds) {
         return Ok(seconds);
     }
-    let detail = format!("Seconds: expected a number from -{FARTHEST} to {FARTHEST}, not {seconds}");
-    Err(Problem::bad_request(detail).about("Seconds"))
+    Err(Problem::wrong("Seconds", format!("expected a number from -{FARTHEST} to {FARTHEST}, not {seconds}")))
 }
 
 /// Shows the clock.
@@ -146,14 +144,9 @@ pub async fn get(startup: Data<Startup>, name: Path<String>) -> Result<HttpRespo
 #[utoipa::path(put, path = "/_mock/v1/sandboxes/{sandbox}/clock", tag = "clock", params(("sandbox" = String, Path,)),
     request_body = SetClock, responses((status = 200, body = MovedClock), (status = "4XX", body = Problem,
     content_type = "application/problem+json")))]
-pub async fn set(
-    startup: Data<Startup>,
-    request: HttpRequest,
-    name: Path<String>,
-    payload: Payload,
-) -> Result<HttpResponse, Problem> {
+pub async fn set(startup: Data<Startup>, name: Path<String>, sent: Body) -> Result<HttpResponse, Problem> {
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
-    moved(put(app, &sandbox, body::json(&request, payload).await?).await?)
+    moved(put(app, &sandbox, sent.json().await?).await?)
 }
 
 pub(crate) async fn put(app: &App, sandbox: &Arc<Sandbox>, set: SetClock) -> Result<Moved, Problem> {
@@ -166,24 +159,19 @@ pub(crate) async fn put(app: &App, sandbox: &Arc<Sandbox>, set: SetClock) -> Res
 #[utoipa::path(post, path = "/_mock/v1/sandboxes/{sandbox}/clock/advance", tag = "clock",
     params(("sandbox" = String, Path,)), request_body = Advance, responses((status = 200, body = MovedClock),
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
-pub async fn advance(
-    startup: Data<Startup>,
-    request: HttpRequest,
-    name: Path<String>,
-    payload: Payload,
-) -> Result<HttpResponse, Problem> {
+pub async fn advance(startup: Data<Startup>, name: Path<String>, sent: Body) -> Result<HttpResponse, Problem> {
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
-    moved(advance_by(app, &sandbox, body::json(&request, payload).await?).await?)
+    moved(advance_by(app, &sandbox, sent.json().await?).await?)
 }
 
 pub(crate) async fn advance_by(app: &App, sandbox: &Arc<Sandbox>, advance: Advance) -> Result<Moved, Problem> {
     let Advance { seconds, to_next_due, catch_up } = advance;
     let to = match (seconds, to_next_due) {
-        (Some(_), true) => return Err(Problem::bad_request("ToNextDue: not together with Seconds").about("ToNextDue")),
+        (Some(_), true) => return Err(Problem::wrong("ToNextDue", "not together with Seconds")),
         (Some(seconds), false) => Move::Advance(within_reach(seconds)?),
         (None, true) => Move::ToNextDue,
         (None, false) => {
-            return Err(Problem::bad_request("Seconds: neither it nor ToNextDue is there").about("Seconds"));
+            return Err(Problem::wrong("Seconds", "neither it nor ToNextDue is there"));
         }
     };
     Ok(app.sandboxes.move_clock(sandbox, to, catch_up).await?)

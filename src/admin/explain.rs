@@ -4,16 +4,17 @@ use std::fmt;
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path, Payload, Query};
+use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::body::{self, Body};
 use super::problem::Problem;
-use super::{body, query, requests};
+use super::{query, requests};
 use crate::actions::explain;
-use crate::actions::explanation::Explanation;
+use crate::actions::explanation::{About, Explanation};
 use crate::app::{App, Startup};
 use crate::journal::kept::Kept;
 use crate::model::journal_entry::{Happening, JournalEntry};
@@ -75,36 +76,30 @@ fn of_url(url: &str) -> Result<Vec<(String, String)>, Problem> {
         None => url,
     };
     let pairs = Query::<Vec<(String, String)>>::from_query(query);
-    let pairs = pairs.map_err(|error| Problem::bad_request(format!("Url: the query cannot be read: {error}")));
-    Ok(pairs.map_err(|problem| problem.about("Url"))?.into_inner())
+    let pairs = pairs.map_err(|error| Problem::wrong("Url", format!("the query cannot be read: {error}")))?;
+    Ok(pairs.into_inner())
 }
 
 /// Tells how each condition of a request narrows its list, and what keeps a resource from it. It speaks of the state as it is now.
 #[utoipa::path(post, path = "/_mock/v1/sandboxes/{sandbox}/explain", tag = "requests", params(("sandbox" = String, Path,)),
     request_body = Asked, responses((status = 200, body = Explanation), (status = "4XX", body = Problem,
     content_type = "application/problem+json")))]
-pub async fn explain(
-    startup: Data<Startup>,
-    request: HttpRequest,
-    name: Path<String>,
-    payload: Payload,
-) -> Result<HttpResponse, Problem> {
+pub async fn explain(startup: Data<Startup>, name: Path<String>, sent: Body) -> Result<HttpResponse, Problem> {
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
-    let Asked { action, parameters, url, sequence, id } = body::json(&request, payload).await?;
+    let Asked { action, parameters, url, sequence, id } = sent.json().await?;
     if let Some(sequence) = sequence {
         for (field, is_there) in
             [("Action", action.is_some()), ("Parameters", parameters.is_some()), ("Url", url.is_some())]
         {
             if is_there {
-                let detail = format!("{field}: the request of the Sequence says what is asked for already");
-                return Err(Problem::bad_request(detail).about(field));
+                return Err(Problem::wrong(field, "the request of the Sequence says what is asked for already"));
             }
         }
         return body::ok(&of_entry(app, &sandbox, &sequence.to_string(), id.as_deref()).await?);
     }
     let pairs = match (parameters, url) {
         (Some(_), Some(_)) => {
-            return Err(Problem::bad_request("Url: Parameters say what is asked for already").about("Url"));
+            return Err(Problem::wrong("Url", "Parameters say what is asked for already"));
         }
         (Some(Pairs(pairs)), None) => pairs,
         (None, Some(url)) => of_url(&url)?,
@@ -113,13 +108,14 @@ pub async fn explain(
     let params = Params::new(pairs);
     let action = match (action, params.text("Action")) {
         (Some(action), Some(other)) if action != other => {
-            return Err(Problem::bad_request(format!("Action: the request itself names {other:?}")).about("Action"));
+            return Err(Problem::wrong("Action", format!("the request itself names {other:?}")));
         }
         (Some(action), _) => action,
         (None, Some(action)) => action.to_owned(),
-        (None, None) => return Err(Problem::bad_request("Action: expected the name of an action").about("Action")),
+        (None, None) => return Err(Problem::wrong("Action", "expected the name of an action")),
     };
-    body::ok(&explain::explain(&app.sandboxes, &sandbox, &action, &params, id.as_deref()).await?)
+    let about = About { id: id.as_deref(), saw: None };
+    body::ok(&explain::explain(&app.sandboxes, &sandbox, &action, &params, about).await?)
 }
 
 /// As [`explain`], of a request that the journal remembers.
@@ -157,7 +153,11 @@ pub async fn of_entry(
     }
     // Reading notes what was read, and the entry's own are those of the request.
     let params = Params::new(entry.parameters.params().pairs().to_vec());
-    let explanation = explain::explain(&app.sandboxes, sandbox, &entry.action, &params, id).await?;
+    let about = About { id, saw: entry.saw.as_ref() };
+    let explanation = explain::explain(&app.sandboxes, sandbox, &entry.action, &params, about).await?;
+    if entry.saw.is_some() {
+        return Ok(explanation);
+    }
     // What the look itself made of policies that were due is a change, too.
     let kept = app.sandboxes.journal_of(sandbox).await?;
     Ok(Explanation { changed: has_changed(&kept, &entry), ..explanation })
@@ -166,13 +166,13 @@ pub async fn of_entry(
 /// Paths of the control plane whose changes are of a whole state or of its clock, and count no resources.
 const OF_STATES: [&str; 4] = ["/state", "/reset", "/clock", "/checkpoints/"];
 
-/// Whether the sandbox was changed after a request, as far as the journal tells: by a later entry that changed a resource, or that
-/// put another state or another time in the place of what was. An entry does not say which version of the state it saw, so a
-/// later one is all there is to go by. Where entries are missing, they may have been such ones.
+/// Whether the sandbox was changed after a request that was not answered with a list, as far as the journal tells: by a later entry
+/// that changed a resource, or that put another state or another time in the place of what was. Where entries are missing, they may
+/// have been such ones.
 fn has_changed(kept: &Kept, entry: &JournalEntry) -> bool {
     let is_of_state = |later: &JournalEntry| {
         later.kind == Happening::Control && OF_STATES.iter().any(|path| later.action.starts_with(path))
     };
     let mut later = kept.entries.iter().filter(|later| later.sequence > entry.sequence);
-    kept.complete_from > entry.sequence + 1 || later.any(|later| later.changed > 0 || is_of_state(later))
+    kept.complete_from() > entry.sequence + 1 || later.any(|later| later.changed > 0 || is_of_state(later))
 }

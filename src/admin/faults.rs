@@ -2,26 +2,27 @@
 
 use std::sync::Arc;
 
+use actix_web::HttpResponse;
 use actix_web::http::header::LOCATION;
-use actix_web::web::{Data, Path, Payload};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::web::{Data, Path};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::body;
+use super::body::{self, Body};
 use super::problem::Problem;
 use crate::app::{App, Startup};
-use crate::model::planned_fault::{Effect, Match, Plan, PlannedFault, When};
+use crate::model::planned_fault::{Catalogue as _, Effect, Match, Plan, PlannedFault, When};
 use crate::model::time::Time;
 use crate::sandboxes::Sandbox;
 
-/// A planned fault, and how often requests have met it.
+/// A planned fault, and how often requests have met it. It has the fields of a [`Plan`] by themselves: in the description, a plan
+/// has no others.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "PascalCase")]
-pub struct FaultView {
-    name: String,
+pub struct FaultView<'f> {
+    name: &'f str,
     #[serde(rename = "Match")]
-    matching: Match,
+    matching: &'f Match,
     #[serde(skip_serializing_if = "Option::is_none")]
     after: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -33,7 +34,7 @@ pub struct FaultView {
     #[serde(skip_serializing_if = "Option::is_none")]
     ttl_seconds: Option<i64>,
     when: When,
-    effect: Effect,
+    effect: &'f Effect,
     /// Requests that it was about, while it was not spent.
     matches: i64,
     /// Of these, how many it had its effect on.
@@ -47,23 +48,22 @@ pub struct FaultView {
 /// The planned faults of a sandbox. A request meets them in this order, and the first that hits it counts.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "PascalCase")]
-pub struct FaultList {
-    faults: Vec<FaultView>,
+pub struct FaultList<'f> {
+    faults: Vec<FaultView<'f>>,
 }
 
-impl FaultView {
-    fn of(app: &App, fault: &PlannedFault) -> Self {
-        let Plan { matching, after, times, probability, seed, ttl_seconds, when, effect, .. } =
-            Plan::clone(&fault.plan);
+impl<'f> FaultView<'f> {
+    fn of(app: &App, fault: &'f PlannedFault) -> Self {
+        let Plan { name: _, matching, after, times, probability, seed, ttl_seconds, when, effect } = &*fault.plan;
         Self {
-            name: fault.name.clone(),
+            name: &fault.name,
             matching,
-            after,
-            times,
-            probability,
-            seed,
-            ttl_seconds,
-            when,
+            after: *after,
+            times: *times,
+            probability: *probability,
+            seed: *seed,
+            ttl_seconds: *ttl_seconds,
+            when: *when,
             effect,
             matches: fault.matches,
             hits: fault.hits,
@@ -89,14 +89,9 @@ pub async fn list(startup: Data<Startup>, name: Path<String>) -> Result<HttpResp
     responses((status = 201, body = FaultView, headers(("Location" = String, description = "Where it is"))),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 507, description = "The limit is reached", body = Problem, content_type = "application/problem+json")))]
-pub async fn create(
-    startup: Data<Startup>,
-    request: HttpRequest,
-    name: Path<String>,
-    payload: Payload,
-) -> Result<HttpResponse, Problem> {
+pub async fn create(startup: Data<Startup>, name: Path<String>, sent: Body) -> Result<HttpResponse, Problem> {
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
-    let plan: Plan = body::json(&request, payload).await?;
+    let plan: Plan = sent.json().await?;
     let planned = planned(app, &sandbox, plan).await?;
     let location = format!("/_mock/v1/sandboxes/{}/faults/{}", sandbox.name(), planned.name);
     Ok(HttpResponse::Created().insert_header((LOCATION, location)).json(FaultView::of(app, &planned)))
@@ -104,8 +99,18 @@ pub async fn create(
 
 /// Plans a fault, if it can be carried out.
 pub async fn planned(app: &App, sandbox: &Arc<Sandbox>, plan: Plan) -> Result<PlannedFault, Problem> {
-    plan.check(&app.catalogue)?;
+    plan.check(&app.catalogue, &regions(app, sandbox, &plan.matching).await?)?;
     Ok(app.sandboxes.plan_fault(sandbox, plan).await?)
+}
+
+/// The regions that resources of the sandbox are in, where the match is of one that is no public region.
+async fn regions(app: &App, sandbox: &Arc<Sandbox>, matching: &Match) -> Result<Vec<String>, Problem> {
+    let known = app.catalogue.regions();
+    if matching.regions().all(|region_id| known.contains(&region_id)) {
+        return Ok(Vec::new());
+    }
+    let view = app.sandboxes.view(sandbox).await?;
+    Ok(app.sandboxes.regions_in_use(&view).await?)
 }
 
 /// Removes all planned faults.

@@ -1,5 +1,7 @@
 //! Problem documents (RFC 9457): what the control plane says when something cannot be done.
 
+use std::fmt::{self, Display};
+
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::WWW_AUTHENTICATE;
@@ -54,6 +56,11 @@ impl Problem {
         &self.title
     }
 
+    /// A bad request, because of this field.
+    pub fn wrong(field: impl Into<String> + Display, reason: impl Display) -> Self {
+        Self::bad_request(format!("{field}: {reason}")).about(field)
+    }
+
     /// About a field, whose name stands in the detail with a colon, and the reason behind it.
     pub fn about(self, field: impl Into<String>) -> Self {
         let field = field.into();
@@ -62,8 +69,8 @@ impl Problem {
     }
 }
 
-impl std::fmt::Display for Problem {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl Display for Problem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.detail)
     }
 }
@@ -103,9 +110,10 @@ impl From<SandboxError> for Problem {
             SandboxError::TooManySandboxes(_)
             | SandboxError::TooManyCheckpoints(_)
             | SandboxError::TooManyPlannedFaults(_)
+            | SandboxError::PlannedFaultsTooLong { .. }
             | SandboxError::TooManyResources { .. }
             | SandboxError::TooMuchDue => StatusCode::INSUFFICIENT_STORAGE,
-            SandboxError::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            SandboxError::Busy | SandboxError::OthersLook => StatusCode::SERVICE_UNAVAILABLE,
             SandboxError::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
             SandboxError::Store(cause) => {
                 tracing::error!(error = %cause, "the store failed");

@@ -78,10 +78,9 @@ pub async fn record(
     let Ok(sandbox) = app.sandboxes.by_name(&change.sandbox) else { return next.call(request).await };
     let user_agent = user_agent(request.headers());
     let told = Told { method: request.method(), action: change.action, user_agent, params: change.params };
-    let Some(recording) = begin(app, &sandbox, told, started) else { return next.call(request).await };
+    let Some(recording) = begin(app, &sandbox, told, started).await else { return next.call(request).await };
     let response = recording.scope(next.call(request)).await?;
     if response.status().is_success() {
-        app.sandboxes.journals().load(&sandbox.journal).await;
         recording.end(End { status: response.status().as_u16(), ..End::default() });
     } else {
         recording.give_up();
@@ -111,10 +110,9 @@ pub(crate) async fn changing<T, E>(
     change: impl Future<Output = Result<T, E>>,
 ) -> Result<T, E> {
     let status = if *told.method == Method::DELETE { StatusCode::NO_CONTENT } else { StatusCode::OK };
-    let Some(recording) = begin(app, sandbox, told, Instant::now()) else { return change.await };
+    let Some(recording) = begin(app, sandbox, told, Instant::now()).await else { return change.await };
     let result = recording.scope(change).await;
     if result.is_ok() {
-        app.sandboxes.journals().load(&sandbox.journal).await;
         recording.end(End { status: status.as_u16(), ..End::default() });
     } else {
         recording.give_up();
@@ -123,7 +121,7 @@ pub(crate) async fn changing<T, E>(
 }
 
 /// `None`: no journals are kept.
-fn begin(app: &App, sandbox: &Arc<Sandbox>, told: Told<'_>, started: Instant) -> Option<Arc<Recording>> {
+async fn begin(app: &App, sandbox: &Arc<Sandbox>, told: Told<'_>, started: Instant) -> Option<Arc<Recording>> {
     if !app.sandboxes.journals().is_on() {
         return None;
     }
@@ -133,5 +131,6 @@ fn begin(app: &App, sandbox: &Arc<Sandbox>, told: Told<'_>, started: Instant) ->
     told.user_agent.clone_into(&mut entry.user_agent);
     entry.action = told.action;
     (entry.parameters, entry.cut) = Sent::new(&told.params.into());
-    Some(Recording::new(entry, Some(sandbox.journal.clone()), started))
+    let place = app.sandboxes.journals().place(&sandbox.journal).await;
+    Some(Recording::new(entry, Some(place), started))
 }

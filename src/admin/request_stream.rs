@@ -15,6 +15,7 @@ use tokio::time::timeout;
 use super::problem::Problem;
 use super::query;
 use crate::app::{App, Startup};
+use crate::client::Client;
 use crate::model::journal_entry::JournalEntry;
 use crate::sandboxes::{Sandbox, Sandboxes};
 
@@ -66,18 +67,24 @@ pub(crate) fn stream(
         None => after.unwrap_or(i64::MAX).min(sandbox.journal.last_sequence()),
         Some(value) => {
             let after = value.to_str().ok().and_then(|value| value.parse().ok()).filter(|after: &i64| *after >= 0);
-            let refused = || Problem::bad_request("Last-Event-ID: expected the id of an event").about("Last-Event-ID");
+            let refused = || Problem::wrong("Last-Event-ID", "expected the id of an event");
             after.ok_or_else(refused)?
         }
     };
+    // An id that no entry has had yet is of another journal, whose sandbox had this name before: all of this one is new.
+    let after = if after > sandbox.journal.last_sequence() { 0 } else { after };
     let follower = Follower { sandboxes: app.sandboxes.clone(), sandbox, after, has_begun: false, written };
     let Stopping(stopping) = stopping.clone();
-    let events = stream::unfold((follower, stopping), |(mut follower, stopping)| async move {
-        let chunk = tokio::select! {
-            chunk = follower.next() => chunk?,
-            () = stopping.notified() => return None,
+    let client = Client::of(request);
+    let events = stream::unfold((follower, stopping, client), |(mut follower, stopping, client)| async move {
+        let next = async {
+            tokio::select! {
+                chunk = follower.next() => chunk,
+                () = stopping.notified() => None,
+            }
         };
-        Some((Ok::<_, Infallible>(chunk), (follower, stopping)))
+        let chunk = client.wait(next).await??;
+        Some((Ok::<_, Infallible>(chunk), (follower, stopping, client)))
     });
     let events = HttpResponse::Ok()
         .content_type("text/event-stream")
@@ -106,10 +113,9 @@ impl Follower {
             if timeout(SILENCE, self.sandbox.journal.changed(self.after)).await.is_err() {
                 return Some(Bytes::from_static(b":\n\n"));
             }
-            let kept = self.sandboxes.journal_of(&self.sandbox).await.ok()?;
-            let first = kept.entries.partition_point(|entry| entry.sequence <= self.after);
+            let (entries, last_sequence) = self.sandboxes.entries_behind(&self.sandbox, self.after).await.ok()?;
             let mut events = String::new();
-            for entry in &kept.entries[first..] {
+            for entry in &entries {
                 if events.len() >= CHUNK {
                     break;
                 }
@@ -122,7 +128,7 @@ impl Follower {
                 return Some(Bytes::from(events));
             }
             // What there was to come is evicted, or the journal emptied, or nobody wants it.
-            self.after = self.after.max(kept.last_sequence);
+            self.after = self.after.max(last_sequence);
         }
     }
 }

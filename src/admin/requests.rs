@@ -19,8 +19,10 @@ use crate::journal::question::code;
 use crate::model::journal_entry::{Instant, JournalEntry};
 use crate::model::params::{Params, Reading, Reason, Refusal, Type};
 
-/// Entries of a page, where nobody says how many.
+/// Entries of a page, where nobody says how many. An archive, which has no place for a NextToken, holds as many as a page may
+/// have, and a journal has no more.
 const PAGE: usize = 100;
+const ARCHIVE: usize = 1_000;
 
 /// Entries, oldest first, and what is known of those that are not among them.
 #[derive(Debug, Serialize, ToSchema)]
@@ -77,7 +79,7 @@ struct Wanted {
     since_sequence: Option<i64>,
     /// From this moment of real time on, as in `2026-01-31T12:00:00.123Z`.
     since_time: Option<String>,
-    /// How many at a time: 1 to 1000, and 100 if it is left out.
+    /// How many at a time: 1 to 1000; if it is left out, 100, and all in an archive.
     #[param(minimum = 1, maximum = 1000)]
     max_results: Option<i32>,
     /// The NextToken of the page before.
@@ -181,7 +183,8 @@ pub async fn list(startup: Data<Startup>, request: HttpRequest, name: Path<Strin
     let mut matching: Vec<Arc<JournalEntry>> = kept.entries.into_iter().filter(|entry| filter.matches(entry)).collect();
     let total_count = matching.len();
     matching.retain(|entry| entry.sequence > after);
-    let size = max_results.and_then(|size| usize::try_from(size).ok()).unwrap_or(PAGE);
+    let size =
+        max_results.and_then(|size| usize::try_from(size).ok()).unwrap_or(if is_archive { ARCHIVE } else { PAGE });
     let has_more = matching.len() > size;
     matching.truncate(size);
     let next_token = matching.last().filter(|_| has_more).map(|last| last.sequence.to_string());
@@ -222,7 +225,9 @@ pub fn find(kept: &Kept, sequence: &str) -> Result<Arc<JournalEntry>, Problem> {
     }
     Err(Problem::new(
         StatusCode::GONE,
-        format!("the entry {sequence} is gone: newer ones took its place, or the journal was emptied"),
+        format!(
+            "the entry {sequence} is gone: newer ones took its place, the journal was emptied, or the server ended without order"
+        ),
     ))
 }
 

@@ -2,11 +2,11 @@
 //! every kind.
 
 use actix_web::http::{Method, StatusCode};
-use actix_web::web::{self, Data, Path, Payload};
+use actix_web::web::{self, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Map, Value, json};
 
-use super::body;
+use super::body::{self, Body};
 use super::paths::Paths;
 use super::problem::Problem;
 use super::query;
@@ -68,14 +68,9 @@ async fn list<R: Table>(
 }
 
 /// Adds a resource: an entry of a state document.
-async fn create<R: Table>(
-    startup: Data<Startup>,
-    request: HttpRequest,
-    name: Path<String>,
-    payload: Payload,
-) -> Result<HttpResponse, Problem> {
+async fn create<R: Table>(startup: Data<Startup>, name: Path<String>, sent: Body) -> Result<HttpResponse, Problem> {
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
-    let value: Value = body::json(&request, payload).await?;
+    let value: Value = sent.json().await?;
     body::respond(StatusCode::CREATED, &app.sandboxes.add_one::<R>(&sandbox, Draft::of::<R>(&value)?).await?)
 }
 
@@ -90,13 +85,12 @@ async fn get<R: Table>(startup: Data<Startup>, path: Path<(String, String)>) -> 
 /// or unsets a field.
 async fn patch<R: Table>(
     startup: Data<Startup>,
-    request: HttpRequest,
     path: Path<(String, String)>,
-    payload: Payload,
+    sent: Body,
 ) -> Result<HttpResponse, Problem> {
     let (name, id) = path.into_inner();
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
-    let changes: Value = body::json(&request, payload).await?;
+    let changes: Value = sent.json().await?;
     let change = move |resource: &R, now| Draft::patched(resource, &changes, now);
     let (_, after) = app.sandboxes.modify(&sandbox, Which::Id(id), change).await?;
     body::ok(&after)
@@ -115,11 +109,11 @@ async fn patch_matching<R: Table>(
     startup: Data<Startup>,
     request: HttpRequest,
     name: Path<String>,
-    payload: Payload,
+    sent: Body,
 ) -> Result<HttpResponse, Problem> {
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
     let which = matching::<R>(&query::any(&request)?)?;
-    let patch: Value = body::json(&request, payload).await?;
+    let patch: Value = sent.json().await?;
     let change = {
         let patch = patch.clone();
         move |resource: &R, now| Draft::patched(resource, &patch, now)

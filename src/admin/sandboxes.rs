@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path, Payload};
+use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{IntoParams, ToSchema};
 
-use super::body;
+use super::body::{self, Body};
 use super::clock::SetClock;
 use super::problem::Problem;
 use super::query;
@@ -176,18 +176,18 @@ pub struct SandboxList {
     (status = 201, body = Created),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
     (status = 507, description = "The limit is reached", body = Problem, content_type = "application/problem+json")))]
-pub async fn create(startup: Data<Startup>, request: HttpRequest, payload: Payload) -> Result<HttpResponse, Problem> {
+pub async fn create(startup: Data<Startup>, sent: Body) -> Result<HttpResponse, Problem> {
     let app = super::ready(&startup)?;
-    body::respond(StatusCode::CREATED, &make(app, body::json(&request, payload).await?).await?)
+    body::respond(StatusCode::CREATED, &make(app, sent.json().await?).await?)
 }
 
 /// Makes the sandbox that is described.
 pub(crate) async fn make(app: &App, new: CreateSandbox) -> Result<Created, Problem> {
     if new.ttl_seconds.is_some_and(|seconds| !(1..=i64::from(i32::MAX)).contains(&seconds)) {
-        return Err(Problem::bad_request("TtlSeconds: expected a number from 1 to 2147483647").about("TtlSeconds"));
+        return Err(Problem::wrong("TtlSeconds", "expected a number from 1 to 2147483647"));
     }
     if new.id_seed.is_some_and(|seed| !(0..=LARGEST_ID_SEED).contains(&seed)) {
-        return Err(Problem::bad_request("IdSeed: expected a number from 0 to 9007199254740991").about("IdSeed"));
+        return Err(Problem::wrong("IdSeed", "expected a number from 0 to 9007199254740991"));
     }
     let new = NewSandbox {
         name: new.name,

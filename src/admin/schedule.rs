@@ -80,11 +80,11 @@ pub async fn get(startup: Data<Startup>, request: HttpRequest, name: Path<String
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
     let params = query::params(&request, &["until", "limit"])?;
     let until = params.text("until").map(str::parse::<Time>).transpose();
-    let until = until.map_err(|error| Problem::bad_request(format!("until: {error}")).about("until"))?;
+    let until = until.map_err(|error| Problem::wrong("until", error))?;
     let limit = match params.text("limit").map(str::parse::<usize>) {
         None => POINTS,
         Some(Ok(limit)) if (1..=MOST_POINTS).contains(&limit) => limit,
-        Some(_) => return Err(Problem::bad_request("limit: expected a number from 1 to 1000").about("limit")),
+        Some(_) => return Err(Problem::wrong("limit", "expected a number from 1 to 1000")),
     };
     let ahead = move |now: Time| until.unwrap_or(now.plus(WEEK));
     let Schedule { now, until, due, is_truncated } = app.sandboxes.schedule(&sandbox, ahead, limit).await?;

@@ -1,9 +1,9 @@
 //! `/_mock/v1/sandboxes/{sandbox}/settings`: how the emulated service behaves in a sandbox.
 
-use actix_web::web::{Data, Path, Payload};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
 
-use super::body;
+use super::body::{self, Body};
 use super::problem::Problem;
 use crate::app::Startup;
 use crate::model::settings::{Settings, SettingsPatch};
@@ -23,13 +23,8 @@ pub async fn get(startup: Data<Startup>, name: Path<String>) -> Result<HttpRespo
     request_body(content = SettingsPatch, content_type = "application/merge-patch+json"),
     responses((status = 200, body = Settings),
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
-pub async fn patch(
-    startup: Data<Startup>,
-    request: HttpRequest,
-    name: Path<String>,
-    payload: Payload,
-) -> Result<HttpResponse, Problem> {
+pub async fn patch(startup: Data<Startup>, name: Path<String>, sent: Body) -> Result<HttpResponse, Problem> {
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
-    let patch: SettingsPatch = body::json(&request, payload).await?;
+    let patch: SettingsPatch = sent.json().await?;
     body::ok(&app.sandboxes.change_settings(&sandbox, patch).await?.in_full())
 }

@@ -5,21 +5,19 @@ use std::path::PathBuf;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use ureq::http::Method;
 
-use super::client::{self, Client, InSandbox, Target, encoded, under};
+use super::client::{Client, InSandbox, encoded, under};
 use super::secret::{self, SecretError};
-use super::{Failure, output};
+use super::{Failure, given, output};
 
 #[derive(Debug, Args)]
 pub struct AccessKeyArgs {
     #[command(subcommand)]
     verb: AccessKeyVerb,
     #[command(flatten)]
-    sandbox: InSandbox,
-    #[command(flatten)]
-    target: Target,
+    at: InSandbox,
 }
 
 #[derive(Debug, Subcommand)]
@@ -105,39 +103,34 @@ pub struct List {
 }
 
 pub fn run(args: &AccessKeyArgs) -> Result<(), Failure> {
-    let (client, target) = (Client::new(&args.target)?, &args.target);
-    let sandbox = &args.sandbox.sandbox;
+    let client = Client::new(&args.at.target)?;
+    let sandbox = &args.at.sandbox;
     let keys = |rest: &str| under(sandbox, &format!("/access-keys{rest}"));
     match &args.verb {
         AccessKeyVerb::Create { id, properties } => {
-            let mut body = wanted(properties)?;
-            if let Some(id) = id {
-                body.insert("AccessKeyId".to_owned(), json!(id));
-            }
-            let text = client.send(&Method::POST, &keys(""), &Value::Object(body))?;
-            client.show(target, &text, described)
+            let text = client.send(&Method::POST, &keys(""), &wanted(id.as_deref(), properties)?)?;
+            client.show(&text, described)
         }
         AccessKeyVerb::List { show_secrets } => {
             let text = client.call(&Method::GET, &keys(&format!("?show-secrets={show_secrets}")))?;
-            client.show(target, &text, |list: &List| {
+            client.show(&text, |list: &List| {
                 let heading = ["ACCESS KEY", "SECRET", "STATUS", "SECURITY TOKEN", "EXPIRES", "ALLOWED"];
                 output::table(heading, list.access_keys.iter().map(row))
             })
         }
         AccessKeyVerb::Update { id, properties } => {
-            let body = Value::Object(wanted(properties)?);
-            let text = client.send(&Method::PATCH, &keys(&format!("/{}", encoded(id))), &body)?;
-            client.show(target, &text, described)
+            let text = client.send(&Method::PATCH, &keys(&format!("/{}", encoded(id))), &wanted(None, properties)?)?;
+            client.show(&text, described)
         }
         AccessKeyVerb::Delete { id } => {
             client.call(&Method::DELETE, &keys(&format!("/{}", encoded(id))))?;
-            client::done(target, &format!("access key {id} of sandbox {sandbox} is deleted"))
+            client.done(&format!("access key {id} of sandbox {sandbox} is deleted"))
         }
     }
 }
 
 /// The body of the request for a key; what is not given is left to the server.
-fn wanted(properties: &Properties) -> Result<Map<String, Value>, SecretError> {
+fn wanted(id: Option<&str>, properties: &Properties) -> Result<Value, SecretError> {
     let Properties { secret, secret_file, status, security_token, security_token_file, expiration, allowed } =
         properties;
     let secret = secret::given("secret", secret.as_deref(), secret_file.as_deref())?;
@@ -146,14 +139,14 @@ fn wanted(properties: &Properties) -> Result<Map<String, Value>, SecretError> {
         Status::Active => "Active",
         Status::Inactive => "Inactive",
     });
-    let given = [
-        ("AccessKeySecret", secret.map(|secret| json!(secret))),
-        ("Status", status.map(|status| json!(status))),
-        ("SecurityToken", token.map(|token| json!(token))),
+    Ok(given::object([
+        ("AccessKeyId", id.map(Value::from)),
+        ("AccessKeySecret", secret.map(Value::from)),
+        ("Status", status.map(Value::from)),
+        ("SecurityToken", token.map(Value::from)),
         ("Expiration", expiration.as_ref().map(|time| json!(time))),
         ("AllowedActions", (!allowed.is_empty()).then(|| json!(allowed))),
-    ];
-    Ok(given.into_iter().filter_map(|(field, value)| Some((field.to_owned(), value?))).collect())
+    ]))
 }
 
 fn described(key: &AccessKey) -> String {

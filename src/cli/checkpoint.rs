@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use ureq::http::Method;
 
-use super::client::{self, Client, InSandbox, Target, encoded, under};
+use super::client::{Client, InSandbox, encoded, under};
 use super::{Failure, output};
 use crate::model::kind::Kind;
 use crate::model::kinds::KINDS;
@@ -19,9 +19,7 @@ pub struct CheckpointArgs {
     #[command(subcommand)]
     verb: CheckpointVerb,
     #[command(flatten)]
-    sandbox: InSandbox,
-    #[command(flatten)]
-    target: Target,
+    at: InSandbox,
 }
 
 #[derive(Debug, Subcommand)]
@@ -93,19 +91,19 @@ impl Diff {
 }
 
 pub fn run(args: &CheckpointArgs) -> Result<(), Failure> {
-    let (client, target) = (Client::new(&args.target)?, &args.target);
-    let sandbox = &args.sandbox.sandbox;
+    let client = Client::new(&args.at.target)?;
+    let sandbox = &args.at.sandbox;
     let path = |name: &str| under(sandbox, &format!("/checkpoints/{}", encoded(name)));
     match &args.verb {
         CheckpointVerb::Save(Name { name }) => {
             let text = client.call(&Method::PUT, &path(name))?;
-            client.show(target, &text, |saved: &Checkpoint| {
+            client.show(&text, |saved: &Checkpoint| {
                 format!("sandbox {sandbox} is saved as {name}: {} snapshots", saved.snapshot_count)
             })
         }
         CheckpointVerb::List => {
             let text = client.call(&Method::GET, &under(sandbox, "/checkpoints"))?;
-            client.show(target, &text, |list: &List| {
+            client.show(&text, |list: &List| {
                 let rows = list.checkpoints.iter().map(|checkpoint| {
                     let Checkpoint { name, creation_time, snapshot_count } = checkpoint;
                     [name.clone(), creation_time.clone(), snapshot_count.to_string()]
@@ -115,13 +113,13 @@ pub fn run(args: &CheckpointArgs) -> Result<(), Failure> {
         }
         CheckpointVerb::Restore(Name { name }) => {
             client.call(&Method::POST, &format!("{}/restore", path(name)))?;
-            client::done(target, &format!("sandbox {sandbox} is restored from {name}"))
+            client.done(&format!("sandbox {sandbox} is restored from {name}"))
         }
         CheckpointVerb::Diff { from, to } => {
             let query = format!("/diff?from={}&to={}", encoded(from), encoded(to));
             let text = client.call(&Method::GET, &under(sandbox, &query))?;
             let diff: Diff = client.read(&text)?;
-            output::line(&if target.json { text } else { described(&diff) })?;
+            output::line(&if client.json { text } else { described(&diff) })?;
             let mut all = diff.by_kind();
             let is_empty = all.all(|(_, changes)| {
                 changes.added.is_empty() && changes.removed.is_empty() && changes.changed.is_empty()
@@ -130,7 +128,7 @@ pub fn run(args: &CheckpointArgs) -> Result<(), Failure> {
         }
         CheckpointVerb::Delete(Name { name }) => {
             client.call(&Method::DELETE, &path(name))?;
-            client::done(target, &format!("checkpoint {name} of sandbox {sandbox} is deleted"))
+            client.done(&format!("checkpoint {name} of sandbox {sandbox} is deleted"))
         }
     }
 }

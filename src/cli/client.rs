@@ -35,12 +35,14 @@ pub struct Target {
     pub json: bool,
 }
 
-/// Which sandbox a verb is about.
+/// Which sandbox of which server a verb is about.
 #[derive(Debug, Args)]
 pub struct InSandbox {
     /// The sandbox that it is about
     #[arg(long, env = "ECS_MOCK_SANDBOX", value_name = "NAME", default_value = crate::store::sandboxes::DEFAULT, value_parser = NonEmptyStringValueParser::new(), global = true)]
     pub sandbox: String,
+    #[command(flatten)]
+    pub target: Target,
 }
 
 /// How long it may take to be connected; answers may take as long as the work does.
@@ -73,14 +75,16 @@ pub struct Client {
     agent: Agent,
     url: String,
     authorization: Option<String>,
+    /// Whether answers are printed as they are.
+    pub json: bool,
 }
 
 impl Client {
-    /// A client with the token that the target says, itself or in a file.
+    /// A client that prints answers as the target says, with the token that it says, itself or in a file.
     pub fn new(target: &Target) -> Result<Self, SecretError> {
         let token = secret::given("admin-token", target.admin_token.as_deref(), target.admin_token_file.as_deref())?;
         let authorization = token.map(|token| format!("Bearer {token}"));
-        Ok(Self { authorization, ..Self::at(&target.url, None) })
+        Ok(Self { authorization, json: target.json, ..Self::at(&target.url, None) })
     }
 
     /// A client without a token, for which nothing may take longer than `timeout`.
@@ -93,7 +97,7 @@ impl Client {
             .proxy(None)
             .build()
             .into();
-        Self { agent, url: url.to_owned(), authorization: None }
+        Self { agent, url: url.to_owned(), authorization: None, json: false }
     }
 
     /// A call without a body: the text of the answer, which is JSON or empty.
@@ -164,13 +168,13 @@ impl Client {
     }
 
     /// Prints an answer: as it is, or as `human` puts it.
-    pub fn show<T: DeserializeOwned>(
-        &self,
-        target: &Target,
-        text: &str,
-        human: impl FnOnce(&T) -> String,
-    ) -> Result<(), Failure> {
-        if target.json { output::line(text) } else { output::line(&human(&self.read(text)?)) }
+    pub fn show<T: DeserializeOwned>(&self, text: &str, human: impl FnOnce(&T) -> String) -> Result<(), Failure> {
+        if self.json { output::line(text) } else { output::line(&human(&self.read(text)?)) }
+    }
+
+    /// Says that a call whose answer is empty has done its work.
+    pub fn done(&self, human: &str) -> Result<(), Failure> {
+        output::line(if self.json { "{}" } else { human })
     }
 
     pub fn garbled(&self, cause: impl Display) -> ClientError {
@@ -209,11 +213,6 @@ impl Iterator for Events {
         let mut lines = self.0.by_ref().map_while(Result::ok);
         lines.find_map(|line| line.strip_prefix("data: ").map(ToOwned::to_owned))
     }
-}
-
-/// Says that a call whose answer is empty has done its work.
-pub fn done(target: &Target, human: &str) -> Result<(), Failure> {
-    output::line(if target.json { "{}" } else { human })
 }
 
 /// The path of something under a sandbox.

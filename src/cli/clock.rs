@@ -6,7 +6,7 @@ use serde_json::json;
 use ureq::http::Method;
 
 use super::Failure;
-use super::client::{Client, InSandbox, Target, under};
+use super::client::{Client, InSandbox, under};
 use crate::model::clock::SandboxClock;
 use crate::model::time::Time;
 
@@ -15,9 +15,7 @@ pub struct ClockArgs {
     #[command(subcommand)]
     verb: ClockVerb,
     #[command(flatten)]
-    sandbox: InSandbox,
-    #[command(flatten)]
-    target: Target,
+    at: InSandbox,
 }
 
 #[derive(Debug, Subcommand)]
@@ -103,8 +101,8 @@ struct CaughtUp {
 }
 
 pub fn run(args: &ClockArgs) -> Result<(), Failure> {
-    let client = Client::new(&args.target)?;
-    let path = under(&args.sandbox.sandbox, "/clock");
+    let client = Client::new(&args.at.target)?;
+    let path = under(&args.at.sandbox, "/clock");
     let text = match args.verb {
         ClockVerb::Show => client.call(&Method::GET, &path)?,
         ClockVerb::Set { mode, passing } => {
@@ -120,7 +118,7 @@ pub fn run(args: &ClockArgs) -> Result<(), Failure> {
             client.send(&Method::POST, &format!("{path}/advance"), &advance)?
         }
     };
-    client.show(&args.target, &text, |clock: &Clock| {
+    client.show(&text, |clock: &Clock| {
         let by = match (clock.seconds, clock.rate) {
             (Some(seconds), _) => format!(" {seconds} seconds"),
             (_, Some(rate)) => format!(" {rate} seconds a second"),

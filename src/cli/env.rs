@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use ureq::http::Method;
 
 use super::access_key::{self, List};
-use super::client::{Client, ClientError, InSandbox, Target, under};
+use super::client::{Client, ClientError, InSandbox, under};
 use super::{Failure, output, secret};
 use crate::connection::Connection;
 use crate::model::access_key::AccessKey;
@@ -25,9 +25,7 @@ pub struct EnvArgs {
     #[arg(long, value_name = "FILE")]
     access_key_secret_file: Option<PathBuf>,
     #[command(flatten)]
-    sandbox: InSandbox,
-    #[command(flatten)]
-    target: Target,
+    at: InSandbox,
 }
 
 /// What to sign with.
@@ -38,7 +36,7 @@ struct Credentials {
 }
 
 pub fn run(args: &EnvArgs) -> Result<(), Failure> {
-    let (url, sandbox) = (&args.target.url, &args.sandbox.sandbox);
+    let (url, sandbox) = (&args.at.target.url, &args.at.sandbox);
     let Credentials { id, secret, security_token } = credentials(args)?;
     let connection = Connection {
         url,
@@ -47,7 +45,7 @@ pub fn run(args: &EnvArgs) -> Result<(), Failure> {
         access_key_secret: &secret,
         security_token: security_token.as_deref(),
     };
-    if args.target.json {
+    if args.at.target.json {
         let variables = connection.variables().into_iter();
         let object: Map<_, _> = variables.map(|(name, value)| (name.to_owned(), Value::from(value))).collect();
         return output::line(&Value::Object(object).to_string());
@@ -70,8 +68,8 @@ fn credentials(args: &EnvArgs) -> Result<Credentials, Failure> {
     if let (Some(id), Some(_)) = (&args.access_key_id, &secret) {
         return Ok(given(id.clone()));
     }
-    let sandbox = &args.sandbox.sandbox;
-    let client = Client::new(&args.target)?;
+    let sandbox = &args.at.sandbox;
+    let client = Client::new(&args.at.target)?;
     let keys = match client.call(&Method::GET, &under(sandbox, "/access-keys?show-secrets=true")) {
         Ok(text) => client.read::<List>(&text)?.access_keys,
         // An environment can be made before a server starts.

@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use ureq::http::Method;
 
-use super::client::{Client, InSandbox, Target, encoded, under};
-use super::{Failure, output};
+use super::client::{Client, InSandbox, encoded, under};
+use super::{Failure, given, output};
 
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
@@ -17,7 +17,7 @@ pub struct ExplainArgs {
     #[arg(value_parser = NonEmptyStringValueParser::new(), required_unless_present_any = ["request", "sequence"])]
     action: Option<String>,
     /// Its parameters, such as RegionId=cn-hangzhou
-    #[arg(value_name = "NAME=VALUE", value_parser = pair)]
+    #[arg(value_name = "NAME=VALUE", value_parser = given::pair)]
     parameters: Vec<(String, String)>,
     /// The request as a URL, or the query of one, in the place of action and parameters
     #[arg(long, value_name = "URL", conflicts_with_all = ["action", "parameters"])]
@@ -29,16 +29,7 @@ pub struct ExplainArgs {
     #[arg(long, value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
     id: Option<String>,
     #[command(flatten)]
-    sandbox: InSandbox,
-    #[command(flatten)]
-    target: Target,
-}
-
-fn pair(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-        _ => Err("a name and a value such as RegionId=cn-hangzhou are needed".to_owned()),
-    }
+    at: InSandbox,
 }
 
 #[derive(Deserialize)]
@@ -108,27 +99,23 @@ struct Elsewhere {
     region_id: Option<String>,
     expired_at: Option<String>,
     deleted_by: Option<i64>,
+    #[serde(default)]
+    may_be_deleted_by: Vec<i64>,
 }
 
 pub fn run(args: &ExplainArgs) -> Result<(), Failure> {
-    let client = Client::new(&args.target)?;
-    let mut asked = Map::new();
-    if let Some(request) = &args.request {
-        asked.insert("Url".to_owned(), json!(request));
-    } else if let Some(sequence) = args.sequence {
-        asked.insert("Sequence".to_owned(), json!(sequence));
-    } else {
-        // A query keeps the order of the parameters.
-        let pairs = args.parameters.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
-        asked.insert("Action".to_owned(), json!(args.action));
-        asked.insert("Url".to_owned(), json!(pairs.collect::<Vec<_>>().join("&")));
-    }
-    if let Some(id) = &args.id {
-        asked.insert("Id".to_owned(), json!(id));
-    }
-    let path = under(&args.sandbox.sandbox, "/explain");
-    let text = client.send(&Method::POST, &path, &Value::Object(asked))?;
-    client.show(&args.target, &text, described)
+    let client = Client::new(&args.at.target)?;
+    // A query keeps the order of the parameters.
+    let pairs = args.parameters.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
+    let query = args.action.as_ref().map(|_| pairs.collect::<Vec<_>>().join("&"));
+    let asked = given::object([
+        ("Action", args.action.as_ref().map(|action| json!(action))),
+        ("Url", args.request.clone().or(query).map(Value::from)),
+        ("Sequence", args.sequence.map(Value::from)),
+        ("Id", args.id.as_ref().map(|id| json!(id))),
+    ]);
+    let text = client.send(&Method::POST, &under(&args.at.sandbox, "/explain"), &asked)?;
+    client.show(&text, described)
 }
 
 /// How the list narrows, then why the resource is or is not on it, then those that almost are.
@@ -166,6 +153,10 @@ fn push_row(text: &mut String, row: &Row) {
         (false, _) => writeln!(text, "{id} is not listed"),
     };
     for Failed { name, asked, has, hint } in failed {
+        if name == "Id" && hint.as_deref() == Some("type") {
+            let _ = writeln!(text, "  {}", output::plain(&format!("it is the id of another kind: {has}")));
+            continue;
+        }
         let has = if has.is_empty() { "none".to_owned() } else { format!("\"{has}\"") };
         let hint = match hint.as_deref() {
             Some("space") => " (they differ in spaces)",
@@ -181,6 +172,9 @@ fn push_row(text: &mut String, row: &Row) {
         elsewhere.sandbox.as_ref().map(|sandbox| format!("the sandbox {sandbox} has one of this id")),
         elsewhere.expired_at.as_ref().map(|time| format!("it expired at {time}")),
         elsewhere.deleted_by.map(|sequence| format!("the entry {sequence} of the journal took it out")),
+        elsewhere.may_be_deleted_by.first().map(|sequence| {
+            format!("the entry {sequence} of the journal changed more than it names, and may have taken it out")
+        }),
     ];
     let is_nowhere = !listed && failed.is_empty() && places.iter().all(Option::is_none);
     for place in places.into_iter().flatten() {

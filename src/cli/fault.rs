@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use ureq::http::Method;
 
-use super::client::{self, Client, InSandbox, Target, encoded, under};
+use super::client::{Client, InSandbox, encoded, under};
 use super::{Failure, output};
 use crate::model::planned_fault::templates;
 
@@ -18,9 +18,7 @@ pub struct FaultArgs {
     #[command(subcommand)]
     verb: FaultVerb,
     #[command(flatten)]
-    sandbox: InSandbox,
-    #[command(flatten)]
-    target: Target,
+    at: InSandbox,
 }
 
 #[derive(Debug, Subcommand)]
@@ -142,8 +140,8 @@ impl Fault {
 }
 
 pub fn run(args: &FaultArgs) -> Result<(), Failure> {
-    let (client, target) = (Client::new(&args.target)?, &args.target);
-    let sandbox = &args.sandbox.sandbox;
+    let client = Client::new(&args.at.target)?;
+    let sandbox = &args.at.sandbox;
     let path = under(sandbox, "/faults");
     match &args.verb {
         FaultVerb::Add { plan, name } => {
@@ -152,24 +150,24 @@ pub fn run(args: &FaultArgs) -> Result<(), Failure> {
                 plan["Name"] = json!(name);
             }
             let text = client.send(&Method::POST, &path, &plan)?;
-            client.show(target, &text, |fault: &Fault| format!("{} is planned in sandbox {sandbox}", fault.name))
+            client.show(&text, |fault: &Fault| format!("{} is planned in sandbox {sandbox}", fault.name))
         }
         FaultVerb::List => {
             let text = client.call(&Method::GET, &path)?;
-            client.show(target, &text, |list: &List| {
+            client.show(&text, |list: &List| {
                 let heading = ["NAME", "ACTION", "WHEN", "MATCHES", "HITS", "SPENT", "EFFECT"];
                 output::table(heading, list.faults.iter().map(Fault::row))
             })
         }
         FaultVerb::Remove { all: true, .. } => {
             client.call(&Method::DELETE, &path)?;
-            client::done(target, &format!("nothing is planned in sandbox {sandbox} any more"))
+            client.done(&format!("nothing is planned in sandbox {sandbox} any more"))
         }
         FaultVerb::Remove { names, .. } => {
             for name in names {
                 client.call(&Method::DELETE, &format!("{path}/{}", encoded(name)))?;
             }
-            client::done(target, &format!("{} of sandbox {sandbox} removed", names.join(", ")))
+            client.done(&format!("{} of sandbox {sandbox} removed", names.join(", ")))
         }
     }
 }

@@ -18,17 +18,23 @@ pub fn written(result: io::Result<()>) -> Result<(), Failure> {
     }
 }
 
-/// A text in which nothing steers a terminal or ends the line.
+/// A text in which nothing steers a terminal, turns what is beside it round, or ends the line.
 pub fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
             '\n' | '\t' => plain.push(' '),
-            _ if character.is_control() => plain.extend(character.escape_default()),
+            _ if character.is_control() || is_unseen(character) => plain.extend(character.escape_default()),
             _ => plain.push(character),
         }
     }
     plain
+}
+
+/// Whether it is a mark that only others show: of direction, of a join, of an end of line.
+fn is_unseen(character: char) -> bool {
+    matches!(character,
+        '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// Rows under a heading, in columns.

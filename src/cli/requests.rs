@@ -10,8 +10,9 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use ureq::http::Method;
 
-use super::client::{Client, ClientError, InSandbox, Target, encoded, under};
+use super::client::{Client, ClientError, InSandbox, encoded, under};
 use super::{Failure, output};
+use crate::model::common_parameters::is_of_every_request;
 
 /// Entries that are asked for at once.
 const PAGE: usize = 1_000;
@@ -25,21 +26,6 @@ const CHANGES: usize = 3;
 
 /// Characters of a value on a line.
 const VALUE: usize = 40;
-
-/// Parameters that say nothing about what is wanted.
-const OF_EVERY_REQUEST: [&str; 11] = [
-    "Action",
-    "Version",
-    "Format",
-    "AccessKeyId",
-    "SecurityToken",
-    "Signature",
-    "SignatureMethod",
-    "SignatureNonce",
-    "SignatureType",
-    "SignatureVersion",
-    "Timestamp",
-];
 
 #[derive(Debug, Args)]
 pub struct RequestsArgs {
@@ -59,9 +45,7 @@ pub struct RequestsArgs {
     #[arg(long, value_name = "SEQUENCE", value_parser = clap::value_parser!(i64).range(0..))]
     since_sequence: Option<i64>,
     #[command(flatten)]
-    sandbox: InSandbox,
-    #[command(flatten)]
-    target: Target,
+    at: InSandbox,
 }
 
 #[derive(Deserialize)]
@@ -97,14 +81,14 @@ struct Change {
 }
 
 pub fn run(args: &RequestsArgs) -> Result<(), Failure> {
-    let client = Client::new(&args.target)?;
-    let path = under(&args.sandbox.sandbox, "/requests");
+    let client = Client::new(&args.at.target)?;
+    let path = under(&args.at.sandbox, "/requests");
     let query = query(args);
     let (mut next, mut last) = (String::new(), 0);
     loop {
         let page: Page = client.read(&client.call(&Method::GET, &format!("{path}?{query}{next}"))?)?;
         for raw in &page.requests {
-            show(args, &client.read(raw.get())?, raw.get())?;
+            show(&client, &client.read(raw.get())?, raw.get())?;
         }
         // What comes while pages are read is on a later one, or behind the last number that the last one knows.
         last = page.last_sequence.max(last);
@@ -144,7 +128,7 @@ fn follow(args: &RequestsArgs, client: &Client, path: &str, mut last: i64) -> Re
                     let entry: Entry = client.read(&event)?;
                     last = entry.sequence;
                     if is_wanted(args, &entry) {
-                        show(args, &entry, &event)?;
+                        show(client, &entry, &event)?;
                     }
                 }
             }
@@ -171,8 +155,8 @@ fn is_wanted(args: &RequestsArgs, entry: &Entry) -> bool {
         })
 }
 
-fn show(args: &RequestsArgs, entry: &Entry, raw: &str) -> Result<(), Failure> {
-    output::line(&if args.target.json { raw.to_owned() } else { output::plain(&described(entry)) })
+fn show(client: &Client, entry: &Entry, raw: &str) -> Result<(), Failure> {
+    output::line(&if client.json { raw.to_owned() } else { output::plain(&described(entry)) })
 }
 
 /// Number, time, action, answer, parameters and changes.
@@ -189,9 +173,10 @@ fn described(entry: &Entry) -> String {
         (None, 0) => String::new(),
         (None, _) => format!("  {status}"),
     };
+    // What every request has says nothing about what is wanted, and the action is on the line already. ClientToken and owner stay.
     let own: Vec<_> = parameters
         .iter()
-        .filter(|(name, _)| !OF_EVERY_REQUEST.iter().any(|other| other.eq_ignore_ascii_case(name)))
+        .filter(|(name, _)| !is_of_every_request(name))
         .map(|(name, value)| format!("{name}={}", beginning(value)))
         .collect();
     let own = listed(&own, PARAMETERS, own.len() as u64);

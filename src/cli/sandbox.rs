@@ -10,9 +10,9 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use ureq::http::Method;
 
-use super::client::{self, Client, ClientError, Target, encoded, under};
+use super::client::{Client, ClientError, Target, encoded, under};
 use super::secret::{self, SecretError};
-use super::{Failure, output};
+use super::{Failure, given, output};
 
 #[derive(Debug, Args)]
 pub struct SandboxArgs {
@@ -58,7 +58,7 @@ struct CreateArgs {
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(..=9_007_199_254_740_991))]
     id_seed: Option<u64>,
     /// Anything to know it by; may be given several times
-    #[arg(long = "label", value_name = "KEY=VALUE", value_parser = label)]
+    #[arg(long = "label", value_name = "KEY=VALUE", value_parser = given::pair)]
     labels: Vec<(String, String)>,
 }
 
@@ -104,7 +104,7 @@ pub fn run(args: &SandboxArgs) -> Result<(), Failure> {
     match &args.verb {
         SandboxVerb::Create(create) => {
             let text = client.send(&Method::POST, SANDBOXES, &wanted(create)?)?;
-            client.show(&args.target, &text, |created: &Created| {
+            client.show(&text, |created: &Created| {
                 let Created { name, access_key_id, access_key_secret } = created;
                 format!(
                     "Name             {name}\nAccessKeyId      {access_key_id}\nAccessKeySecret  {access_key_secret}"
@@ -113,14 +113,14 @@ pub fn run(args: &SandboxArgs) -> Result<(), Failure> {
         }
         SandboxVerb::List => {
             let text = serde_json::to_string(&all(&client)?)?;
-            client.show(&args.target, &text, |list: &List| {
+            client.show(&text, |list: &List| {
                 let heading = ["NAME", "ACCESS KEYS", "SNAPSHOTS", "CHECKPOINTS", "LAST USED", "TTL", "LABELS"];
                 output::table(heading, list.sandboxes.iter().map(row))
             })
         }
         SandboxVerb::Delete { name } => {
             client.call(&Method::DELETE, &under(name, ""))?;
-            client::done(&args.target, &format!("sandbox {name} is deleted"))
+            client.done(&format!("sandbox {name} is deleted"))
         }
     }
 }
@@ -158,20 +158,15 @@ fn wanted(create: &CreateArgs) -> Result<Value, SecretError> {
     let (secret, file) = (create.access_key_secret.as_deref(), create.access_key_secret_file.as_deref());
     let secret = secret::given("access-key-secret", secret, file)?;
     let labels: BTreeMap<_, _> = create.labels.iter().cloned().collect();
-    let mut body = json!({ "Name": create.name, "Labels": labels });
-    let given = [
+    Ok(given::object([
+        ("Name", Some(json!(create.name))),
+        ("Labels", Some(json!(labels))),
         ("AccessKeyId", create.access_key_id.as_ref().map(|id| json!(id))),
-        ("AccessKeySecret", secret.map(|secret| json!(secret))),
-        ("TtlSeconds", create.ttl_seconds.map(|seconds| json!(seconds))),
-        ("IdSeed", create.id_seed.map(|seed| json!(seed))),
+        ("AccessKeySecret", secret.map(Value::from)),
+        ("TtlSeconds", create.ttl_seconds.map(Value::from)),
+        ("IdSeed", create.id_seed.map(Value::from)),
         ("From", create.from.as_deref().map(origin)),
-    ];
-    for (field, value) in given {
-        if let Some(value) = value {
-            body[field] = value;
-        }
-    }
-    Ok(body)
+    ]))
 }
 
 fn origin(from: &str) -> Value {
@@ -179,12 +174,5 @@ fn origin(from: &str) -> Value {
         _ if ["empty", "seed"].contains(&from) => json!(from),
         Some((sandbox, checkpoint)) => json!({ "Sandbox": sandbox, "Checkpoint": checkpoint }),
         None => json!({ "Sandbox": from }),
-    }
-}
-
-fn label(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
-        _ => Err("KEY=VALUE is needed".to_owned()),
     }
 }

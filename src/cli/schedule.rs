@@ -7,7 +7,7 @@ use serde::Deserialize;
 use ureq::http::Method;
 
 use super::Failure;
-use super::client::{Client, InSandbox, Target, under};
+use super::client::{Client, InSandbox, under};
 use crate::model::time::Time;
 
 #[derive(Debug, Args)]
@@ -19,9 +19,7 @@ pub struct ScheduleArgs {
     #[arg(long, value_name = "COUNT", default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=1_000))]
     limit: u16,
     #[command(flatten)]
-    sandbox: InSandbox,
-    #[command(flatten)]
-    target: Target,
+    at: InSandbox,
 }
 
 #[derive(Deserialize)]
@@ -44,11 +42,11 @@ struct Due {
 }
 
 pub fn run(args: &ScheduleArgs) -> Result<(), Failure> {
-    let client = Client::new(&args.target)?;
+    let client = Client::new(&args.at.target)?;
     let until = args.until.map(|time| format!("&until={time}")).unwrap_or_default();
-    let path = under(&args.sandbox.sandbox, &format!("/schedule?limit={}{until}", args.limit));
+    let path = under(&args.at.sandbox, &format!("/schedule?limit={}{until}", args.limit));
     let text = client.call(&Method::GET, &path)?;
-    client.show(&args.target, &text, |schedule: &Schedule| {
+    client.show(&text, |schedule: &Schedule| {
         let mut text = String::new();
         for due in &schedule.due {
             let Due { time, auto_snapshot_policy_id, disk_id, region_id, snapshot_id, skipped } = due;

@@ -14,7 +14,7 @@ use ureq::SendBody;
 use ureq::http::Method;
 
 use super::Failure;
-use super::client::{self, Client, ClientError, InSandbox, Target, under};
+use super::client::{self, Client, ClientError, InSandbox, under};
 use crate::model::document::{self, Format, Reader, settings_line};
 use crate::model::kinds::KINDS;
 use crate::seed;
@@ -32,9 +32,7 @@ pub struct SeedArgs {
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
-    sandbox: InSandbox,
-    #[command(flatten)]
-    target: Target,
+    at: InSandbox,
 }
 
 #[derive(Deserialize)]
@@ -51,17 +49,17 @@ pub fn run(args: &SeedArgs) -> Result<(), Failure> {
     for file in &args.files {
         stream.add(file)?;
     }
-    if !args.target.json && io::stderr().is_terminal() {
+    if !args.at.target.json && io::stderr().is_terminal() {
         stream.progress = progress(stream.size);
     }
-    let client = Client::new(&args.target)?;
+    let client = Client::new(&args.at.target)?;
     let method = if args.replace { &Method::PUT } else { &Method::POST };
-    let path = under(&args.sandbox.sandbox, if args.dry_run { "/state?dry-run=true" } else { "/state" });
+    let path = under(&args.at.sandbox, if args.dry_run { "/state?dry-run=true" } else { "/state" });
     let body = Some((client::LINES, SendBody::from_reader(&mut stream)));
     let response = client.exchange(method, &path, client::JSON, body);
     stream.progress.finish_and_clear();
     let text = client.text(response.map_err(|error| stream.located(error))?)?;
-    client.show(&args.target, &text, |counts: &Counts| {
+    client.show(&text, |counts: &Counts| {
         let Counts { inserted, changed, removed, unchanged } = counts;
         let counts = format!("{inserted} inserted, {changed} changed, {removed} removed, {unchanged} unchanged");
         if args.dry_run { format!("it would be: {counts}") } else { counts }

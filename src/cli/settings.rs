@@ -4,8 +4,8 @@ use clap::Args;
 use serde_json::{Map, Value};
 use ureq::http::Method;
 
-use super::client::{Client, InSandbox, Target, under};
-use super::{Failure, output};
+use super::client::{Client, InSandbox, under};
+use super::{Failure, given, output};
 
 #[derive(Debug, Args)]
 pub struct SettingsArgs {
@@ -13,21 +13,19 @@ pub struct SettingsArgs {
     #[arg(value_name = "NAME=VALUE", value_parser = setting)]
     settings: Vec<(String, Value)>,
     #[command(flatten)]
-    sandbox: InSandbox,
-    #[command(flatten)]
-    target: Target,
+    at: InSandbox,
 }
 
 pub fn run(args: &SettingsArgs) -> Result<(), Failure> {
-    let client = Client::new(&args.target)?;
-    let path = under(&args.sandbox.sandbox, "/settings");
+    let client = Client::new(&args.at.target)?;
+    let path = under(&args.at.sandbox, "/settings");
     let text = if args.settings.is_empty() {
         client.call(&Method::GET, &path)?
     } else {
         let changes: Map<String, Value> = args.settings.iter().cloned().collect();
         client.send(&Method::PATCH, &path, &Value::Object(changes))?
     };
-    client.show(&args.target, &text, |settings: &Map<String, Value>| {
+    client.show(&text, |settings: &Map<String, Value>| {
         let rows = settings.iter().map(|(name, value)| {
             let value = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
             [name.clone(), value]
@@ -39,13 +37,10 @@ pub fn run(args: &SettingsArgs) -> Result<(), Failure> {
 /// A name and a value. What reads as a number, as `true`, `false` or `null` is that; anything else is a word, whose meaning is
 /// the server's affair.
 fn setting(text: &str) -> Result<(String, Value), String> {
-    match text.split_once('=') {
-        Some((name, "")) if !name.is_empty() => Ok((name.to_owned(), Value::Null)),
-        Some((name, value)) if !name.is_empty() => {
-            let scalar =
-                serde_json::from_str(value).ok().filter(|value: &Value| !value.is_array() && !value.is_object());
-            Ok((name.to_owned(), scalar.unwrap_or_else(|| Value::from(value))))
-        }
-        _ => Err("NAME=VALUE is needed".to_owned()),
+    let (name, value) = given::pair(text)?;
+    if value.is_empty() {
+        return Ok((name, Value::Null));
     }
+    let scalar = serde_json::from_str(&value).ok().filter(|value: &Value| !value.is_array() && !value.is_object());
+    Ok((name, scalar.unwrap_or_else(|| Value::from(value))))
 }

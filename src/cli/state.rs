@@ -9,7 +9,7 @@ use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 use ureq::http::Method;
 
-use super::client::{self, Client, InSandbox, Target, encoded, under};
+use super::client::{self, Client, InSandbox, encoded, under};
 use super::{Failure, output};
 
 #[derive(Debug, Args)]
@@ -18,9 +18,7 @@ pub struct ResetArgs {
     #[arg(long, value_name = "empty|seed|CHECKPOINT", default_value = "seed", value_parser = NonEmptyStringValueParser::new())]
     to: String,
     #[command(flatten)]
-    sandbox: InSandbox,
-    #[command(flatten)]
-    target: Target,
+    at: InSandbox,
 }
 
 #[derive(Debug, Args)]
@@ -32,9 +30,7 @@ pub struct ExportArgs {
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     #[command(flatten)]
-    sandbox: InSandbox,
-    #[command(flatten)]
-    target: Target,
+    at: InSandbox,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -65,17 +61,18 @@ impl Format {
 }
 
 pub fn reset(args: &ResetArgs) -> Result<(), Failure> {
-    let (sandbox, to) = (&args.sandbox.sandbox, &args.to);
-    Client::new(&args.target)?.call(&Method::POST, &under(sandbox, &format!("/reset?to={}", encoded(to))))?;
-    client::done(&args.target, &format!("sandbox {sandbox} is reset to {to}"))
+    let (sandbox, to) = (&args.at.sandbox, &args.to);
+    let client = Client::new(&args.at.target)?;
+    client.call(&Method::POST, &under(sandbox, &format!("/reset?to={}", encoded(to))))?;
+    client.done(&format!("sandbox {sandbox} is reset to {to}"))
 }
 
 pub fn export(args: &ExportArgs) -> Result<(), Failure> {
     let file = args.output.as_deref().filter(|path| *path != "-");
     let named = || file.and_then(Format::of);
-    let format = args.format.or_else(named).unwrap_or(if args.target.json { Format::Json } else { Format::Yaml });
-    let client = Client::new(&args.target)?;
-    let path = under(&args.sandbox.sandbox, "/state");
+    let format = args.format.or_else(named).unwrap_or(if args.at.target.json { Format::Json } else { Format::Yaml });
+    let client = Client::new(&args.at.target)?;
+    let path = under(&args.at.sandbox, "/state");
     let response = client.exchange(&Method::GET, &path, format.media_type(), None)?;
     let mut body = Source(response.into_body().into_with_config().limit(u64::MAX).reader(), None);
     let result = match file {

@@ -1,22 +1,23 @@
 //! `ecs-mock verify`: whether there were the requests that were expected.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use clap::Args;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use ureq::http::Method;
 
-use super::client::{Client, InSandbox, Target, under};
-use super::{Failure, output};
+use super::client::{Client, InSandbox, under};
+use super::{Failure, given, output};
 
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
     /// The action of the API
     action: String,
     /// Parameters that the request had, such as DiskId=d-1; an empty value: that it did not have
-    #[arg(value_name = "NAME=VALUE", value_parser = parameter)]
-    parameters: Vec<(String, Option<String>)>,
+    #[arg(value_name = "NAME=VALUE", value_parser = given::pair)]
+    parameters: Vec<(String, String)>,
     /// So many requests, no more and no fewer
     #[arg(long, value_name = "COUNT", conflicts_with_all = ["at_least", "at_most"])]
     count: Option<u64>,
@@ -36,9 +37,7 @@ pub struct VerifyArgs {
     #[arg(long, value_name = "SECONDS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=60))]
     wait: u64,
     #[command(flatten)]
-    sandbox: InSandbox,
-    #[command(flatten)]
-    target: Target,
+    at: InSandbox,
 }
 
 #[derive(Deserialize)]
@@ -68,10 +67,10 @@ struct Difference {
 }
 
 pub fn run(args: &VerifyArgs) -> Result<(), Failure> {
-    let client = Client::new(&args.target)?;
-    let text = client.send(&Method::POST, &under(&args.sandbox.sandbox, "/requests/verify"), &question(args))?;
+    let client = Client::new(&args.at.target)?;
+    let text = client.send(&Method::POST, &under(&args.at.sandbox, "/requests/verify"), &question(args))?;
     let verdict: Verdict = client.read(&text)?;
-    output::line(&if args.target.json { text } else { described(&verdict) })?;
+    output::line(&if client.json { text } else { described(&verdict) })?;
     match verdict.result.as_str() {
         "yes" => Ok(()),
         "no" => Err(Failure::NotAsExpected),
@@ -80,24 +79,19 @@ pub fn run(args: &VerifyArgs) -> Result<(), Failure> {
 }
 
 fn question(args: &VerifyArgs) -> Value {
-    let mut question = json!({"Action": args.action, "WaitSeconds": args.wait});
-    if !args.parameters.is_empty() {
-        let parameters = args.parameters.iter().map(|(name, text)| (name.clone(), json!(text)));
-        question["Parameters"] = Value::Object(parameters.collect::<Map<_, _>>());
-    }
-    let others = [
+    // An empty value is one that is not there.
+    let texts = args.parameters.iter().map(|(name, text)| (name, Some(text).filter(|text| !text.is_empty())));
+    let parameters: BTreeMap<_, _> = texts.collect();
+    given::object([
+        ("Action", Some(json!(args.action))),
+        ("Parameters", (!parameters.is_empty()).then(|| json!(parameters))),
         ("Count", args.count.map(Value::from)),
         ("AtLeast", args.at_least.map(Value::from)),
         ("AtMost", args.at_most.map(Value::from)),
-        ("Code", args.code.clone().map(Value::from)),
+        ("Code", args.code.as_ref().map(|code| json!(code))),
         ("SinceSequence", args.since_sequence.map(Value::from)),
-    ];
-    for (name, value) in others {
-        if let Some(value) = value {
-            question[name] = value;
-        }
-    }
-    question
+        ("WaitSeconds", Some(json!(args.wait))),
+    ])
 }
 
 /// The answer with its reason; below it the entries that match, or those that come nearest.
@@ -121,14 +115,4 @@ fn described(verdict: &Verdict) -> String {
         }
     }
     text
-}
-
-/// A name and a value. An empty value is one that is not there.
-fn parameter(text: &str) -> Result<(String, Option<String>), String> {
-    match text.split_once('=') {
-        Some((name, value)) if !name.is_empty() => {
-            Ok((name.to_owned(), Some(value.to_owned()).filter(|value| !value.is_empty())))
-        }
-        _ => Err("NAME=VALUE is needed".to_owned()),
-    }
 }

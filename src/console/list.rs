@@ -86,7 +86,7 @@ pub async fn list<R: Shown>(visit: Visit, name: Path<String>) -> Result<HttpResp
     reading.finish()?;
 
     let view = app.sandboxes.view(&sandbox).await?;
-    let regions = app.sandboxes.look_at(&view).await?.regions;
+    let regions = app.sandboxes.regions_in_use(&view).await?;
     let mut is_one_region = false;
     if filter.region_id().is_none() && filter.ids().is_none() {
         let size = app.sandboxes.sizes(std::slice::from_ref(&sandbox)).await?;

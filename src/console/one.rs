@@ -73,7 +73,7 @@ async fn page<R: Shown>(
 ) -> Result<HttpResponse, Failed> {
     let (app, sandbox) = visit.sandbox(name)?;
     let view = app.sandboxes.view(&sandbox).await?;
-    let mut look = app.sandboxes.look_at(&view).await?;
+    let mut look = app.sandboxes.glance_at(&view).await?;
     let found = look.find::<R>(id).await.map_err(SandboxError::from)?;
     let row = found.ok_or_else(|| SandboxError::NoSuchResource { kind: R::KIND, id: id.to_owned() })?;
     let entry = serde_json::to_value(&row.resource).unwrap_or_default();

@@ -143,7 +143,7 @@ fn told(clock: &SandboxClock) -> (&'static str, Vec<(&'static str, String)>) {
 }
 
 async fn making(app: &crate::app::App, view: &View, name: &str) -> Result<Vec<Making>, Failed> {
-    let mut look = app.sandboxes.look_at(view).await?;
+    let mut look = app.sandboxes.glance_at(view).await?;
     let now = look.now();
     let mut all = Vec::new();
     macro_rules! look_for {

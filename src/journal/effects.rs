@@ -5,8 +5,9 @@ use std::time::Instant;
 
 use tokio::task::futures::TaskLocalFuture;
 
-use super::of_sandbox::Journal;
-use crate::model::journal_entry::{ChangeKind, ChangedResource, Happening, JournalEntry};
+use super::journals::Journals;
+use super::of_sandbox::{Journal, Place};
+use crate::model::journal_entry::{ChangeKind, ChangedResource, Happening, JournalEntry, Replaced, Saw};
 use crate::model::sent::beginning;
 
 /// How many resources are named.
@@ -29,6 +30,7 @@ pub struct Effects {
     pub changed: i64,
     ids: Vec<String>,
     changes: Vec<ChangedResource>,
+    replaced: Option<Replaced>,
 }
 
 impl Effects {
@@ -58,6 +60,12 @@ impl Effects {
         self.changed = self.changed.saturating_add(count);
     }
 
+    /// Notes that a whole state took the place of another, and that nobody compared them.
+    pub fn replace_all(&mut self, replaced: Replaced) {
+        self.change_others(replaced.before.saturating_add(replaced.after));
+        self.replaced = Some(replaced);
+    }
+
     /// Adds what came after.
     pub fn add(&mut self, later: Self) {
         self.seen = self.seen.saturating_add(later.seen);
@@ -66,11 +74,13 @@ impl Effects {
         self.ids.truncate(NAMED);
         self.changes.extend(later.changes);
         self.changes.truncate(NAMED);
+        self.replaced = later.replaced.or(self.replaced);
     }
 
     /// Puts them into an entry.
     pub fn put_into(self, entry: &mut JournalEntry) {
         (entry.seen, entry.changed, entry.ids, entry.changes) = (self.seen, self.changed, self.ids, self.changes);
+        entry.replaced = self.replaced;
         let named = entry.changes.iter().map(|change| change.id.clone());
         entry.ids.extend(named.take(NAMED.saturating_sub(entry.ids.len())));
     }
@@ -92,7 +102,7 @@ pub struct Recording {
 #[derive(Debug)]
 struct Open {
     entry: JournalEntry,
-    journal: Option<Arc<Journal>>,
+    place: Option<Place>,
 }
 
 /// How something ended.
@@ -109,10 +119,10 @@ pub struct End {
 }
 
 impl Recording {
-    /// Begins. `entry` says what is known by now; `journal`, where it will be written as far as that is known.
+    /// Begins. `entry` says what is known by now; `place`, where it will be written as far as that is known.
     #[must_use]
-    pub fn new(entry: JournalEntry, journal: Option<Arc<Journal>>, started: Instant) -> Arc<Self> {
-        let open = Mutex::new(Some(Open { entry, journal }));
+    pub fn new(entry: JournalEntry, place: Option<Place>, started: Instant) -> Arc<Self> {
+        let open = Mutex::new(Some(Open { entry, place }));
         Arc::new(Self { started, effects: Mutex::default(), open })
     }
 
@@ -137,9 +147,13 @@ impl Recording {
     }
 
     /// It belongs to this journal.
-    pub fn belong_to(&self, journal: &Arc<Journal>) {
-        if let Some(open) = &mut *self.open() {
-            open.journal = Some(journal.clone());
+    pub async fn belong_to(&self, journals: &Journals, journal: &Arc<Journal>) {
+        let is_there = self.open().as_ref().and_then(|open| open.place.as_ref().map(|place| place.is_in(journal)));
+        if is_there != Some(true) {
+            let place = journals.place(journal).await;
+            if let Some(open) = &mut *self.open() {
+                open.place = Some(place);
+            }
         }
     }
 
@@ -158,11 +172,11 @@ impl Recording {
     }
 
     fn write(&self, open: Open, is_lost: bool) -> Option<i64> {
-        let Open { mut entry, journal } = open;
+        let Open { mut entry, place } = open;
         std::mem::take(&mut *self.effects()).put_into(&mut entry);
         entry.duration_microseconds = u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX);
         shorten(&mut entry);
-        Some(journal?.push(entry, is_lost))
+        Some(place?.push(entry, is_lost))
     }
 }
 
@@ -208,19 +222,28 @@ pub fn see<'i>(count: usize, ids: impl Iterator<Item = &'i str>) {
     with(|gathered| gathered.see(count, ids));
 }
 
+/// Notes what a list is read from.
+pub fn list_from(saw: Saw) {
+    let _ = CURRENT.try_with(|recording| recording.amend(|entry| entry.saw = Some(saw)));
+}
+
 fn with(act: impl FnOnce(&mut Effects)) {
     // Without a recording there is nothing to be done.
     let _ = CURRENT.try_with(|recording| act(&mut recording.effects()));
 }
 
 /// What is being recorded belongs to this journal.
-pub fn belong_to(journal: &Arc<Journal>) {
-    let _ = CURRENT.try_with(|recording| recording.belong_to(journal));
+pub async fn belong_to(journals: &Journals, journal: &Arc<Journal>) {
+    if let Some(recording) = current() {
+        recording.belong_to(journals, journal).await;
+    }
 }
 
-/// Runs work whose effects are told apart.
-pub fn apart<F: Future>(work: F) -> TaskLocalFuture<Arc<Recording>, F> {
+/// Runs work whose effects are told apart, and says which they are.
+pub async fn apart<F: Future>(work: F) -> (F::Output, Effects) {
     // A recording that has ended: nothing is written of it.
-    let apart = Recording { started: Instant::now(), effects: Mutex::default(), open: Mutex::new(None) };
-    CURRENT.scope(Arc::new(apart), work)
+    let apart = Arc::new(Recording { started: Instant::now(), effects: Mutex::default(), open: Mutex::new(None) });
+    let output = apart.scope(work).await;
+    let effects = std::mem::take(&mut *apart.effects());
+    (output, effects)
 }

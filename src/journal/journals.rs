@@ -4,35 +4,38 @@
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::MutexGuard;
+use tokio::time::{sleep, timeout};
 
-use super::held::{Held, Unsaved};
+use super::held::{Held, RESERVE, Unsaved};
 use super::kept::Kept;
 use super::of_sandbox::{Journal, Shared};
 use crate::model::journal_entry::JournalEntry;
 use crate::store::journals::{self, Header};
 use crate::store::{self, Reads, STEP, Session, Store};
 
-/// How many numbers a journal has in reserve. An end without order leaves a gap of as many.
-pub const RESERVE: i64 = 1_000_000;
-
 /// How long new entries gather before they are written. The end of the process by `kill -9` loses what has gathered, an
 /// orderly end nothing.
 const GATHERING: Duration = Duration::from_millis(500);
 
+/// How long a journal that nobody adds to keeps its numbers in reserve. Each first entry after that costs a transaction.
+const IDLE: Duration = Duration::from_secs(10);
+
 /// All journals.
 #[derive(Debug)]
 pub struct Journals {
-    store: Store,
-    shared: Arc<Shared>,
+    pub(super) store: Store,
+    pub(super) shared: Arc<Shared>,
     /// Bytes that entries in memory may take.
     budget: usize,
     /// By sandbox; those that are gone are dropped now and then.
     all: Mutex<HashMap<i64, Weak<Journal>>>,
     /// Held by whoever writes: what is emptied must not be written by a batch that was taken before.
     saving: tokio::sync::Mutex<()>,
+    /// Held by whoever reserves numbers, or gives them back.
+    pub(super) reserving: tokio::sync::Mutex<()>,
 }
 
 /// Nobody else writes entries for as long as this lives.
@@ -51,13 +54,15 @@ impl Journals {
             budget: usize::try_from(budget).unwrap_or(usize::MAX),
             all: Mutex::default(),
             saving: tokio::sync::Mutex::default(),
+            reserving: tokio::sync::Mutex::default(),
         }
     }
 
     /// Those of the store, by sandbox; their numbers begin.
     pub async fn open(&self) -> Result<HashMap<i64, Arc<Journal>>, store::Error> {
         let mut writer = self.store.write().await?;
-        journals::begin(&mut writer, RESERVE).await?;
+        // Without journals nobody writes what happens, and the reserve that stays tells the next start of it.
+        journals::begin(&mut writer, if self.is_on() { 0 } else { RESERVE }).await?;
         writer.commit().await?;
         let headers = journals::list(&mut self.store.read(Reads::One).await?).await?;
         Ok(headers.iter().map(|header| (header.sandbox_id, self.add(header))).collect())
@@ -101,14 +106,13 @@ impl Journals {
             return;
         }
         let _loading = journal.loading.lock().await;
-        if journal.is_loaded() {
-            return;
-        }
-        match self.read(journal).await {
-            Ok(entries) => journal.with(|held| held.take_in(entries)),
-            Err(error) => {
-                tracing::error!(%error, "the entries of a journal could not be read; they count as evicted");
-                journal.with(Held::lose_unloaded);
+        while let Some((before, count)) = journal.missing() {
+            match self.read(journal.sandbox_id, before, count).await {
+                Ok(entries) => journal.with(|held| held.take_in(before, entries)),
+                Err(error) => {
+                    tracing::error!(%error, "the entries of a journal could not be read; they count as evicted");
+                    journal.with(Held::lose_unloaded);
+                }
             }
         }
         if self.bytes() > self.budget {
@@ -116,33 +120,73 @@ impl Journals {
         }
     }
 
-    async fn read(&self, journal: &Journal) -> Result<Vec<JournalEntry>, Box<dyn std::error::Error + Send + Sync>> {
+    async fn read(
+        &self,
+        sandbox_id: i64,
+        before: i64,
+        count: usize,
+    ) -> Result<Vec<JournalEntry>, Box<dyn std::error::Error + Send + Sync>> {
         let mut session = self.store.read(Reads::One).await?;
-        let bodies = journals::entries(&mut session, journal.sandbox_id, journal.floor()).await?;
+        let bodies = journals::entries(&mut session, sandbox_id, before, count).await?;
         drop(session);
-        let read = move || bodies.iter().map(|body| serde_json::from_str(body)).collect::<Result<Vec<_>, _>>();
+        let read = move || bodies.iter().rev().map(|body| serde_json::from_str(body)).collect::<Result<Vec<_>, _>>();
         // Megabytes of them take a while, and others have work to do on this thread.
         Ok(tokio::task::spawn_blocking(read).await??)
     }
 
-    /// What is kept of a journal.
-    pub async fn kept(&self, journal: &Arc<Journal>) -> Kept {
+    /// What is kept of a journal. An error: numbers would be shown that might come again.
+    pub async fn kept(&self, journal: &Arc<Journal>) -> Result<Kept, store::Error> {
         loop {
             self.load(journal).await;
+            if !journal.is_sure() {
+                self.reserve(journal).await?;
+            }
             // Somebody may have dropped some of it meanwhile.
             if let Some(kept) = journal.kept() {
-                return kept;
+                return Ok(kept);
             }
         }
     }
 
-    /// Goes on writing new entries, a batch at a time, and dropping from memory what is beyond the budget.
+    /// The entries of a journal behind a number, and its newest number: for those who follow it, and need not look at all of it
+    /// for each new entry.
+    pub async fn behind(
+        &self,
+        journal: &Arc<Journal>,
+        sequence: i64,
+    ) -> Result<(Vec<Arc<JournalEntry>>, i64), store::Error> {
+        if let Some(found) = journal.behind(sequence) {
+            return Ok(found);
+        }
+        let kept = self.kept(journal).await?;
+        let place = kept.entries.partition_point(|entry| entry.sequence <= sequence);
+        Ok((kept.entries[place..].to_vec(), kept.last_sequence))
+    }
+
+    pub(super) fn living(&self) -> Vec<Arc<Journal>> {
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|_, journal| journal.strong_count() > 0);
+        all.values().filter_map(Weak::upgrade).collect()
+    }
+
+    /// Goes on writing new entries, a batch at a time, giving back the numbers of journals that are idle, and dropping from memory
+    /// what is beyond the budget.
     pub async fn keep_saving(&self) {
+        let mut looked = Instant::now();
         loop {
-            self.shared.has_unsaved.notified().await;
-            tokio::time::sleep(GATHERING).await;
-            if let Err(error) = self.save().await {
-                tracing::error!(%error, "entries of journals could not be written; they are with the next ones");
+            if timeout(IDLE, self.shared.has_unsaved.notified()).await.is_ok() {
+                sleep(GATHERING).await;
+                if let Err(error) = self.save().await {
+                    tracing::error!(%error, "entries of journals could not be written; the next time tries again");
+                    sleep(GATHERING).await;
+                    self.shared.has_unsaved.notify_one();
+                }
+            }
+            if looked.elapsed() >= IDLE {
+                looked = Instant::now();
+                if let Err(error) = self.give_back(IDLE).await {
+                    tracing::error!(%error, "numbers of journals could not be given back");
+                }
             }
             self.relieve();
         }
@@ -177,7 +221,7 @@ impl Journals {
     }
 
     async fn write(&self, batch: &[(&Arc<Journal>, Unsaved)]) -> Result<(), store::Error> {
-        let written = |entry: &Arc<JournalEntry>| match serde_json::to_string(&**entry) {
+        let written = |entry: &Arc<JournalEntry>| match serde_json::to_string(&entry.kept()) {
             Ok(body) => Some((entry.sequence, body)),
             // Plain structures with text keys: there is nothing in them that cannot be written.
             Err(error) => {
@@ -190,7 +234,7 @@ impl Journals {
         let mut writer = self.store.write().await?;
         for ((_, unsaved), entries) in batch.iter().zip(&texts) {
             // A sandbox that is gone has taken its rows along.
-            journals::save(&mut writer, &unsaved.header, unsaved.floor, entries).await?;
+            journals::save(&mut writer, &unsaved.header, entries).await?;
         }
         writer.commit().await
     }
@@ -200,11 +244,8 @@ impl Journals {
         if self.bytes() <= self.budget {
             return;
         }
-        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|_, journal| journal.strong_count() > 0);
-        let mut journals: Vec<Arc<Journal>> = all.values().filter_map(Weak::upgrade).collect();
-        drop(all);
-        journals.retain(|journal| journal.has_saved_in_memory());
+        let mut journals = self.living();
+        journals.retain(|journal| journal.has_entries_in_memory());
         journals.sort_by_cached_key(|journal| journal.used());
         for journal in journals {
             if self.bytes() <= self.budget {
@@ -236,15 +277,9 @@ impl Journals {
         journal.with(|held| held.note_emptied(last));
     }
 
-    /// Writes all that is left, and ends the numbers in order.
+    /// Writes all that is left, and gives the numbers back that nobody needs any more.
     pub async fn close(&self) -> Result<(), store::Error> {
         self.save().await?;
-        if !self.is_on() {
-            // The gap in the numbers tells that something is missing.
-            return Ok(());
-        }
-        let mut writer = self.store.write().await?;
-        journals::end(&mut writer).await?;
-        writer.commit().await
+        self.give_back(Duration::ZERO).await
     }
 }

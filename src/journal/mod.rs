@@ -12,9 +12,10 @@ mod chains;
 mod held;
 mod journals;
 mod of_sandbox;
+mod reserve;
 mod weight;
 
-pub use held::{BYTES, ENTRIES};
-pub use journals::{Journals, RESERVE, Saving};
+pub use held::{BYTES, ENTRIES, RESERVE};
+pub use journals::{Journals, Saving};
 pub use kept::Kept;
-pub use of_sandbox::Journal;
+pub use of_sandbox::{Journal, Place};

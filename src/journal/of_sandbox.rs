@@ -21,6 +21,8 @@ pub struct Shared {
     /// Entries that had to go for newer ones since the start.
     pub evicted: AtomicI64,
     uses: AtomicU64,
+    /// Those that wait for numbers.
+    wanting: Mutex<Vec<Arc<Journal>>>,
 }
 
 impl Shared {
@@ -28,18 +30,39 @@ impl Shared {
         self.queued.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn wanting(&self) -> MutexGuard<'_, Vec<Arc<Journal>>> {
+        self.wanting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// It wants numbers.
+    pub fn want(&self, journal: &Arc<Journal>) {
+        self.wanting().push(journal.clone());
+    }
+
+    /// All that want numbers, each once, and none after that.
+    pub fn take_wanting(&self) -> Vec<Arc<Journal>> {
+        let mut wanting = std::mem::take(&mut *self.wanting());
+        wanting.sort_by_key(|journal| journal.sandbox_id);
+        wanting.dedup_by_key(|journal| journal.sandbox_id);
+        wanting
+    }
+
     /// Those that have something to be written.
     pub fn queued(&self) -> Vec<Arc<Journal>> {
         self.queue().clone()
     }
 
-    /// Lets go of those that have not any more.
+    /// Lets go of those that have not any more. Of the others, nobody else will say that they are to be written.
     pub fn settle(&self) {
-        self.queue().retain(|journal| {
+        let mut queue = self.queue();
+        queue.retain(|journal| {
             let mut held = journal.held();
             held.is_queued = held.has_unsaved();
             held.is_queued
         });
+        if !queue.is_empty() {
+            self.has_unsaved.notify_one();
+        }
     }
 }
 
@@ -103,12 +126,29 @@ impl Journal {
         self.used.load(Ordering::Relaxed)
     }
 
-    /// Adds an entry and says its number. `is_lost`: the client did not get all of the answer.
-    pub fn push(self: &Arc<Self>, entry: JournalEntry, is_lost: bool) -> i64 {
-        self.use_now();
-        let sequence = self.with(|held| held.push(entry, is_lost));
-        self.tell(sequence);
-        sequence
+    /// A place, if all is there that it takes; or, with `anyway`, whatever there is.
+    pub(super) fn place(self: &Arc<Self>, anyway: bool) -> Option<Place> {
+        let mut held = self.held();
+        let is_there = anyway || (held.has_past() && held.has_reserve());
+        is_there.then(|| {
+            held.enter();
+            Place(self.clone())
+        })
+    }
+
+    pub(super) fn has_past(&self) -> bool {
+        self.held().has_past()
+    }
+
+    /// Whether the next number is reserved.
+    pub(super) fn has_reserve(&self) -> bool {
+        self.held().has_reserve()
+    }
+
+    /// Whether none of its numbers comes again, however the process ends. One that is not may be shown to nobody.
+    #[must_use]
+    pub fn is_sure(&self) -> bool {
+        self.held().is_sure()
     }
 
     fn tell(&self, sequence: i64) {
@@ -130,11 +170,6 @@ impl Journal {
         self.tell(i64::MAX);
     }
 
-    #[must_use]
-    pub fn is_closed(&self) -> bool {
-        *self.news.borrow() == i64::MAX
-    }
-
     /// The newest number that was given.
     #[must_use]
     pub fn last_sequence(&self) -> i64 {
@@ -146,11 +181,12 @@ impl Journal {
         self.held().is_loaded()
     }
 
-    pub(super) fn floor(&self) -> i64 {
-        self.held().floor()
+    /// As [`Held::missing`].
+    pub(super) fn missing(&self) -> Option<(i64, usize)> {
+        self.held().missing()
     }
 
-    pub(super) fn has_saved_in_memory(&self) -> bool {
+    pub(super) fn has_entries_in_memory(&self) -> bool {
         self.held().bytes() > 0
     }
 
@@ -160,8 +196,42 @@ impl Journal {
         self.held().kept()
     }
 
+    /// As [`Held::behind`].
+    pub(super) fn behind(&self, sequence: i64) -> Option<(Vec<Arc<JournalEntry>>, i64)> {
+        self.use_now();
+        self.held().behind(sequence)
+    }
+
     pub(super) fn unsaved(&self, most: usize, reserve: i64) -> Option<Unsaved> {
         self.held().unsaved(most, reserve)
+    }
+}
+
+/// The right to add entries to a journal. As long as there is one, the journal has numbers in reserve.
+#[derive(Debug)]
+pub struct Place(Arc<Journal>);
+
+impl Place {
+    /// Adds an entry and says its number. `is_lost`: the client did not get all of the answer.
+    #[allow(clippy::must_use_candidate, reason = "few want to know the number")]
+    pub fn push(&self, entry: JournalEntry, is_lost: bool) -> i64 {
+        let Self(journal) = self;
+        journal.use_now();
+        let sequence = journal.with(|held| held.push(entry, is_lost));
+        journal.tell(sequence);
+        sequence
+    }
+
+    /// Whether it is one in this journal.
+    #[must_use]
+    pub fn is_in(&self, journal: &Arc<Journal>) -> bool {
+        Arc::ptr_eq(&self.0, journal)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.held().leave();
     }
 }
 

@@ -4,10 +4,13 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::kept::Kept;
+use super::kept::{Cause, Kept, Missing};
 use super::near_misses::{self, NearMiss};
 use super::question::{Asked, Bound, Expected, Fit, Question, Since, counts};
 use crate::model::journal_entry::JournalEntry;
+
+/// Gaps that a reason names at most.
+const GAPS: usize = 3;
 
 /// Sequences that an answer names at most.
 pub const SEQUENCES: usize = 100;
@@ -17,7 +20,7 @@ pub const SEQUENCES: usize = 100;
 pub enum Answer {
     Yes,
     No,
-    /// Entries that are not kept any more, or not whole, could make the one or the other of it.
+    /// Entries that are not kept any more, or were lost, or are not whole, could make the one or the other of it.
     Unknown,
 }
 
@@ -46,8 +49,7 @@ pub struct Verdict {
 /// What a question walks along.
 #[derive(Debug, Clone, Copy)]
 enum Step<'k> {
-    /// So many numbers of which nobody knows what they were.
-    Missing(u64),
+    Missing(Missing),
     Entry(&'k JournalEntry),
 }
 
@@ -68,32 +70,28 @@ fn steps(since: Since, kept: &Kept) -> Vec<Step<'_>> {
         Since::Beginning | Since::Time(_) => 1,
     };
     let mut steps = Vec::with_capacity(kept.entries.len());
-    let fill = |steps: &mut Vec<_>, next: i64, end: i64| {
-        if let Some(missing) = u64::try_from(end.min(kept.complete_from).saturating_sub(next)).ok().filter(|n| *n > 0) {
-            steps.push(Step::Missing(missing));
-        }
-    };
     for entry in &kept.entries {
         if since.is_after_all_before(entry) {
-            steps.clear();
+            // What is before it, but what counts all the same: an entry that began later, and ended sooner.
+            steps.retain(|step| matches!(step, Step::Entry(_)));
         } else {
-            fill(&mut steps, next, entry.sequence);
+            steps.extend(kept.missing(next, entry.sequence).map(Step::Missing));
         }
         if since.includes(entry) && counts(entry) {
             steps.push(Step::Entry(entry));
         }
         next = next.max(entry.sequence.saturating_add(1));
     }
-    fill(&mut steps, next, kept.complete_from);
+    steps.extend(kept.missing(next, kept.last_sequence.saturating_add(1)).map(Step::Missing));
     steps
 }
 
 fn counted(asked: &Asked, bound: Bound, steps: &[Step<'_>], kept: &Kept) -> Verdict {
-    let (mut matching, mut missing, mut perhaps) = (0_u64, 0_u64, 0_u64);
+    let (mut matching, mut missing, mut perhaps) = (0_u64, Vec::new(), 0_u64);
     let mut sequences = Vec::new();
     for step in steps {
         match step {
-            Step::Missing(count) => missing += count,
+            Step::Missing(numbers) => missing.push(*numbers),
             Step::Entry(entry) => match asked.fit(entry) {
                 Fit::Yes => {
                     matching += 1;
@@ -104,7 +102,7 @@ fn counted(asked: &Asked, bound: Bound, steps: &[Step<'_>], kept: &Kept) -> Verd
             },
         }
     }
-    let most = matching + perhaps + missing;
+    let most = matching + perhaps + missing.iter().map(Missing::count).sum::<u64>();
     let (result, is_too_few) = match bound {
         Bound::AtLeast(count) => (decided(matching >= count, most < count), matching < count),
         Bound::AtMost(count) => (decided(most <= count, matching > count), false),
@@ -118,9 +116,10 @@ fn counted(asked: &Asked, bound: Bound, steps: &[Step<'_>], kept: &Kept) -> Verd
         Bound::AtMost(count) | Bound::Exactly(count) => matching > count,
     };
     let reason = (result != Answer::Yes).then(|| {
-        let could = match (missing, perhaps) {
-            (0, 0) => String::new(),
-            _ => format!(" for sure, and up to {most} may: {}", gaps(missing, perhaps)),
+        let could = if missing.is_empty() && perhaps == 0 {
+            String::new()
+        } else {
+            format!(" for sure, and up to {most} may: {}", gaps(&missing, perhaps))
         };
         format!("{matching} match{could}; {bound} should")
     });
@@ -143,6 +142,7 @@ fn in_order(asked: &[Asked], steps: &[Step<'_>], kept: &Kept) -> Verdict {
     }
     let (missing, perhaps) = could_be(asked, steps);
     let result = decided(wanted.is_none(), missing.is_none());
+    let missing = missing.as_deref();
     let matching = sequences.len() as u64;
     sequences.truncate(SEQUENCES);
     let reason = wanted.map(|asked| {
@@ -157,16 +157,16 @@ fn in_order(asked: &[Asked], steps: &[Step<'_>], kept: &Kept) -> Verdict {
     Verdict { result, matching, evicted: kept.evicted, sequences, near_misses, reason, is_final }
 }
 
-/// Of an order that is there if what is missing, and what is not kept whole, was as it should be: how many numbers are missing,
+/// Of an order that is there if what is missing, and what is not kept whole, was as it should be: which numbers are missing,
 /// and how many entries are not whole. `None` if it is not there even then.
-fn could_be(asked: &[Asked], steps: &[Step<'_>]) -> (Option<u64>, u64) {
-    let (mut missing, mut perhaps) = (0_u64, 0_u64);
+fn could_be(asked: &[Asked], steps: &[Step<'_>]) -> (Option<Vec<Missing>>, u64) {
+    let (mut missing, mut perhaps) = (Vec::new(), 0_u64);
     let mut place = 0_usize;
     for step in steps {
         match step {
-            Step::Missing(count) => {
-                missing += count;
-                place = place.saturating_add(usize::try_from(*count).unwrap_or(usize::MAX));
+            Step::Missing(numbers) => {
+                missing.push(*numbers);
+                place = place.saturating_add(usize::try_from(numbers.count()).unwrap_or(usize::MAX));
             }
             Step::Entry(entry) => match asked.get(place).map(|asked| asked.fit(entry)) {
                 Some(Fit::Yes) => place += 1,
@@ -196,8 +196,22 @@ fn decided(is_so: bool, cannot_be: bool) -> Answer {
 }
 
 /// Why nobody knows.
-fn gaps(missing: u64, perhaps: u64) -> String {
-    let missing = (missing > 0).then(|| format!("{missing} entries are not kept any more"));
+fn gaps(missing: &[Missing], perhaps: u64) -> String {
+    let of = |cause| missing.iter().filter(move |numbers| numbers.cause == cause);
+    let count = |cause| Some(of(cause).map(Missing::count).sum::<u64>()).filter(|count| *count > 0);
+    let evicted = count(Cause::Evicted).map(|count| format!("{count} entries are not kept any more"));
+    let either = count(Cause::Either).map(|count| {
+        format!("{count} entries are not kept any more, or were lost when the server ended without order")
+    });
+    let mut between: Vec<String> = of(Cause::Lost)
+        .map(|Missing { numbers: (first, last), .. }| format!("between {} and {}", first - 1, last + 1))
+        .collect();
+    if between.len() > GAPS {
+        between.truncate(GAPS);
+        between.push("later".to_owned());
+    }
+    let lost = (!between.is_empty())
+        .then(|| format!("the server ended without order, so entries {} may be lost", between.join(" and ")));
     let perhaps = (perhaps > 0).then(|| format!("of {perhaps} entries only a part of what is asked for is kept"));
-    missing.into_iter().chain(perhaps).collect::<Vec<_>>().join(", and ")
+    evicted.into_iter().chain(either).chain(lost).chain(perhaps).collect::<Vec<_>>().join(", and ")
 }

@@ -3,7 +3,7 @@
 use crate::model::journal_entry::JournalEntry;
 
 /// Bytes of an entry beside its texts, with its place in the ring.
-const ENTRY: usize = 448;
+const ENTRY: usize = 472;
 
 /// Bytes of a text in a list beside itself.
 const TEXT: usize = 24;

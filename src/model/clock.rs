@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::journal_entry::Instant;
 use super::time::Time;
 
 /// How the time of a sandbox follows from the real time. Everything that the API reports goes by it: statuses, progress,
@@ -61,6 +62,24 @@ impl SandboxClock {
             }
         };
         Time(seconds.clamp(Time::FIRST, Time::LAST))
+    }
+
+    /// As [`SandboxClock::at`], to the millisecond.
+    #[must_use]
+    pub fn at_moment(&self, real: Instant) -> Instant {
+        let (second, rest) = (Time(real.0.div_euclid(1_000)), real.0.rem_euclid(1_000));
+        let milliseconds = match *self {
+            Self::Real | Self::Offset { .. } => self.at(second).0 * 1_000 + rest,
+            Self::Frozen { .. } => self.at(second).0 * 1_000,
+            Self::Scaled { rate, time, since } => {
+                let elapsed = real.0.saturating_sub(since.unwrap_or(second).0.saturating_mul(1_000));
+                // A float holds the milliseconds of ten thousand years exactly.
+                #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
+                let scaled = (elapsed as f64 * rate) as i64;
+                time.unwrap_or(second).0.saturating_mul(1_000).saturating_add(scaled)
+            }
+        };
+        Instant(milliseconds.clamp(Time::FIRST * 1_000, Time::LAST * 1_000 + 999))
     }
 
     /// Whether no time passes by itself.

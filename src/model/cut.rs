@@ -16,3 +16,17 @@ pub enum Cut {
     /// All of it comes, a few bytes at a time.
     Dribble,
 }
+
+impl Cut {
+    /// Whether the client never has the whole answer.
+    #[must_use]
+    pub fn is_lost(self) -> bool {
+        matches!(self, Self::Reset | Self::Empty | Self::Truncate)
+    }
+
+    /// Whether the client has no byte of it.
+    #[must_use]
+    pub fn is_silent(self) -> bool {
+        matches!(self, Self::Reset | Self::Empty)
+    }
+}

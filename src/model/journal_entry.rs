@@ -51,6 +51,23 @@ pub struct ChangedResource {
     pub change: ChangeKind,
 }
 
+/// How many resources there were and are, where a whole state took the place of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct Replaced {
+    pub before: i64,
+    pub after: i64,
+}
+
+/// Which content of a sandbox a list was read from, and at which of its times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct Saw {
+    pub state_id: i64,
+    pub version: i64,
+    pub now: Time,
+}
+
 /// An entry. Texts that an entry has no use for are empty.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -83,12 +100,16 @@ pub struct JournalEntry {
     pub bytes: u64,
     /// Resources that the answer shows.
     pub seen: i64,
-    /// Resources that were changed.
+    /// Resources that were changed. With `Replaced`, all that there were and all that there are: they were taken out and put in,
+    /// and those that are as they were before are among them.
     pub changed: i64,
     /// The first of those that were seen or changed.
     pub ids: Vec<String>,
     /// The first of those that were changed.
     pub changes: Vec<ChangedResource>,
+    /// Of a reset or a restore, where both states are too large to compare them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced: Option<Replaced>,
     /// The name of the planned fault that it met.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<String>,
@@ -107,6 +128,19 @@ pub struct JournalEntry {
     /// Whether its key belongs to no sandbox: then this is an entry of `default`, and no verification counts it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unknown: bool,
+    /// What its list was read from, if it is of a request that was answered with one. The store keeps it; nobody is shown it.
+    #[serde(default, skip_serializing)]
+    #[schema(ignore)]
+    pub saw: Option<Saw>,
+}
+
+/// An entry as the store keeps it.
+#[derive(Debug, Serialize)]
+pub struct KeptEntry<'e> {
+    #[serde(flatten)]
+    entry: &'e JournalEntry,
+    #[serde(rename = "Saw", skip_serializing_if = "Option::is_none")]
+    saw: Option<Saw>,
 }
 
 impl JournalEntry {
@@ -134,13 +168,20 @@ impl JournalEntry {
             changed: 0,
             ids: Vec::new(),
             changes: Vec::new(),
+            replaced: None,
             fault: None,
             retry_attempts: None,
             chain: None,
             attempt: None,
             cut: Vec::new(),
             unknown: false,
+            saw: None,
         }
+    }
+
+    #[must_use]
+    pub fn kept(&self) -> KeptEntry<'_> {
+        KeptEntry { entry: self, saw: self.saw }
     }
 }
 

@@ -6,6 +6,7 @@ pub mod auto_snapshot_policy;
 pub mod auto_snapshot_policy_filter;
 pub mod auto_snapshot_policy_words;
 pub mod clock;
+pub mod common_parameters;
 pub mod cut;
 pub mod disk;
 pub mod disk_category;

@@ -3,6 +3,8 @@
 
 mod checking;
 mod deciding;
+mod matching;
+mod naming;
 pub mod templates;
 
 use std::collections::BTreeMap;
@@ -13,6 +15,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::cut::Cut;
+use super::journal_entry::Instant;
 use super::time::Time;
 pub use checking::{Catalogue, DocumentedRow};
 pub use deciding::{Asked, Moments, meet};
@@ -20,8 +23,19 @@ pub use deciding::{Asked, Moments, meet};
 /// Planned faults of a sandbox at most.
 pub const LIMIT: usize = 100;
 
-/// The code of a throttled call, unless another one is planned, and its text.
-pub const THROTTLING_USER: (u16, &str, &str) = (400, "Throttling.User", "Request was denied due to user flow control.");
+/// Bytes of the planned faults of a sandbox at most, as JSON: all of them are in memory, and each checkpoint holds them.
+pub const ROOM: usize = 2 * 1024 * 1024;
+
+/// What a throttled call is answered, unless another code is planned.
+pub const THROTTLING_USER: DocumentedRow =
+    DocumentedRow { status: 400, code: "Throttling.User", message: "Request was denied due to user flow control." };
+
+/// What any call may be answered that comes too often: clients go by both codes, and tables of errors have the second one for some
+/// actions only, perhaps with another text.
+pub const THROTTLED: [DocumentedRow; 2] = [
+    THROTTLING_USER,
+    DocumentedRow { status: 400, code: "Throttling", message: "Request was denied due to request throttling." },
+];
 
 /// What somebody plans.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -140,6 +154,13 @@ pub struct Quota {
     pub retry_after_ms: Option<i64>,
 }
 
+/// What [`Throttling`] and [`Quota`] both say.
+#[derive(Debug, Clone, Copy)]
+struct Denial<'a> {
+    code: Option<&'a str>,
+    retry_after_ms: Option<i64>,
+}
+
 /// An answer, word for word.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -205,7 +226,7 @@ pub struct PlannedFault {
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct Window {
     /// When it began, by the sandbox's clock.
-    pub since: Time,
+    pub since: Instant,
     pub calls: i64,
 }
 
@@ -215,6 +236,14 @@ fn shared<S: Serializer>(plan: &Arc<Plan>, serializer: S) -> Result<S::Ok, S::Er
 
 fn to_be_shared<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<Plan>, D::Error> {
     Plan::deserialize(deserializer).map(Arc::new)
+}
+
+impl Plan {
+    /// Bytes that it takes as JSON.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        serde_json::to_string(self).map_or(usize::MAX, |text| text.len())
+    }
 }
 
 impl PlannedFault {
@@ -262,22 +291,29 @@ impl Effect {
         all.into_iter().filter(|(_, is_there)| *is_there).map(|(name, _)| name).collect()
     }
 
-    /// The code that it answers with, if with one of an error.
-    #[must_use]
-    pub fn answered_code(&self) -> Option<&str> {
-        match (&self.code, &self.throttling, &self.quota) {
-            (Some(code), ..) => Some(code),
-            (_, Some(Throttling { code, .. }), _) | (.., Some(Quota { code, .. })) => {
-                Some(code.as_deref().unwrap_or(THROTTLING_USER.1))
+    /// What a call hears that is denied, and the field that says so.
+    fn denial(&self) -> Option<(&'static str, Denial<'_>)> {
+        match (&self.throttling, &self.quota) {
+            (Some(Throttling { code, retry_after_ms }), _) => {
+                Some(("Throttling", Denial { code: code.as_deref(), retry_after_ms: *retry_after_ms }))
+            }
+            (_, Some(Quota { code, retry_after_ms, .. })) => {
+                Some(("Quota", Denial { code: code.as_deref(), retry_after_ms: *retry_after_ms }))
             }
             _ => None,
         }
     }
 
+    /// The code that it answers with, if with one of an error.
+    #[must_use]
+    pub fn answered_code(&self) -> Option<&str> {
+        let denied = || self.denial().map(|(_, denial)| denial.code.unwrap_or(THROTTLING_USER.code));
+        self.code.as_deref().or_else(denied)
+    }
+
     /// When to try again, in milliseconds.
     #[must_use]
     pub fn retry_after_ms(&self) -> Option<i64> {
-        let of_throttling = self.throttling.as_ref().and_then(|throttling| throttling.retry_after_ms);
-        of_throttling.or_else(|| self.quota.as_ref().and_then(|quota| quota.retry_after_ms))
+        self.denial()?.1.retry_after_ms
     }
 }

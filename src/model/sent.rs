@@ -9,11 +9,15 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::params::Params;
 
-/// Parameters whose values nobody is shown.
-const SECRETS: [&str; 5] = ["Signature", "SecurityToken", "Password", "UserData", "Authorization"];
+/// Parameters whose values nobody is shown, beside those that end as [`SECRET_ENDS`].
+const SECRETS: [&str; 5] = ["Signature", "SecurityToken", "BearerToken", "UserData", "Authorization"];
+
+/// Ends of names of parameters whose values nobody is shown, as in Password, VncPassword and AccessKeySecret: what the API and its
+/// neighbours call a secret ends so, also where nobody here knows the action.
+const SECRET_ENDS: [&str; 2] = ["Password", "Secret"];
 
 /// What stands for them.
-const MASK: &str = "***";
+pub const MASK: &str = "***";
 
 /// Stands among the names of what is cut for all those of which not even the name is kept.
 pub const OTHERS: &str = "*";
@@ -29,18 +33,22 @@ const QUOTES: usize = 6;
 /// Parameters up to which it costs least to compare each with all before it.
 const FEW: usize = 32;
 
+/// Bytes of a secret that may be held although nobody is shown them: a signature.
+const HELD: usize = 128;
+
 /// Parameters of a request. Of two of one name, in whatever case, the first counts.
 #[derive(Debug, Clone, Default)]
 pub struct Sent(Arc<Params>);
 
 impl Sent {
     /// The parameters, and the names of those that are cut. What is short enough is shared and not copied: each request has
-    /// some, and few journals are ever read.
+    /// some, and few journals are ever read. What is shared is shown whole, so that it takes the memory that it shows.
     #[must_use]
     pub fn new(params: &Arc<Params>) -> (Self, Vec<String>) {
         let pairs = params.pairs();
         let bytes = pairs.iter().map(|(name, value)| written(name) + written(value) + QUOTES).sum::<usize>();
-        if bytes <= ALL && pairs.iter().all(|(_, value)| value.len() <= VALUE) {
+        let is_short = |(name, value): &(String, String)| value.len() <= if is_secret(name) { HELD } else { VALUE };
+        if bytes <= ALL && pairs.iter().all(is_short) && !has_repeated_name(pairs) {
             return (Self(params.clone()), Vec::new());
         }
         let (mut kept, mut cut, mut left) = (Vec::new(), Vec::new(), ALL);
@@ -57,6 +65,7 @@ impl Sent {
                 cut.push(OTHERS.to_owned());
                 break;
             }
+            let value = shown(name, value);
             let shown = beginning(value, VALUE, left - of_name);
             left -= of_name + written(shown);
             if shown.len() < value.len() {
@@ -74,17 +83,9 @@ impl Sent {
         Some(shown(name, value))
     }
 
-    /// Names and values as they are shown, of two of one name the first.
+    /// Names and values as they are shown. No name is there twice.
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
-        let pairs = self.0.pairs();
-        let mut seen = HashSet::new();
-        let firsts = pairs.iter().enumerate().filter(move |(place, (name, _))| {
-            if pairs.len() > FEW {
-                return seen.insert(name.to_ascii_lowercase());
-            }
-            !pairs[..*place].iter().any(|(other, _)| other.eq_ignore_ascii_case(name))
-        });
-        firsts.map(|(_, (name, value))| (name.as_str(), shown(name, value)))
+        self.0.pairs().iter().map(|(name, value)| (name.as_str(), shown(name, value)))
     }
 
     /// The parameters themselves: with what is masked elsewhere.
@@ -94,10 +95,25 @@ impl Sent {
     }
 }
 
+/// Whether a name is there twice, in whatever case.
+fn has_repeated_name(pairs: &[(String, String)]) -> bool {
+    if pairs.len() > FEW {
+        let mut seen = HashSet::new();
+        return !pairs.iter().all(|(name, _)| seen.insert(name.to_ascii_lowercase()));
+    }
+    let is_repeated =
+        |place: usize, name: &str| pairs[..place].iter().any(|(other, _)| other.eq_ignore_ascii_case(name));
+    pairs.iter().enumerate().any(|(place, (name, _))| is_repeated(place, name))
+}
+
 /// Whether nobody is shown the value of a parameter of this name.
 #[must_use]
 pub fn is_secret(name: &str) -> bool {
-    SECRETS.iter().any(|secret| secret.eq_ignore_ascii_case(name))
+    let ends_so = |end: &&str| {
+        let rest = name.len().checked_sub(end.len()).and_then(|start| name.get(start..));
+        rest.is_some_and(|rest| rest.eq_ignore_ascii_case(end))
+    };
+    SECRETS.iter().any(|secret| secret.eq_ignore_ascii_case(name)) || SECRET_ENDS.iter().any(ends_so)
 }
 
 fn shown<'a>(name: &str, value: &'a str) -> &'a str {

@@ -2,13 +2,15 @@
 
 use std::fmt::Write as _;
 
-/// Letters without a shape, and signs that are stored for another one which looks the same.
-const ALIKE: [char; 33] = [
-    '\u{115f}', '\u{1160}', '\u{2800}', '\u{3164}', '\u{ffa0}', '\u{374}', '\u{37e}', '\u{387}', '\u{1f71}',
-    '\u{1f73}', '\u{1f75}', '\u{1f77}', '\u{1f79}', '\u{1f7b}', '\u{1f7d}', '\u{1fbb}', '\u{1fbe}', '\u{1fc9}',
-    '\u{1fcb}', '\u{1fd3}', '\u{1fdb}', '\u{1fe3}', '\u{1feb}', '\u{1fee}', '\u{1fef}', '\u{1ff9}', '\u{1ffb}',
-    '\u{1ffd}', '\u{2126}', '\u{212a}', '\u{212b}', '\u{2329}', '\u{232a}',
-];
+use icu_normalizer::ComposingNormalizerBorrowed;
+
+/// Letters that have no shape.
+const SHAPELESS: [char; 5] = ['\u{115f}', '\u{1160}', '\u{2800}', '\u{3164}', '\u{ffa0}'];
+
+/// The signs that look like nothing but themselves, beside ASCII: the syllables of Korean, and the ideographs of Chinese, which
+/// letters of Japanese may look like.
+const DISTINCT: [std::ops::RangeInclusive<char>; 4] =
+    ['\u{3400}'..='\u{4dbf}', '\u{4e00}'..='\u{9fff}', '\u{ac00}'..='\u{d7a3}', '\u{20000}'..='\u{3ffff}'];
 
 /// Whether a character is not seen, or is part of a text that Unicode has in two forms.
 fn is_hidden(character: char) -> bool {
@@ -17,40 +19,26 @@ fn is_hidden(character: char) -> bool {
     }
     // The standard library escapes what no font shows, and marks that are drawn over the letter before.
     let is_escaped = character.escape_debug().len() > 1;
-    let is_in_two_forms = matches!(character,
-        '\u{1100}'..='\u{11ff}' | '\u{a960}'..='\u{a97f}' | '\u{d7b0}'..='\u{d7ff}'
-        | '\u{f900}'..='\u{faff}' | '\u{2f800}'..='\u{2fa1f}');
-    is_escaped || is_in_two_forms || ALIKE.contains(&character)
-}
-
-/// Whether a character may look like another one of another script. Signs of Chinese, Japanese and Korean do not look like
-/// letters.
-fn is_letter_of_others(character: char) -> bool {
-    !character.is_ascii() && !('\u{2e80}'..='\u{fe00}').contains(&character)
+    // Those that are put together to syllables, and those that are stored for another one which looks the same.
+    let is_part = matches!(character, '\u{1100}'..='\u{11ff}' | '\u{a960}'..='\u{a97f}' | '\u{d7b0}'..='\u{d7ff}');
+    let is_other = || !ComposingNormalizerBorrowed::new_nfc().is_normalized(character.encode_utf8(&mut [0; 4]));
+    is_escaped || is_part || SHAPELESS.contains(&character) || is_other()
 }
 
 /// A text with all that is hidden in it written out: spaces at its ends and behind others, and what is not seen.
 #[must_use]
 pub fn visible(text: &str) -> String {
-    written(text, |_, _| false)
+    written(text, is_hidden)
 }
 
-/// Two texts, so that they look the same only if they are.
+/// Two texts, so that they look the same only if they are: where they may look alike, all that is not ASCII is written out.
 #[must_use]
 pub fn visible_pair(one: &str, other: &str) -> (String, String) {
-    // Where they differ in nothing but letters of other scripts, they may look the same.
-    let is_alike = one != other && one.chars().count() == other.chars().count() && {
-        let mut differing = one.chars().zip(other.chars()).filter(|(left, right)| left != right);
-        differing.all(|(left, right)| is_letter_of_others(left) || is_letter_of_others(right))
-    };
-    if !is_alike {
-        return (visible(one), visible(other));
+    if one != other && may_look_alike(one, other) {
+        let is_written = |character: char| !character.is_ascii() || is_hidden(character);
+        return (written(one, is_written), written(other, is_written));
     }
-    let differs = |text: &'_ str, place: usize, character: char| text.chars().nth(place) != Some(character);
-    (
-        written(one, |place, character| !character.is_ascii() && differs(other, place, character)),
-        written(other, |place, character| !character.is_ascii() && differs(one, place, character)),
-    )
+    (visible(one), visible(other))
 }
 
 /// A text with what cannot be seen written out, and what turns the direction of others; what scripts and emoji are made of
@@ -82,13 +70,23 @@ fn is_unreadable(character: char) -> bool {
     behind_a_letter.escape_debug().count() > 2
 }
 
-fn written(text: &str, is_more: impl Fn(usize, char) -> bool) -> String {
+/// Whether two texts differ in nothing but how Unicode writes them down, or in letters that may look like others.
+fn may_look_alike(one: &str, other: &str) -> bool {
+    let normal = ComposingNormalizerBorrowed::new_nfkc();
+    let (one, other): (Vec<char>, Vec<char>) =
+        (normal.normalize(one).chars().collect(), normal.normalize(other).chars().collect());
+    let is_distinct = |character: &char| character.is_ascii() || DISTINCT.iter().any(|range| range.contains(character));
+    one.len() == other.len()
+        && one.iter().zip(&other).all(|(left, right)| left == right || !is_distinct(left) || !is_distinct(right))
+}
+
+fn written(text: &str, is_written: impl Fn(char) -> bool) -> String {
     let mut written = String::with_capacity(text.len());
     let length = text.chars().count();
     let mut was_space = true;
     for (place, character) in text.chars().enumerate() {
         let is_space = character == ' ';
-        if (is_space && (was_space || place + 1 == length)) || is_hidden(character) || is_more(place, character) {
+        if (is_space && (was_space || place + 1 == length)) || is_written(character) {
             // Into a text, this succeeds.
             let _ = write!(written, "\\u{{{:x}}}", u32::from(character));
         } else if character == '\\' {

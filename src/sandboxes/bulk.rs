@@ -204,7 +204,7 @@ impl Sandboxes {
             writer.commit().await?;
         }
         if matches!(act, Act::Delete) {
-            self.let_go(state_id).await?;
+            self.let_go(state_id, &mut effects).await?;
             let mut writer = self.store.write().await?;
             derived::recompute_touched(&mut writer, R::KIND, state_id).await?;
             writer.commit().await?;
@@ -225,8 +225,8 @@ impl Sandboxes {
         Ok(Some((counts, last)))
     }
 
-    /// What names a resource that is gone lets go of it. Whether there was any.
-    pub(super) async fn let_go(&self, state_id: i64) -> Result<bool, SandboxError> {
+    /// What names a resource that is gone lets go of it, which `effects` gathers. Whether there was any.
+    pub(super) async fn let_go(&self, state_id: i64, effects: &mut Effects) -> Result<bool, SandboxError> {
         let mut has_let_go = false;
         loop {
             let mut writer = self.store.write().await?;
@@ -241,6 +241,7 @@ impl Sandboxes {
                     let mut after = before.duplicate();
                     after.let_go(value);
                     resources::update(&mut writer, state_id, &*before, &*after).await?;
+                    effects.change(kind.word, id, ChangeKind::Changed);
                 }
             }
             writer.commit().await?;

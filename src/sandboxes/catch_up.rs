@@ -14,7 +14,7 @@ use super::put::Counts;
 use super::registry::Sandboxes;
 use super::sandbox::{Certainty, Current, Sandbox};
 use super::write::Write;
-use crate::journal::effects::{self, Effects, NAMED};
+use crate::journal::effects::{self, Effects};
 use crate::model::auto_snapshot_policy::{self, AutoSnapshotPolicy};
 use crate::model::disk::Disk;
 use crate::model::instance::{Instance, InstanceStatus};
@@ -81,23 +81,18 @@ impl Sandboxes {
         left.removed.extend(expired);
         left.tally.expired += (left.removed.len() - given_way) as u64;
         let tally = left.tally;
-        let mut effects = Effects::default();
-        let made = left.made.snapshots(0..NAMED.min(left.made.len()));
-        let made = made.iter().map(|snapshot| snapshot.snapshot_id.as_str());
-        effects.change_all(snapshot::KIND.word, left.made.len(), made, ChangeKind::Added);
-        let removed = left.removed.iter().map(String::as_str);
-        effects.change_all(snapshot::KIND.word, left.removed.len(), removed, ChangeKind::Removed);
         let moment = self.clock.moment();
+        let place =
+            if self.journals.is_on() { Some(self.journals.place(&changing.sandbox().journal).await) } else { None };
         // They are no effects of the request that happens to look first.
-        effects::apart(self.leave(changing, &state, left)).await?;
-        if effects.changed > 0 && self.journals.is_on() {
+        let (written, effects) = effects::apart(Box::pin(self.leave(changing, &state, left))).await;
+        written?;
+        if let Some(place) = place.filter(|_| effects.changed > 0) {
             let mut entry = JournalEntry::new(Happening::CatchUp, moment, now);
             effects.put_into(&mut entry);
             entry.status = 200;
             entry.duration_microseconds = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-            let journal = &changing.sandbox().journal;
-            self.journals.load(journal).await;
-            journal.push(entry, false);
+            place.push(entry, false);
         }
         self.metrics.caught_up(tally.made);
         let (sandbox, seconds) = (changing.sandbox().name(), started.elapsed().as_secs());
@@ -160,6 +155,7 @@ impl Sandboxes {
         let copy = self.new_state(state).await?;
         let state_id = copy.state.state_id;
         states::copy(&self.store, state.state_id, state_id).await?;
+        let mut effects = Effects::default();
         for batch in left.removed.chunks(STEP) {
             let ids: Vec<&str> = batch.iter().map(String::as_str).collect();
             let mut writer = self.store.write().await?;
@@ -168,9 +164,11 @@ impl Sandboxes {
             resources::delete(&mut writer, &snapshot::KIND, state_id, &ids).await?;
             derived::follow(&mut writer, &snapshot::KIND, state_id, &gone).await?;
             writer.commit().await?;
+            let ids = gone.iter().map(|entry| entry.key().id);
+            effects.change_all(snapshot::KIND.word, gone.len(), ids, ChangeKind::Removed);
         }
         // Only groups name snapshots, and of automatic ones there are few.
-        if !left.removed.is_empty() && self.let_go(state_id).await? {
+        if !left.removed.is_empty() && self.let_go(state_id, &mut effects).await? {
             self.derive(state_id).await?;
         }
         for first in (0..left.made.len()).step_by(STEP) {
@@ -180,16 +178,22 @@ impl Sandboxes {
             resources::insert(&mut writer, &snapshot::KIND, state_id, &new).await?;
             derived::follow(&mut writer, &snapshot::KIND, state_id, &new).await?;
             writer.commit().await?;
+            let ids = new.iter().map(|entry| entry.key().id);
+            effects.change_all(snapshot::KIND.word, new.len(), ids, ChangeKind::Added);
         }
         let mut writer = self.store.write().await?;
         for after in &left.policies {
             let id = after.auto_snapshot_policy_id.as_str();
             for before in resources::by_ids(&mut writer, &auto_snapshot_policy::KIND, state_id, &[id]).await? {
+                if !before.is_same(after) {
+                    effects.change(auto_snapshot_policy::KIND.word, id, ChangeKind::Changed);
+                }
                 resources::update(&mut writer, state_id, &*before, after).await?;
             }
         }
         writer.commit().await?;
         let mut write = Write::begin_as_it_is(self, changing.clone()).await?;
+        write.effects.add(effects);
         write.set_settings(left.settings);
         write.move_to(copy);
         write.commit().await

@@ -34,7 +34,8 @@ impl Sandboxes {
         self.check_checkpoints(&mut self.store.read(Reads::Several).await?, sandbox, name).await?;
         let origin = Origin::Sandbox(sandbox.name().to_owned());
         for attempt in 0..=ATTEMPTS {
-            let Some((source, copy, changing)) = self.copy_for(sandbox, &origin, attempt).await? else { continue };
+            let Some((source, copy, early)) = self.copy_for(sandbox, &origin, attempt).await? else { continue };
+            let changing = self.turn(sandbox, early).await?;
             let (all, name) = (self.clone(), name.to_owned());
             let saved = self.changes.run(async move {
                 let sandbox_id = changing.sandbox().row.sandbox_id;

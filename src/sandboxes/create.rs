@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::comparison::Outcome;
+use super::due;
 use super::error::SandboxError;
 use super::names::{check_name, check_secret};
-use super::planned_faults::Afterwards;
+use super::planned_faults::{Afterwards, changing_faults};
 use super::registry::Sandboxes;
 use super::reservation::Reservation;
 use super::sandbox::{KnownKey, Sandbox};
-use super::source::{ATTEMPTS, Origin, Source};
+use super::source::{ATTEMPTS, Origin};
 use super::write::Write;
-use super::{diff, due};
 use crate::journal::RESERVE;
 use crate::model::access_key::AccessKey;
 use crate::model::clock::SandboxClock;
@@ -134,41 +135,45 @@ impl Sandboxes {
     }
 
     /// Starts over: what the sandbox holds, its clock, its settings and its sequence of ids become those of `origin`, and its
-    /// journal is empty. Of planned faults, none are left but those of a checkpoint of its own.
+    /// journal is empty. No fault is planned any more, whatever a checkpoint says.
     pub async fn reset(self: &Arc<Self>, sandbox: &Arc<Sandbox>, origin: &Origin) -> Result<(), SandboxError> {
-        self.begin_anew(sandbox, origin, true).await
+        self.begin_anew(sandbox, origin, Afterwards::Cleared).await
     }
 
-    /// As [`Sandboxes::reset`] to a checkpoint of the sandbox, but the journal stays.
+    /// As [`Sandboxes::reset`] to a checkpoint of the sandbox, but the journal stays, and its planned faults come back.
     pub async fn restore(self: &Arc<Self>, sandbox: &Arc<Sandbox>, name: &str) -> Result<(), SandboxError> {
         let origin = Origin::Checkpoint { sandbox: sandbox.name().to_owned(), checkpoint: name.to_owned() };
-        self.begin_anew(sandbox, &origin, false).await
+        self.begin_anew(sandbox, &origin, Afterwards::Of(name.to_owned())).await
     }
 
     async fn begin_anew(
         self: &Arc<Self>,
         sandbox: &Arc<Sandbox>,
         origin: &Origin,
-        empties_journal: bool,
+        faults: Afterwards,
     ) -> Result<(), SandboxError> {
         self.check_is_there(sandbox)?;
         for attempt in 0..=ATTEMPTS {
-            let Some((source, mut copy, changing)) = self.copy_for(sandbox, origin, attempt).await? else { continue };
+            let Some((source, mut copy, early)) = self.copy_for(sandbox, origin, attempt).await? else { continue };
             if matches!(origin, Origin::Empty) {
                 // Nothing says what ids follow from but what they followed from before.
                 copy.state.ids = IdSequence { seed: sandbox.sequence().seed, next: 1 };
             }
+            let (pointer, outcome) = self.outcome(sandbox, copy.state.state_id).await?;
+            let changing = self.turn(sandbox, early).await?;
             let all = self.clone();
-            let faults = match &source {
-                Source::Checkpoint(owner, name, _) if Arc::ptr_eq(owner, sandbox) => Afterwards::Of(name.clone()),
-                _ => Afterwards::Cleared,
-            };
+            let faults = faults.clone();
             let started_over = self.changes.run(async move {
-                let current = changing.sandbox().current().pointer.state_id;
-                let counts = diff::count(&mut all.store.read_long().await?, current, copy.state.state_id).await?;
+                let (current, _) = all.current(changing.sandbox()).await?;
+                let outcome = if current.pointer == pointer {
+                    outcome
+                } else {
+                    // Somebody changed it meanwhile, and nobody does any more.
+                    all.outcome(changing.sandbox(), copy.state.state_id).await?.1
+                };
                 // Before the transaction, as whoever writes entries does.
                 let saving = all.journals.saving().await;
-                let changing_faults = changing.sandbox().planned_faults.changing().await;
+                let turn_of_faults = changing_faults(changing.sandbox()).await?;
                 // What is thrown away need not catch up.
                 let mut write = Write::begin_as_it_is(&all, changing).await?;
                 if !source.is_unchanged(&mut write.writer).await? {
@@ -176,18 +181,22 @@ impl Sandboxes {
                     return Ok::<_, SandboxError>(false);
                 }
                 write.start_over(copy).await?;
-                write.effects.change_others(counts.changes());
+                match outcome {
+                    Outcome::Counted(effects) => write.effects.add(effects),
+                    Outcome::Replaced(replaced) => write.effects.replace_all(replaced),
+                }
                 let sandbox = write.sandbox().clone();
-                let emptied = if empties_journal {
+                let is_reset = faults == Afterwards::Cleared;
+                let emptied = if is_reset {
                     Some(all.journals.empty(&saving, &mut write.writer, &sandbox.journal).await?)
                 } else {
                     None
                 };
                 let faults = faults.put(&mut write.writer, &sandbox).await?;
                 // Unless the commit says how it ended.
-                changing_faults.are_unknown();
+                turn_of_faults.are_unknown();
                 write.commit().await?;
-                changing_faults.became(faults);
+                turn_of_faults.became(faults);
                 if let Some(last) = emptied {
                     all.journals.note_emptied(&saving, &sandbox.journal, last);
                 }

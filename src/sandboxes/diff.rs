@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::error::SandboxError;
-use super::put::Counts;
 use super::registry::Sandboxes;
 use super::sandbox::Sandbox;
 use crate::model::kind::{Entry, Kind};
@@ -122,49 +121,6 @@ async fn state_named(session: &mut Session, sandbox: &Sandbox, name: &str) -> Re
     }
     let found = checkpoints::find(session, sandbox.row.sandbox_id, name).await?;
     Ok(found.ok_or_else(|| SandboxError::NoSuchCheckpoint(name.to_owned()))?.state_id)
-}
-
-/// How the second state differs from the first.
-pub(super) async fn count(session: &mut Session, from: i64, to: i64) -> Result<Counts, store::Error> {
-    let mut counts = Counts::default();
-    for kind in KINDS {
-        if resources::count(session, kind, from).await? == 0 {
-            counts.inserted += resources::count(session, kind, to).await?;
-            continue;
-        }
-        walk(session, kind, from, to, |before, after| tally(&mut counts, before.as_deref(), after.as_deref())).await?;
-    }
-    Ok(counts)
-}
-
-/// What putting the resources of `staged` over those of `current` does.
-pub(super) async fn count_merge(session: &mut Session, current: i64, staged: i64) -> Result<Counts, store::Error> {
-    let mut counts = Counts::default();
-    for kind in KINDS {
-        let mut after = String::new();
-        loop {
-            let page = resources::page_by_id(session, kind, staged, &after, PAGE).await?;
-            let Some(last) = page.last() else { break };
-            last.key().id.clone_into(&mut after);
-            let ids: Vec<&str> = page.iter().map(|entry| entry.key().id).collect();
-            let there = resources::by_ids(session, kind, current, &ids).await?;
-            let mut there = there.iter().peekable();
-            for entry in &page {
-                let before = there.next_if(|other| other.key().id == entry.key().id);
-                tally(&mut counts, before.map(|before| &**before), Some(&**entry));
-            }
-        }
-    }
-    Ok(counts)
-}
-
-fn tally(counts: &mut Counts, before: Option<&dyn Entry>, after: Option<&dyn Entry>) {
-    *match (before, after) {
-        (None, _) => &mut counts.inserted,
-        (Some(_), None) => &mut counts.removed,
-        (Some(before), Some(after)) if before.is_same(after) => &mut counts.unchanged,
-        (Some(_), Some(_)) => &mut counts.changed,
-    } += 1;
 }
 
 /// Visits each id of a kind that either state has, with what both have under it.

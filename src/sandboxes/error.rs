@@ -19,6 +19,11 @@ pub enum SandboxError {
     NoSuchPlannedFault(String),
     #[error("the sandbox has {0} planned faults, which is the limit: remove some")]
     TooManyPlannedFaults(usize),
+    #[error(
+        "the planned faults of the sandbox would take {bytes} bytes, and {limit} are the most: remove some, or plan shorter \
+         texts"
+    )]
+    PlannedFaultsTooLong { bytes: usize, limit: usize },
     #[error("the server keeps no journals: start it with another --journal-memory than 0")]
     NoJournals,
     #[error("the sandbox has no access key {0:?}")]
@@ -61,6 +66,8 @@ pub enum SandboxError {
     Document(#[from] DocumentError),
     #[error("others change the sandbox all the time: try again")]
     Busy,
+    #[error("other lists are being explained: try again")]
+    OthersLook,
     #[error("the change was broken off")]
     Panicked,
     #[error("the store failed")]

@@ -10,11 +10,14 @@ use super::cache::{Content, Found, Kept, Key, Validity, What};
 use super::error::SandboxError;
 use super::registry::Sandboxes;
 use super::sandbox::View;
+use crate::journal::effects;
 use crate::model::filter::Filter as _;
+use crate::model::journal_entry::Saw;
 use crate::model::paging::{Position, Start};
 use crate::model::time::Time;
 use crate::store::lists::{self, Page, Range, Scope};
-use crate::store::{Reads, Session, Table, resources, sandboxes};
+use crate::store::sandboxes::{self, Pointer};
+use crate::store::{Reads, Session, Table, resources};
 
 /// Rows between two places where a page lies far behind any that is known.
 const STRIDE: i64 = 2_000;
@@ -71,6 +74,9 @@ impl Sandboxes {
             }
             let list = List::<R> { view: &view, filter, question: question.clone() };
             if let Some(page) = self.page_of(&list, start, limit).await? {
+                if let Some(Pointer { state_id, version }) = page.pointer {
+                    effects::list_from(Saw { state_id, version, now: view.now });
+                }
                 return Ok(Listed { page, now: view.now });
             }
             view = self.view(&view.sandbox).await?;

@@ -5,17 +5,22 @@
 
 use std::sync::Arc;
 
+use tokio::time::timeout;
+
+use super::changes::PATIENCE;
 use super::error::SandboxError;
+use super::planned_list::ChangingPlanned;
 use super::registry::Sandboxes;
 use super::sandbox::Sandbox;
-use crate::model::planned_fault::{self, Asked, LIMIT, Moments, Plan, PlannedFault};
-use crate::store::{Reads, Session, planned_faults};
+use crate::model::planned_fault::{self, Asked, LIMIT, Moments, Plan, PlannedFault, ROOM};
+use crate::store::{Reads, Session, planned_faults, sandboxes};
 
 /// What is to become of planned faults when a sandbox starts over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Afterwards {
+    /// As after a reset.
     Cleared,
-    /// Those of the checkpoint of this name.
+    /// As after a restore: those of the checkpoint of this name.
     Of(String),
 }
 
@@ -31,6 +36,11 @@ impl Afterwards {
     }
 }
 
+/// Waits for the turn to change the list, no longer than any change waits.
+pub(super) async fn changing_faults(sandbox: &Sandbox) -> Result<ChangingPlanned, SandboxError> {
+    timeout(PATIENCE, sandbox.planned_faults.changing()).await.map_err(|_| SandboxError::Busy)
+}
+
 /// A change to the list: what it is to be, and how the database gets there.
 enum Changed {
     Added(PlannedFault),
@@ -40,18 +50,23 @@ enum Changed {
 }
 
 impl Changed {
-    async fn write(&self, session: &mut Session, sandbox_id: i64) -> Result<(), crate::store::Error> {
+    async fn write(&self, session: &mut Session, sandbox: &Sandbox) -> Result<(), SandboxError> {
+        let sandbox_id = sandbox.row.sandbox_id;
+        // Whoever deletes a sandbox waits for no turn of its faults.
+        if sandboxes::pointer(session, sandbox_id).await?.is_none() {
+            return Err(SandboxError::NoSuchSandbox(sandbox.name().to_owned()));
+        }
         match self {
-            Self::Added(fault) => planned_faults::add(session, sandbox_id, fault).await,
+            Self::Added(fault) => planned_faults::add(session, sandbox_id, fault).await?,
             Self::Met(faults) => {
                 for fault in faults {
-                    planned_faults::update(session, sandbox_id, fault).await?;
+                    planned_faults::count(session, sandbox_id, fault).await?;
                 }
-                Ok(())
             }
-            Self::Removed(name) => planned_faults::remove(session, sandbox_id, name).await,
-            Self::Cleared => planned_faults::clear(session, sandbox_id).await,
+            Self::Removed(name) => planned_faults::remove(session, sandbox_id, name).await?,
+            Self::Cleared => planned_faults::clear(session, sandbox_id).await?,
         }
+        Ok(())
     }
 }
 
@@ -87,6 +102,10 @@ impl Sandboxes {
             if list.len() >= LIMIT {
                 return Err(SandboxError::TooManyPlannedFaults(LIMIT));
             }
+            let bytes = list.iter().map(|fault| fault.plan.bytes()).sum::<usize>() + plan.bytes();
+            if bytes > ROOM {
+                return Err(SandboxError::PlannedFaultsTooLong { bytes, limit: ROOM });
+            }
             let planned = PlannedFault::new(plan, now, &names);
             list.push(planned.clone());
             Ok((Some(Changed::Added(planned.clone())), planned))
@@ -120,7 +139,8 @@ impl Sandboxes {
         cleared.await
     }
 
-    /// Lets a request meet what is planned. The one that hits it is as it is after that.
+    /// Lets a request meet what is planned. The one that hits it is as it is after that. In a sandbox that is gone, nothing is
+    /// planned any more.
     pub async fn meet_fault(
         self: &Arc<Self>,
         sandbox: &Arc<Sandbox>,
@@ -139,7 +159,7 @@ impl Sandboxes {
         let of = sandbox.clone();
         let met = self.change_faults(sandbox, move |list| {
             let real = all.clock.now();
-            let moments = Moments { real, sandbox: of.time_at(real) };
+            let moments = Moments { real, sandbox: of.moment_at(all.clock.moment()) };
             let mut touched = Vec::new();
             let hit = planned_fault::meet(list, &asked, moments, &mut touched);
             let hit = hit.and_then(|place| list.get(place)).cloned();
@@ -147,7 +167,10 @@ impl Sandboxes {
             // What was about the request a moment ago may be spent by now.
             Ok(((!touched.is_empty()).then_some(Changed::Met(touched)), hit))
         });
-        met.await
+        match met.await {
+            Err(SandboxError::NoSuchSandbox(_)) => Ok(None),
+            met => met,
+        }
     }
 
     /// Changes the list when it is its turn, in the database and then in memory, whether or not anybody waits for it.
@@ -156,7 +179,7 @@ impl Sandboxes {
         sandbox: &Arc<Sandbox>,
         change: impl FnOnce(&mut Vec<PlannedFault>) -> Result<(Option<Changed>, T), SandboxError> + Send + 'static,
     ) -> Result<T, SandboxError> {
-        let changing = sandbox.planned_faults.changing().await;
+        let changing = changing_faults(sandbox).await?;
         let (all, sandbox) = (self.clone(), sandbox.clone());
         let changed = self.changes.run(async move {
             let sandbox = &sandbox;
@@ -169,9 +192,9 @@ impl Sandboxes {
             let (change, result) = change(&mut list)?;
             let Some(change) = change else { return Ok(result) };
             let mut writer = all.store.write().await?;
-            if let Err(error) = change.write(&mut writer, sandbox.row.sandbox_id).await {
+            if let Err(error) = change.write(&mut writer, sandbox).await {
                 writer.rollback().await;
-                return Err(error.into());
+                return Err(error);
             }
             if let Err(error) = writer.commit().await {
                 changing.are_unknown();

@@ -21,14 +21,6 @@ pub struct Counts {
     pub unchanged: i64,
 }
 
-impl Counts {
-    /// How many resources are not as they were.
-    #[must_use]
-    pub fn changes(&self) -> i64 {
-        self.inserted + self.changed + self.removed
-    }
-}
-
 impl Write {
     /// Puts a resource in the place of the one of its id, or adds it. One that is the same is not written.
     pub async fn put(&mut self, entry: &dyn Entry) -> Result<Counts, SandboxError> {

@@ -10,9 +10,10 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::cache::PageCache;
 use super::changes::{Changes, Changing};
 use super::error::SandboxError;
+use super::looking::Looking;
 use super::sandbox::{Certainty, Current, KnownKey, Sandbox, View};
 use crate::clock::Clock;
-use crate::journal::{Journals, Kept};
+use crate::journal::Journals;
 use crate::metrics::Metrics;
 use crate::model::ids::Ids;
 use crate::model::planned_fault::PlannedFault;
@@ -63,6 +64,7 @@ pub struct Sandboxes {
     pub(super) metrics: Arc<Metrics>,
     pub(super) changes: Changes,
     pub(super) pages: PageCache,
+    pub(super) looking: Looking,
     pub(super) journals: Arc<Journals>,
     pub(super) auto_creating: tokio::sync::Mutex<()>,
     /// Which process fills states.
@@ -132,6 +134,7 @@ impl Sandboxes {
         let all = Self {
             process,
             pages: PageCache::new(options.page_cache),
+            looking: Looking::default(),
             journals,
             store,
             clock,
@@ -291,45 +294,10 @@ impl Sandboxes {
         self.purge.clone()
     }
 
-    /// Whether a key belongs to a sandbox, which does not count as used.
+    /// Whether a key is this sandbox's, which does not count as used.
     #[must_use]
-    pub fn has_key(&self, access_key_id: &str) -> bool {
-        self.index().by_key.contains_key(access_key_id)
-    }
-
-    /// What is remembered of the requests to a sandbox, and of the changes to it.
-    pub async fn journal_of(&self, sandbox: &Arc<Sandbox>) -> Result<Kept, SandboxError> {
-        self.check_is_there(sandbox)?;
-        self.check_journals()?;
-        Ok(self.journals.kept(&sandbox.journal).await)
-    }
-
-    /// Refuses what needs journals where none are kept: an empty one would say that nothing happened.
-    pub fn check_journals(&self) -> Result<(), SandboxError> {
-        if self.journals.is_on() { Ok(()) } else { Err(SandboxError::NoJournals) }
-    }
-
-    /// Empties the journal of a sandbox; its numbers go on.
-    pub async fn empty_journal(self: &Arc<Self>, sandbox: &Arc<Sandbox>) -> Result<(), SandboxError> {
-        let changing = self.changing(sandbox).await?;
-        let all = self.clone();
-        self.changes
-            .run(async move {
-                let journal = &changing.sandbox().journal;
-                let saving = all.journals.saving().await;
-                let mut writer = all.store.write().await?;
-                let last = all.journals.empty(&saving, &mut writer, journal).await?;
-                writer.commit().await?;
-                all.journals.note_emptied(&saving, journal, last);
-                Ok(())
-            })
-            .await
-    }
-
-    /// All journals.
-    #[must_use]
-    pub fn journals(&self) -> &Arc<Journals> {
-        &self.journals
+    pub fn is_key_of(&self, access_key_id: &str, sandbox: &Arc<Sandbox>) -> bool {
+        self.index().by_key.get(access_key_id).is_some_and(|known| Arc::ptr_eq(&known.sandbox, sandbox))
     }
 
     /// Goes on noting which sandboxes are used, and removing those whose time is over.

@@ -8,6 +8,7 @@ use crate::journal::Journal;
 use crate::model::access_key::AccessKey;
 use crate::model::clock::SandboxClock;
 use crate::model::ids::IdSequence;
+use crate::model::journal_entry::Instant;
 use crate::model::planned_fault::PlannedFault;
 use crate::model::settings::Settings;
 use crate::model::time::Time;
@@ -268,5 +269,10 @@ impl Sandbox {
     #[must_use]
     pub fn time_at(&self, real: Time) -> Time {
         self.current().clock.at(real)
+    }
+
+    /// As [`Sandbox::time_at`], to the millisecond.
+    pub(super) fn moment_at(&self, real: Instant) -> Instant {
+        self.current().clock.at_moment(real)
     }
 }

@@ -109,14 +109,14 @@ impl Sandboxes {
         Ok((source, copy))
     }
 
-    /// As [`Sandboxes::copy_of`], to change a sandbox by it: with the lock of the sandbox, which is taken when the copy is
-    /// made, so that its other writers hardly wait. At the last attempt they do. `None`: the origin was changed meanwhile.
+    /// As [`Sandboxes::copy_of`], to change a sandbox by it. Its other writers go on meanwhile, but for the last attempt: there
+    /// the lock of the sandbox is taken before, and told. `None`: the origin was changed meanwhile.
     pub(super) async fn copy_for(
         self: &Arc<Self>,
         sandbox: &Arc<Sandbox>,
         origin: &Origin,
         attempt: usize,
-    ) -> Result<Option<(Source, Unpointed, Changing)>, SandboxError> {
+    ) -> Result<Option<(Source, Unpointed, Option<Changing>)>, SandboxError> {
         let is_last = attempt >= ATTEMPTS;
         self.catch_up_origin(origin).await?;
         let early = if is_last { Some(self.changing(sandbox).await?) } else { None };
@@ -125,11 +125,15 @@ impl Sandboxes {
             Err(SandboxError::Busy) if !is_last => return Ok(None),
             copied => copied?,
         };
-        let changing = match early {
-            Some(changing) => changing,
-            None => self.changing(sandbox).await?,
-        };
-        Ok(Some((source, copy, changing)))
+        Ok(Some((source, copy, early)))
+    }
+
+    /// The lock of the sandbox, unless it was taken early.
+    pub(super) async fn turn(&self, sandbox: &Arc<Sandbox>, early: Option<Changing>) -> Result<Changing, SandboxError> {
+        match early {
+            Some(changing) => Ok(changing),
+            None => self.changing(sandbox).await,
+        }
     }
 
     /// What is copied of a sandbox is what it holds now.

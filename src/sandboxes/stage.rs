@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::changes::Changing;
-use super::diff;
+use super::comparison;
 use super::error::SandboxError;
 use super::put::Counts;
 use super::registry::Sandboxes;
@@ -145,12 +145,12 @@ impl Sandboxes {
         let current = changing.sandbox().current().pointer.state_id;
         let state_id = staged.state.state_id;
         let sent = resources::counts(&mut self.store.read(Reads::One).await?, state_id).await?;
-        let counts = match others {
-            Others::Go => diff::count(&mut self.store.read_long().await?, current, state_id).await?,
+        let (counts, effects) = match others {
+            Others::Go => comparison::count(&mut self.store.read_long().await?, current, state_id).await?,
             Others::Stay => {
-                let counts = diff::count_merge(&mut self.store.read_long().await?, current, state_id).await?;
+                let counted = comparison::count_merge(&mut self.store.read_long().await?, current, state_id).await?;
                 states::copy(&self.store, current, state_id).await?;
-                counts
+                counted
             }
         };
         if let Err(error) = self.derive(state_id).await {
@@ -162,7 +162,7 @@ impl Sandboxes {
             Others::Stay => write.grow_to(staged).await?,
         }
         write.set_settings(write.settings().patched(settings));
-        write.effects.change_others(counts.changes());
+        write.effects.add(effects);
         if is_dry_run {
             write.rollback().await;
         } else {

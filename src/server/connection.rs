@@ -11,6 +11,7 @@ use std::time::Duration;
 use actix_web::rt::net::TcpStream;
 use actix_web::web::Data;
 use bytes::{Buf as _, BytesMut};
+use rustix::net::{RecvFlags, recv};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep};
 use tokio_util::io::poll_read_buf;
@@ -23,6 +24,7 @@ use super::head::{self, Body, Head, Mistake};
 use super::limits::ConnectionLimits;
 use super::refusal;
 use crate::app::Startup;
+use crate::client::Client;
 
 /// Room for what is read at once.
 const CHUNK: usize = 8 * 1024;
@@ -33,6 +35,7 @@ const UNREAD_CHUNKS: usize = 64;
 pub struct Connection {
     stream: TcpStream,
     pub exchange: Rc<Exchange>,
+    pub client: Rc<Client>,
     startup: Data<Startup>,
     limits: ConnectionLimits,
     place: Place,
@@ -86,6 +89,7 @@ impl Connection {
         Self {
             stream,
             exchange: Rc::default(),
+            client: Rc::default(),
             startup,
             limits,
             place: crowd.enter(),
@@ -128,10 +132,33 @@ impl Connection {
         }
     }
 
+    /// Whether the first bytes of a new connection are there, although the runtime has not heard of them yet. Otherwise each
+    /// client would be one that waits when it comes in, and would be sent away when many come in at once.
+    fn has_first_bytes(&self) -> bool {
+        let is_new = self.phase == Phase::Head && self.held.is_empty();
+        is_new && recv(&self.stream, &mut [0; 1], RecvFlags::PEEK | RecvFlags::DONTWAIT).is_ok()
+    }
+
+    /// Has a client that is kept waiting give way like one that keeps the server waiting: otherwise those whose answers are
+    /// long in coming would keep everybody else out.
+    fn let_go(&mut self, context: &Context<'_>) {
+        if self.phase != Phase::Answering {
+            return;
+        }
+        self.client.wake_at_wait(context.waker());
+        if !self.client.is_kept_waiting() {
+            self.place.end_wait();
+        } else if self.place.wait(context) {
+            self.client.dismiss();
+        }
+    }
+
     /// Nothing has come: for how long may that go on?
     fn poll_patience(&mut self, context: &mut Context<'_>) -> Poll<()> {
         self.exchange.wake_at_end(context.waker());
-        let has_to_go = self.phase != Phase::Answering && self.place.wait(context);
+        self.let_go(context);
+        let is_waiting = self.phase != Phase::Answering && !self.has_first_bytes();
+        let has_to_go = is_waiting && self.place.wait(context);
         let has_patience = self.phase.patience(&self.limits).is_some();
         if has_to_go || (has_patience && self.deadline.as_mut().poll(context).is_ready()) {
             return Poll::Ready(());
@@ -168,6 +195,7 @@ impl Connection {
             self.held[range.clone()].fill(b' ');
         }
         self.exchange.begin();
+        self.client.begin();
         self.remaining = head.length as u64;
         match head.body {
             Body::Length(length) => self.remaining = self.remaining.saturating_add(length),
@@ -219,12 +247,21 @@ impl AsyncRead for Connection {
             }
             if this.is_at_end || this.held.len() >= head::LIMIT {
                 this.exchange.wake_at_end(context.waker());
+                this.let_go(context);
                 return Poll::Pending;
             }
             this.held.reserve(CHUNK);
             match poll_read_buf(Pin::new(&mut this.stream), context, &mut this.held) {
-                Poll::Ready(Ok(0)) => this.is_at_end = true,
+                Poll::Ready(Ok(0)) => {
+                    this.is_at_end = true;
+                    this.client.end();
+                }
                 Poll::Ready(Ok(_)) => {}
+                // Whatever way the client goes, what it has asked for is done, and remembered as what it did not hear of.
+                Poll::Ready(Err(_)) if this.phase == Phase::Answering => {
+                    this.end();
+                    this.client.break_off();
+                }
                 Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
                 Poll::Pending => {
                     ready!(this.poll_patience(context));

@@ -14,7 +14,8 @@ const PIECE: usize = 16;
 /// How long a client waits for the next piece.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Pieces of a long answer, which are larger then, so that it takes half a minute and no more.
+/// Pieces of a long answer, which are larger then, so that their pauses come to half a minute. On its way it is a little longer:
+/// a pause begins when the piece before has gone, and timers are late rather than early.
 const MOST_PIECES: usize = 600;
 
 /// What ends a head.

@@ -5,7 +5,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::session::Session;
 use super::sql::Sql;
-use super::{Error, rows};
+use super::{Error, planned_faults, rows};
 use crate::model::time::Time;
 
 /// A named state.
@@ -47,17 +47,18 @@ pub async fn find(session: &mut Session, sandbox_id: i64, name: &str) -> Result<
 /// Saves a checkpoint with the faults that are planned in the sandbox now, in place of one of the same name, whose state it says.
 pub async fn save(session: &mut Session, sandbox_id: i64, checkpoint: &Checkpoint) -> Result<Option<i64>, Error> {
     let before = find(session, sandbox_id, &checkpoint.name).await?;
+    let faults = planned_faults::list(session, sandbox_id).await?;
+    let faults = serde_json::to_string(&faults).map_err(|error| Error::Encode(Box::new(error)))?;
     let save = Sql::new(
         "INSERT INTO checkpoint (sandbox_id, name, state_id, creation_time, planned_faults)
-         VALUES (?, ?, ?, ?, (SELECT json_group_array(json(body)) FROM
-             (SELECT body FROM planned_fault WHERE planned_fault.sandbox_id = ? ORDER BY place)))
+         VALUES (?, ?, ?, ?, ?)
          ON CONFLICT (sandbox_id, name)
          DO UPDATE SET state_id = excluded.state_id, creation_time = excluded.creation_time,
              planned_faults = excluded.planned_faults",
     );
     let save = save.with(sandbox_id).with(checkpoint.name.as_str());
     let save = save.with(checkpoint.state_id).with(checkpoint.creation_time);
-    save.with(sandbox_id).execute(session).await?;
+    save.with(faults).execute(session).await?;
     Ok(before.map(|before| before.state_id))
 }
 

@@ -20,8 +20,8 @@ pub struct Header {
     pub reserved_until: i64,
     /// How many entries had to go for newer ones.
     pub evicted: i64,
-    /// From this number on no entry is missing.
-    pub complete_from: i64,
+    /// The first number since somebody emptied it: those before it are missed by nobody.
+    pub begins_at: i64,
     /// How many entries there are.
     pub kept: i64,
 }
@@ -30,7 +30,7 @@ impl Header {
     /// That of a journal without an entry, which has so many numbers in reserve.
     #[must_use]
     pub fn new(sandbox_id: i64, reserved_until: i64) -> Self {
-        Self { sandbox_id, last_sequence: 0, reserved_until, evicted: 0, complete_from: 1, kept: 0 }
+        Self { sandbox_id, last_sequence: 0, reserved_until, evicted: 0, begins_at: 1, kept: 0 }
     }
 }
 
@@ -38,7 +38,7 @@ impl Header {
 pub async fn list(session: &mut Session) -> Result<Vec<Header>, Error> {
     let rows = Sql::new(
         "SELECT sandbox.sandbox_id, coalesce(last_sequence, 0), coalesce(reserved_until, 0), coalesce(evicted, 0),
-             coalesce(complete_from, 1), coalesce(kept, 0)
+             coalesce(begins_at, 1), coalesce(kept, 0)
          FROM sandbox LEFT JOIN journal ON journal.sandbox_id = sandbox.sandbox_id",
     );
     rows.fetch_all(session).await?.iter().map(read).collect()
@@ -50,66 +50,65 @@ fn read(row: &SqliteRow) -> Result<Header, Error> {
         last_sequence: row.try_get(1)?,
         reserved_until: row.try_get(2)?,
         evicted: row.try_get(3)?,
-        complete_from: row.try_get(4)?,
+        begins_at: row.try_get(4)?,
         kept: row.try_get(5)?,
     })
 }
 
-/// Begins the numbers of all journals: those of an end without order go on behind what may have been given, and each has so many
-/// in reserve.
+/// Begins the numbers of all journals: where some may have been given that are not written, as an end without order leaves it, they
+/// go on behind those. Each has so many in reserve.
 pub async fn begin(session: &mut Session, reserve: i64) -> Result<(), Error> {
     Sql::new(
-        "INSERT OR IGNORE INTO journal (sandbox_id, last_sequence, reserved_until, evicted, complete_from, kept)
+        "INSERT OR IGNORE INTO journal (sandbox_id, last_sequence, reserved_until, evicted, begins_at, kept)
          SELECT sandbox_id, 0, 0, 0, 1, 0 FROM sandbox",
     )
     .execute(session)
     .await?;
-    Sql::new(
-        "UPDATE journal SET last_sequence = reserved_until, complete_from = reserved_until + 1
-         WHERE reserved_until > last_sequence",
-    )
-    .execute(session)
-    .await?;
+    Sql::new("UPDATE journal SET last_sequence = reserved_until WHERE reserved_until > last_sequence")
+        .execute(session)
+        .await?;
     Sql::new("UPDATE journal SET reserved_until = last_sequence + ?").with(reserve).execute(session).await?;
     Ok(())
 }
 
-/// Ends the numbers of all journals in order: none was given beyond the last that is written.
-pub async fn end(session: &mut Session) -> Result<(), Error> {
-    Sql::new("UPDATE journal SET reserved_until = last_sequence").execute(session).await?;
+/// Reserves the numbers up to this one.
+pub async fn reserve(session: &mut Session, sandbox_id: i64, until: i64) -> Result<(), Error> {
+    let update = Sql::new("UPDATE journal SET reserved_until = max(reserved_until, ?) WHERE sandbox_id = ?");
+    update.with(until).with(sandbox_id).execute(session).await?;
+    Ok(())
+}
+
+/// Gives back what a journal has in reserve: none was given beyond the last that is written.
+pub async fn give_back(session: &mut Session, sandbox_id: i64) -> Result<(), Error> {
+    let update = Sql::new("UPDATE journal SET reserved_until = last_sequence WHERE sandbox_id = ?");
+    update.with(sandbox_id).execute(session).await?;
     Ok(())
 }
 
 /// Adds the journal of a new sandbox.
 pub async fn insert(session: &mut Session, header: &Header) -> Result<(), Error> {
     let insert = Sql::new(
-        "INSERT INTO journal (sandbox_id, last_sequence, reserved_until, evicted, complete_from, kept)
+        "INSERT INTO journal (sandbox_id, last_sequence, reserved_until, evicted, begins_at, kept)
          VALUES (?, ?, ?, ?, ?, ?)",
     );
     let insert = insert.with(header.sandbox_id).with(header.last_sequence).with(header.reserved_until);
-    insert.with(header.evicted).with(header.complete_from).with(header.kept).execute(session).await?;
+    insert.with(header.evicted).with(header.begins_at).with(header.kept).execute(session).await?;
     Ok(())
 }
 
-/// Writes new entries, deletes those before `floor`, and says whether the sandbox is still there; where it is not, nothing is
-/// written.
-pub async fn save(
-    session: &mut Session,
-    header: &Header,
-    floor: i64,
-    entries: &[(i64, String)],
-) -> Result<bool, Error> {
+/// Writes new entries, deletes the oldest as far as there are more than the header says, and says whether the sandbox is still
+/// there; where it is not, nothing is written.
+pub async fn save(session: &mut Session, header: &Header, entries: &[(i64, String)]) -> Result<bool, Error> {
     let update = Sql::new(
-        "UPDATE journal SET last_sequence = ?, reserved_until = ?, evicted = ?, complete_from = ?, kept = ?
+        "UPDATE journal SET last_sequence = ?, reserved_until = max(reserved_until, ?), evicted = ?, begins_at = ?,
+             kept = ?
          WHERE sandbox_id = ?",
     );
     let update = update.with(header.last_sequence).with(header.reserved_until).with(header.evicted);
-    let update = update.with(header.complete_from).with(header.kept).with(header.sandbox_id);
+    let update = update.with(header.begins_at).with(header.kept).with(header.sandbox_id);
     if update.execute(session).await? == 0 {
         return Ok(false);
     }
-    let delete = Sql::new("DELETE FROM journal_entry WHERE sandbox_id = ? AND sequence < ?");
-    delete.with(header.sandbox_id).with(floor).execute(session).await?;
     for batch in entries.chunks(BATCH) {
         let mut insert = sqlx::QueryBuilder::new("INSERT OR REPLACE INTO journal_entry (sandbox_id, sequence, body) ");
         insert.push_values(batch, |mut row, (sequence, body)| {
@@ -118,6 +117,7 @@ pub async fn save(
         let inserted = insert.build().execute(session.connection()).await;
         session.noted(inserted)?;
     }
+    trim_statement(header.sandbox_id, header.kept).execute(session).await?;
     Ok(true)
 }
 
@@ -126,24 +126,37 @@ pub async fn empty(session: &mut Session, sandbox_id: i64, last: i64) -> Result<
     let delete = Sql::new("DELETE FROM journal_entry WHERE sandbox_id = ? AND sequence <= ?");
     delete.with(sandbox_id).with(last).execute(session).await?;
     let update = Sql::new(
-        "UPDATE journal SET last_sequence = max(last_sequence, ?), evicted = 0, complete_from = 1, kept = 0
+        "UPDATE journal SET last_sequence = max(last_sequence, ?), reserved_until = max(reserved_until, ?), evicted = 0,
+             begins_at = ?, kept = 0
          WHERE sandbox_id = ?",
     );
-    update.with(last).with(sandbox_id).execute(session).await?;
+    update.with(last).with(last).with(last + 1).with(sandbox_id).execute(session).await?;
     Ok(())
 }
 
-/// The entries of a journal from a number on, oldest first.
-pub async fn entries(session: &mut Session, sandbox_id: i64, floor: i64) -> Result<Vec<String>, Error> {
-    entries_statement(sandbox_id, floor).scalars(session).await
+/// Deletes all but so many of the newest.
+fn trim_statement(sandbox_id: i64, kept: i64) -> Sql {
+    let trim = Sql::new(
+        "DELETE FROM journal_entry WHERE sandbox_id = ? AND sequence <= (
+             SELECT sequence FROM journal_entry WHERE sandbox_id = ? ORDER BY sequence DESC LIMIT 1 OFFSET ?)",
+    );
+    trim.with(sandbox_id).with(sandbox_id).with(kept)
 }
 
-fn entries_statement(sandbox_id: i64, floor: i64) -> Sql {
-    let entries = Sql::new("SELECT body FROM journal_entry WHERE sandbox_id = ? AND sequence >= ? ORDER BY sequence");
-    entries.with(sandbox_id).with(floor)
+/// The entries of a journal before a number, the newest first, so many.
+pub async fn entries(session: &mut Session, sandbox_id: i64, before: i64, count: usize) -> Result<Vec<String>, Error> {
+    entries_statement(sandbox_id, before, count).scalars(session).await
 }
 
-/// The plan of [`entries`].
+fn entries_statement(sandbox_id: i64, before: i64, count: usize) -> Sql {
+    let entries =
+        Sql::new("SELECT body FROM journal_entry WHERE sandbox_id = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?");
+    entries.with(sandbox_id).with(before).with(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+/// The plans of [`entries`], and of what [`save`] deletes.
 pub async fn explain_entries(session: &mut Session) -> Result<Vec<String>, Error> {
-    entries_statement(1, 1).explain(session).await
+    let mut plans = entries_statement(1, 1, 1).explain(session).await?;
+    plans.extend(trim_statement(1, 1).explain(session).await?);
+    Ok(plans)
 }

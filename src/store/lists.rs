@@ -173,6 +173,17 @@ fn push_next_change<R: Table>(statement: &mut Sql, scope: Scope, filter: &R::Fil
     statement.push("))");
 }
 
+/// When the clock alone changes a list for the next time after the scope's, as far as its moments tell.
+pub async fn next_change<R: Table>(
+    session: &mut Session,
+    scope: Scope,
+    filter: &R::Filter,
+) -> Result<Option<Time>, Error> {
+    let mut statement = Sql::new("SELECT ");
+    push_next_change::<R>(&mut statement, scope, filter);
+    Ok(statement.scalar::<Option<i64>>(session).await?.map(Time))
+}
+
 /// What is read of the resources that match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Columns {
@@ -229,17 +240,26 @@ pub(super) fn push_matching<R: Table>(statement: &mut Sql, scope: Scope, filter:
             statement.push(" AND tag_").push_number(number).push(".tag_value = ").bind(value.as_str());
         }
     }
+    push_ids::<R>(statement, filter);
+    R::push_conditions(filter, statement, scope.now);
+}
+
+/// Pushes which ids a row of the kind's table may have.
+pub(super) fn push_ids<R: Table>(statement: &mut Sql, filter: &R::Filter) {
     if let Some(ids) = filter.ids() {
         // One bind for any number of ids keeps the statement's text, and so its place in the statement cache.
         let ids = json_array(ids.iter().map(String::as_str));
-        statement.push(" AND ").push(table).push(".id IN (SELECT value FROM json_each(").bind(ids).push("))");
+        statement.push(" AND ").push(R::KIND.table).push(".id IN (SELECT value FROM json_each(").bind(ids).push("))");
     }
-    R::push_conditions(filter, statement, scope.now);
 }
 
 /// Conditions on what the kind's table and `tag` both have, for one of them.
 fn push_place<R: Table>(statement: &mut Sql, scope: Scope, filter: &R::Filter, table: &'static str) {
     statement.push(" AND ").push(table).push(".state_id = ").bind(scope.state_id);
+    push_region_and_times::<R>(statement, filter, table);
+}
+
+pub(super) fn push_region_and_times<R: Table>(statement: &mut Sql, filter: &R::Filter, table: &'static str) {
     if let Some(region_id) = filter.region_id() {
         statement.push(" AND ").push(table).push(".region_id = ").bind(region_id);
     }

@@ -1,19 +1,57 @@
 //! How conditions narrow a list: counts that end at a limit, what one resource meets, and the resources that meet all conditions
 //! but one. All go by the conditions that lists go by.
+//!
+//! Where no index helps, conditions are held against one row after the other: a walk, which looks at so many rows at most.
 
 use sqlx::Row as _;
 
 use super::Error;
-use super::lists::{Columns, Scope, places, push_matching, push_order, with_rarest_tag_first};
+use super::lists::{Columns, Scope, places, push_ids, push_matching, push_order, push_region_and_times};
 use super::session::Session;
 use super::sql::Sql;
 use super::tables::Table;
+use crate::model::filter::Filter as _;
 use crate::model::kind::Kind;
 use crate::model::paging::Position;
 use crate::model::time::Time;
 
 /// Filters that one statement asks about.
 const AT_ONCE: usize = 50;
+
+/// What the failing of a condition adds beside its number: from twice that on, more than one of them has failed.
+const FAILED: i64 = 1_000;
+
+/// Rows, and conditions that each of them is held against.
+#[derive(Debug, Clone, Copy)]
+pub struct Walk<'w, F> {
+    /// Which rows: those that match this, in the order of pages where it names a region.
+    pub rows: &'w F,
+    /// Each is a filter that asks for one thing.
+    pub conditions: &'w [F],
+    /// Only the rows before this place.
+    pub before: Option<&'w Position>,
+    /// Without the first ones, so many rows.
+    pub skip: i64,
+    pub limit: i64,
+}
+
+/// Which rows of a walk are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sums {
+    /// For each condition, those that meet it.
+    Each,
+    /// For each condition, those that meet it and all before it.
+    Chain,
+}
+
+/// What was counted in a walk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Walked {
+    /// How many rows there were.
+    pub rows: i64,
+    /// One for each condition.
+    pub sums: Vec<i64>,
+}
 
 /// How many resources match, or `limit` if there are more: no more than so many are looked for.
 pub async fn count_up_to<R: Table>(
@@ -22,8 +60,7 @@ pub async fn count_up_to<R: Table>(
     filter: &R::Filter,
     limit: i64,
 ) -> Result<i64, Error> {
-    let filter = with_rarest_tag_first::<R>(session, scope, filter).await?;
-    count_statement::<R>(scope, &filter, limit).scalar(session).await
+    count_statement::<R>(scope, filter, limit).scalar(session).await
 }
 
 fn count_statement<R: Table>(scope: Scope, filter: &R::Filter, limit: i64) -> Sql {
@@ -33,20 +70,98 @@ fn count_statement<R: Table>(scope: Scope, filter: &R::Filter, limit: i64) -> Sq
     statement
 }
 
-/// How many resources of a list come before this place.
-pub async fn count_before<R: Table>(
+/// Whether an index leads to the rows of a region that match, so that it takes less than a look at all of them.
+pub async fn is_selective<R: Table>(session: &mut Session, scope: Scope, filter: &R::Filter) -> Result<bool, Error> {
+    // What the planner knows is fixed, and so is this.
+    let plan = count_statement::<R>(scope, filter, 1).explain(session).await?;
+    Ok(!plan.iter().any(|step| step.ends_with(" (state_id=? AND region_id=?)")))
+}
+
+/// Counts the rows of a walk.
+pub async fn sums<R: Table>(
     session: &mut Session,
     scope: Scope,
-    filter: &R::Filter,
-    position: &Position,
-) -> Result<i64, Error> {
-    let filter = with_rarest_tag_first::<R>(session, scope, filter).await?;
-    let places = places::<R>(&filter);
-    let mut statement = Sql::new("SELECT count(*) FROM ");
-    push_matching::<R>(&mut statement, scope, &filter, Columns::OfPlaces);
-    statement.push(" AND (").push(places).push(".reverse_time, ").push(places).push(".id) < (");
-    statement.bind(-position.creation_time.0).push(", ").bind(position.id.as_str()).push(")");
-    statement.scalar(session).await
+    walk: &Walk<'_, R::Filter>,
+    sums: Sums,
+) -> Result<Walked, Error> {
+    let row = sums_statement::<R>(scope, walk, sums).fetch_optional(session).await?.ok_or(Error::RowNotFound)?;
+    let found = (1..=walk.conditions.len()).map(|number| row.try_get(number)).collect::<Result<_, _>>()?;
+    Ok(Walked { rows: row.try_get(0)?, sums: found })
+}
+
+fn sums_statement<R: Table>(scope: Scope, walk: &Walk<'_, R::Filter>, sums: Sums) -> Sql {
+    let mut statement = Sql::new("SELECT count(*)");
+    for number in 1..=walk.conditions.len() {
+        statement.push(", count(*) FILTER (WHERE ");
+        match sums {
+            Sums::Each => statement.push("met_").push_number(number),
+            Sums::Chain => statement.push("met >= ").push_number(number),
+        };
+        statement.push(")");
+    }
+    statement.push(" FROM (SELECT ").push(places::<R>(walk.rows)).push(".id");
+    if sums == Sums::Chain && !walk.conditions.is_empty() {
+        // What comes after the first that is not met is not worked out.
+        statement.push(", CASE");
+    }
+    for (number, condition) in walk.conditions.iter().enumerate() {
+        match sums {
+            Sums::Each => {
+                statement.push(", ");
+                push_condition::<R>(&mut statement, scope, condition);
+                statement.push(" AS met_").push_number(number + 1);
+            }
+            Sums::Chain => {
+                statement.push(" WHEN ");
+                push_condition::<R>(&mut statement, scope, condition);
+                statement.push(" IS NOT TRUE THEN ").push_number(number);
+            }
+        }
+    }
+    if sums == Sums::Chain && !walk.conditions.is_empty() {
+        statement.push(" ELSE ").push_number(walk.conditions.len()).push(" END AS met");
+    }
+    push_rows::<R>(&mut statement, scope, walk);
+    statement.push(")");
+    statement
+}
+
+/// Pushes where the rows of a walk come from.
+fn push_rows<R: Table>(statement: &mut Sql, scope: Scope, walk: &Walk<'_, R::Filter>) {
+    let places = places::<R>(walk.rows);
+    statement.push(" FROM ");
+    push_matching::<R>(statement, scope, walk.rows, Columns::All);
+    if let Some(position) = walk.before {
+        statement.push(" AND (").push(places).push(".reverse_time, ").push(places).push(".id) < (");
+        statement.bind(-position.creation_time.0).push(", ").bind(position.id.as_str()).push(")");
+    }
+    // Without a region, no index has the order of pages.
+    if walk.rows.region_id().is_some() {
+        push_order::<R>(statement, walk.rows);
+    }
+    statement.push(" LIMIT ").bind(walk.limit).push(" OFFSET ").bind(walk.skip);
+}
+
+/// Pushes whether a row of the kind's table matches a filter; where a column that it asks for has nothing, that is NULL.
+fn push_condition<R: Table>(statement: &mut Sql, scope: Scope, filter: &R::Filter) {
+    let table = R::KIND.table;
+    statement.push("(TRUE");
+    push_region_and_times::<R>(statement, filter, table);
+    for tag in filter.tags() {
+        statement.push(" AND EXISTS (SELECT 1 FROM tag AS held WHERE held.state_id = ").bind(scope.state_id);
+        statement.push(" AND held.kind = ").bind(R::KIND.number);
+        for column in [".region_id", ".reverse_time", ".id"] {
+            statement.push(" AND held").push(column).push(" = ").push(table).push(column);
+        }
+        statement.push(" AND held.tag_key = ").bind(tag.key.as_str());
+        if let Some(value) = &tag.value {
+            statement.push(" AND held.tag_value = ").bind(value.as_str());
+        }
+        statement.push(")");
+    }
+    push_ids::<R>(statement, filter);
+    R::push_conditions(filter, statement, scope.now);
+    statement.push(")");
 }
 
 /// Of each of these filters, whether the resource of this id matches it.
@@ -77,45 +192,83 @@ fn matches_statement<R: Table>(scope: Scope, filters: &[R::Filter], id: &str) ->
     statement
 }
 
-/// The ids of at most `limit` resources that match one filter and not the other, newest first, of the newest `looks` that match
-/// the one.
-pub async fn all_but<R: Table>(
+/// The newest rows of a walk that fail exactly one of its conditions, at most so many: the id of each, and the number of that
+/// condition. If `failing` names a condition, only those that fail this one.
+pub async fn all_but_one<R: Table>(
     session: &mut Session,
     scope: Scope,
-    filter: &R::Filter,
-    without: &R::Filter,
-    looks: i64,
-    limit: i64,
-) -> Result<Vec<String>, Error> {
-    let filter = with_rarest_tag_first::<R>(session, scope, filter).await?;
-    all_but_statement::<R>(scope, &filter, without, looks, limit).scalars(session).await
+    walk: &Walk<'_, R::Filter>,
+    failing: Option<usize>,
+    most: i64,
+) -> Result<Vec<(String, usize)>, Error> {
+    let rows = all_but_one_statement::<R>(scope, walk, failing, most).fetch_all(session).await?;
+    let found = rows.iter().map(|row| {
+        let number = row.try_get::<i64, _>(1)? - FAILED;
+        Ok((row.try_get(0)?, usize::try_from(number).unwrap_or_default()))
+    });
+    found.collect()
 }
 
-fn all_but_statement<R: Table>(scope: Scope, filter: &R::Filter, without: &R::Filter, looks: i64, limit: i64) -> Sql {
-    let places = places::<R>(filter);
-    let mut statement = Sql::new("SELECT near.id FROM (SELECT ");
-    statement.push(places).push(".reverse_time, ").push(places).push(".id FROM ");
-    push_matching::<R>(&mut statement, scope, filter, Columns::OfPlaces);
-    push_order::<R>(&mut statement, filter);
-    statement.push(" LIMIT ").bind(looks).push(") AS near WHERE NOT EXISTS (SELECT 1 FROM ");
-    push_matching::<R>(&mut statement, scope, without, Columns::All);
-    statement.push(" AND ").push(R::KIND.table).push(".id = near.id) ORDER BY near.reverse_time, near.id LIMIT ");
-    statement.bind(limit);
+fn all_but_one_statement<R: Table>(scope: Scope, walk: &Walk<'_, R::Filter>, failing: Option<usize>, most: i64) -> Sql {
+    let places = places::<R>(walk.rows);
+    let mut statement = Sql::new("SELECT near.id, near.failed FROM (SELECT ");
+    statement.push(places).push(".reverse_time, ").push(places).push(".id, CASE WHEN 0");
+    // Tags cost a search each, so those that fail two others are not looked at for them.
+    for condition in walk.conditions.iter().filter(|condition| condition.tags().is_empty()) {
+        statement.push(" + (");
+        push_condition::<R>(&mut statement, scope, condition);
+        statement.push(" IS NOT TRUE)");
+    }
+    statement.push(" > 1 THEN 0 ELSE 0");
+    for (number, condition) in walk.conditions.iter().enumerate() {
+        statement.push(" + (");
+        push_condition::<R>(&mut statement, scope, condition);
+        statement.push(" IS NOT TRUE) * ").bind(sum_of(number));
+    }
+    statement.push(" END AS failed");
+    push_rows::<R>(&mut statement, scope, walk);
+    let (from, until) = failing.map_or((FAILED, 2 * FAILED - 1), |number| (sum_of(number), sum_of(number)));
+    statement.push(") AS near WHERE near.failed BETWEEN ").bind(from).push(" AND ").bind(until);
+    statement.push(" ORDER BY near.reverse_time, near.id LIMIT ").bind(most);
     statement
 }
 
-/// The plans of [`count_up_to`], [`matches()`] and [`all_but`], a line per step. Tests use them to see that each searches.
+/// What tells that the condition of this number has failed, and no other.
+fn sum_of(number: usize) -> i64 {
+    FAILED + i64::try_from(number).unwrap_or_default()
+}
+
+/// The plans of [`count_up_to`], [`matches()`], [`sums()`] and [`all_but_one`], a line per step. Tests use them to see that each
+/// searches.
 pub async fn explain<R: Table>(
     session: &mut Session,
     scope: Scope,
     filter: &R::Filter,
-    without: &R::Filter,
-) -> Result<[Vec<String>; 3], Error> {
+    condition: &R::Filter,
+) -> Result<[Vec<String>; 4], Error> {
+    let walk = Walk { rows: filter, conditions: std::slice::from_ref(condition), before: None, skip: 0, limit: 1 };
     Ok([
         count_statement::<R>(scope, filter, 1).explain(session).await?,
         matches_statement::<R>(scope, std::slice::from_ref(filter), "x").explain(session).await?,
-        all_but_statement::<R>(scope, filter, without, 1, 1).explain(session).await?,
+        sums_statement::<R>(scope, &walk, Sums::Chain).explain(session).await?,
+        all_but_one_statement::<R>(scope, &walk, None, 1).explain(session).await?,
     ])
+}
+
+/// The first of these ids that a resource of the kind has which is there.
+pub async fn first_of(
+    session: &mut Session,
+    kind: &'static Kind,
+    scope: Scope,
+    ids: &[&str],
+) -> Result<Option<String>, Error> {
+    for id in ids {
+        let expiration = expiration(session, kind, scope, id).await?;
+        if expiration.is_some_and(|time| time.is_none_or(|time| time > scope.now)) {
+            return Ok(Some((*id).to_owned()));
+        }
+    }
+    Ok(None)
 }
 
 /// When the resource of this id goes, if it does; `None` if the state has none.

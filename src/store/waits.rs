@@ -22,10 +22,19 @@ impl Default for Waits {
     }
 }
 
-/// Measures a wait, whatever comes of it.
+/// Measures a wait, whatever comes of it: also that of a client that goes away.
 pub async fn measured<T>(waits: &Histogram, wait: impl Future<Output = T>) -> T {
-    let started = Instant::now();
-    let result = wait.await;
-    waits.observe(started.elapsed().as_secs_f64());
-    result
+    let _under_way = UnderWay { waits, started: Instant::now() };
+    wait.await
+}
+
+struct UnderWay<'w> {
+    waits: &'w Histogram,
+    started: Instant,
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.waits.observe(self.started.elapsed().as_secs_f64());
+    }
 }

@@ -7,16 +7,20 @@ use std::time::Duration;
 use crate::actions::faults::SHARED;
 use crate::actions::{self, ACTIONS, Action};
 use crate::metrics::{Metrics, OTHER, Plane};
-use crate::model::planned_fault::THROTTLING_USER;
+use crate::model::planned_fault::THROTTLED;
 
 /// The code of a call that succeeds.
 pub const OK: &str = "OK";
 
-/// Every code that a row has, and the one that planned faults answer where they name none.
+/// The code of a call whose answer the client never has whole, whatever it said.
+pub const LOST: &str = "lost";
+
+/// Every code that a row has, and those of calls that are planned to be throttled.
 static CODES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     let own = ACTIONS.iter().flat_map(|action| action.faults.iter().copied());
     let unreachable = ACTIONS.iter().flat_map(|action| action.unreachable.iter().map(|other| &other.row));
-    own.chain(unreachable).chain(SHARED.iter().copied()).map(|row| row.code).chain([THROTTLING_USER.1]).collect()
+    let throttled = THROTTLED.iter().map(|row| row.code);
+    own.chain(unreachable).chain(SHARED.iter().copied()).map(|row| row.code).chain(throttled).collect()
 });
 
 /// Counts a call: the action that it reached, if it reached one, the name that it came with, and its code.
@@ -35,5 +39,6 @@ pub fn count_none(metrics: &Metrics, code: &str) {
 }
 
 fn known(code: &str) -> &'static str {
-    if code == OK { OK } else { CODES.get(code).copied().unwrap_or(OTHER) }
+    let own = [OK, LOST].into_iter().find(|own| *own == code);
+    own.or_else(|| CODES.get(code).copied()).unwrap_or(OTHER)
 }

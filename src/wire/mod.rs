@@ -2,6 +2,7 @@
 
 mod counted;
 mod gateway;
+mod masked;
 mod planned;
 mod recorded;
 mod render;
@@ -18,11 +19,14 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::actions::faults::{Fault, SERVICE_UNAVAILABLE};
-use crate::actions::known::OF_THE_OWNER;
 use crate::actions::output::Output;
-use crate::actions::{Action, dispatch};
+use crate::actions::{self, Action, dispatch};
 use crate::app::{App, Auth, Startup};
+use crate::client::Client;
 use crate::journal::effects;
+use crate::metrics::OTHER;
+use crate::model::common_parameters::is_common;
+use crate::model::cut::Cut;
 use crate::model::params::Params;
 use crate::sandboxes::Sandbox;
 use gateway::Admitted;
@@ -90,18 +94,18 @@ pub async fn answer(request: HttpRequest, payload: Payload, startup: Data<Startu
     // A request that is refused before its sandbox is found means one nevertheless.
     let sandbox = startup.app().and_then(|app| gateway::meant(app, &access_key_id));
     let asked = Asked { request: &request, access_key_id: &access_key_id, action: &action, params: &params };
-    let recorded = startup
-        .app()
-        .filter(|app| app.sandboxes.journals().is_on())
-        .zip(moment)
-        .map(|(app, moment)| Recorded::begin(app, &asked, sandbox.as_ref(), (moment, started)));
+    let recorded = match startup.app().filter(|app| app.sandboxes.journals().is_on()).zip(moment) {
+        Some((app, moment)) => Some(Recorded::begin(app, &asked, sandbox.as_ref(), (moment, started)).await),
+        None => None,
+    };
+    let client = Client::of(&request);
     let mut trace = Trace { sandbox, ..Trace::default() };
     let mut met = None;
     let result = match (incoming, startup.app()) {
         (Err(fault), _) => Err(fault),
         (Ok(_), None) => Err(Fault::from(&SERVICE_UNAVAILABLE)),
         (Ok(incoming), Some(app)) => {
-            let caller = Caller { request: &request, access_key_id: &access_key_id };
+            let caller = Caller { request: &request, client: &client, access_key_id: &access_key_id };
             let running = run(app, &caller, &incoming, &mut trace, &mut met);
             match &recorded {
                 Some(recorded) => recorded.scope(running).await,
@@ -115,7 +119,7 @@ pub async fn answer(request: HttpRequest, payload: Payload, startup: Data<Startu
     };
     if let Some(met) = met {
         let answering = planned::Answering { format, request_id: &request_id, host: request::host(&request) };
-        (response, error) = met.answer(&answering, response, error).await;
+        (response, error) = met.answer(&client, &answering, response, error).await;
     }
     for (name, value) in [(WOULD_REFUSE, trace.would_refuse.as_deref()), (DIAGNOSIS, trace.diagnosis)] {
         if let Some(value) = value.and_then(|value| HeaderValue::from_str(value).ok()) {
@@ -129,7 +133,14 @@ pub async fn answer(request: HttpRequest, payload: Payload, startup: Data<Startu
         recorded.end(trace.sandbox.as_ref(), &mut response, error.as_ref(), &request_id).await;
     }
     let taken = started.elapsed();
-    let code = error.as_ref().map_or(counted::OK, |error| &*error.code);
+    let is_lost = client.is_lost() || response.extensions().get::<Cut>().is_some_and(|cut| cut.is_lost());
+    let code = match &error {
+        _ if is_lost => counted::LOST,
+        Some(error) => &*error.code,
+        // What was planned word for word may be an error without a code.
+        None if response.status().as_u16() >= 400 => OTHER,
+        None => counted::OK,
+    };
     if let Some(app) = startup.app() {
         counted::count(&app.metrics, trace.action, &action, code, taken);
     }
@@ -168,6 +179,7 @@ pub fn refusal(app: Option<&App>, target: &[u8], request_id: &str, fault: &Fault
 /// Who calls.
 struct Caller<'a> {
     request: &'a HttpRequest,
+    client: &'a Client,
     access_key_id: &'a str,
 }
 
@@ -180,12 +192,12 @@ async fn run(
     met: &mut Option<Met>,
 ) -> Result<Box<dyn Output>, Fault> {
     let Admitted { name, action, sandbox } = gateway::admit(app, caller.request, incoming, trace).await?;
-    effects::belong_to(&sandbox.journal);
-    *met = planned::meet(app, &sandbox, &name, caller.access_key_id, &incoming.params).await?;
+    effects::belong_to(app.sandboxes.journals(), &sandbox.journal).await;
+    *met = planned::meet(app, &sandbox, actions::spelling(&name), caller.access_key_id, &incoming.params).await?;
     if let Some(met) = met {
         trace.fault = Some(met.name().to_owned());
         app.metrics.fault_hit(met.effect());
-        met.take_place().await?;
+        met.take_place(caller.client).await?;
     }
     let action = action.ok_or_else(|| gateway::not_emulated(&name))?;
     let host = request::host(caller.request);
@@ -197,13 +209,8 @@ async fn run(
     result
 }
 
-/// The parameters that nobody has looked at, but for those that every request may have.
+/// The parameters that nobody has looked at, without the common ones: they may come with any action, and none has to look at them.
 fn ignored(params: &Params) -> Option<String> {
-    let is_of_every_request = |name: &str| {
-        let mut names = dispatch::OF_THE_REQUEST.iter().chain(&OF_THE_OWNER);
-        names.any(|other| other.eq_ignore_ascii_case(name))
-    };
-    let unread: Vec<String> =
-        params.unread().filter(|name| !is_of_every_request(name)).take(IGNORED_LIMIT).map(logged).collect();
+    let unread: Vec<String> = params.unread().filter(|name| !is_common(name)).take(IGNORED_LIMIT).map(logged).collect();
     (!unread.is_empty()).then(|| unread.join(","))
 }

@@ -10,8 +10,12 @@ use serde_json::Value;
 use super::render::{self, Format};
 use crate::actions::faults::{Fault, SERVICE_UNAVAILABLE};
 use crate::app::App;
+use crate::client::Client;
+use crate::model::cut::Cut;
 use crate::model::params::Params;
-use crate::model::planned_fault::{Asked, Catalogue as _, Effect, Match, PlannedFault, THROTTLING_USER, When};
+use crate::model::planned_fault::{
+    Asked, Catalogue as _, DocumentedRow, Effect, Match, PlannedFault, THROTTLING_USER, When,
+};
 use crate::sandboxes::Sandbox;
 
 /// The name of the planned fault that an answer was touched by.
@@ -77,31 +81,34 @@ impl Met {
     /// # Errors
     ///
     /// What stands for the answer of an action that it takes the place of, until [`Met::answer`].
-    pub async fn take_place(&self) -> Result<(), Fault> {
+    pub async fn take_place(&self, client: &Client) -> Result<(), Fault> {
         if !self.is_before() {
             return Ok(());
         }
-        self.wait().await;
+        self.wait(client).await;
         let stands_for = || self.error.clone().unwrap_or_else(|| Fault::from(&SERVICE_UNAVAILABLE));
         if self.fault.plan.effect.is_delay_alone() { Ok(()) } else { Err(stands_for()) }
     }
 
-    async fn wait(&self) {
+    /// A client that goes away meanwhile is not waited for: what it has asked for is done, as the cloud does what reaches it
+    /// late.
+    async fn wait(&self, client: &Client) {
         if let Some(delay) = self.fault.delay() {
-            tokio::time::sleep(delay).await;
+            client.wait(tokio::time::sleep(delay)).await;
         }
     }
 
     /// What becomes of the answer that there is, and of the error that it tells, if it tells one.
     pub async fn answer(
         self,
+        client: &Client,
         answering: &Answering<'_>,
         response: HttpResponse,
         error: Option<Fault>,
     ) -> (HttpResponse, Option<Fault>) {
         let is_before = self.is_before();
         if !is_before {
-            self.wait().await;
+            self.wait(client).await;
         }
         let Answering { format, request_id, host } = *answering;
         let Effect { connection, reply, .. } = &self.fault.plan.effect;
@@ -111,8 +118,8 @@ impl Met {
                 let status = reply.status.unwrap_or(200);
                 (render::planned(format, status, &self.action, request_id, &reply.body), told(status, &reply.body))
             }
-            // Nothing is told of an action that nobody carried out.
-            (None, None) if is_before && connection.is_some() => (response, None),
+            // Of what stands for the action of an answer that nobody sees a byte of, nothing is told.
+            (None, None) if is_before && connection.is_some_and(Cut::is_silent) => (response, None),
             (None, None) => (response, error),
         };
         if let Some(cut) = connection {
@@ -128,10 +135,11 @@ impl Met {
     }
 }
 
-/// The error that a reply of one's own tells.
+/// The error that a reply of one's own tells, if it tells one: a text has no code.
 fn told(status: u16, body: &Value) -> Option<Fault> {
-    let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
-    (status >= 400).then(|| Fault { status, code: Cow::Owned(text("Code")), message: Cow::Owned(text("Message")) })
+    let code = body["Code"].as_str().filter(|code| status >= 400 && !code.is_empty())?;
+    let message = body["Message"].as_str().unwrap_or_default();
+    Some(Fault { status, code: Cow::Owned(code.to_owned()), message: Cow::Owned(message.to_owned()) })
 }
 
 /// The error that a fault answers to a call of this action. A code that only others of the actions that it is about have is
@@ -147,13 +155,16 @@ fn error(app: &App, fault: &PlannedFault, action: &str) -> Option<Fault> {
         others.into_iter().find_map(|other| effect.row(&app.catalogue.rows(other)))
     };
     let row = effect.row(&app.catalogue.rows(action)).or_else(of_others);
-    let (status, _, text) = row.map_or(THROTTLING_USER, |row| (row.status, row.code, row.message));
+    let DocumentedRow { status, message: text, .. } = row.unwrap_or(THROTTLING_USER);
     let message = effect.message.clone().unwrap_or_else(|| about(&code, text, action, matching));
     Some(Fault { status, code: Cow::Owned(code), message: Cow::Owned(message) })
 }
 
 /// The text of a row that leaves open what it is about: the parameter that the fault goes by, if it goes by one. Else it says
 /// no less for leaving that out, and a text that is nothing else becomes the code.
+///
+/// `The input parameter "{}" that is mandatory for processing this request is not supplied.` has `"DiskId"` in it where the fault
+/// goes by the parameter DiskId, and else begins with `The input parameter that is mandatory`.
 fn about(code: &str, text: &'static str, action: &str, matching: &Match) -> String {
     let subject = match matching.parameters.first_key_value() {
         _ if text.starts_with("The action {}") => Some(action),

@@ -7,8 +7,10 @@ use actix_web::body::{BodySize, MessageBody as _};
 use actix_web::http::header::{AUTHORIZATION, HeaderName, HeaderValue, USER_AGENT};
 use actix_web::{HttpRequest, HttpResponse};
 
+use crate::actions;
 use crate::actions::faults::Fault;
 use crate::app::App;
+use crate::client::Client;
 use crate::journal::effects::{End, Recording};
 use crate::model::cut::Cut;
 use crate::model::journal_entry::{Happening, Instant, JournalEntry, SignatureVersion};
@@ -17,6 +19,7 @@ use crate::model::sent::Sent;
 use crate::model::time::Time;
 use crate::sandboxes::Sandbox;
 use crate::store::sandboxes::DEFAULT;
+use crate::wire::masked::masked;
 
 /// What a client says of how often it has tried before.
 const RETRY_ATTEMPTS: &str = "x-acs-retry-attempts";
@@ -48,7 +51,7 @@ pub struct Recorded<'a> {
 
 impl<'a> Recorded<'a> {
     /// Begins it, in the journal of the sandbox that the request means as far as that is known.
-    pub fn begin(
+    pub async fn begin(
         app: &'a App,
         asked: &Asked<'a>,
         sandbox: Option<&Arc<Sandbox>>,
@@ -58,14 +61,18 @@ impl<'a> Recorded<'a> {
         let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
         let mut entry = JournalEntry::new(Happening::Request, moment, sandbox_time(sandbox, moment));
         access_key_id.clone_into(&mut entry.access_key_id);
-        action.clone_into(&mut entry.action);
+        actions::spelling(action).clone_into(&mut entry.action);
         request.method().as_str().clone_into(&mut entry.method);
         header(USER_AGENT.as_str()).unwrap_or_default().clone_into(&mut entry.user_agent);
         entry.signature_version = signature_version(header(AUTHORIZATION.as_str()), params);
         (entry.parameters, entry.cut) = Sent::new(params);
         entry.retry_attempts = header(RETRY_ATTEMPTS).and_then(|attempts| attempts.parse().ok());
-        entry.unknown = is_unknown(app, access_key_id);
-        let recording = Recording::new(entry, sandbox.map(|sandbox| sandbox.journal.clone()), started);
+        entry.unknown = is_unknown(app, access_key_id, sandbox);
+        let place = match sandbox {
+            Some(sandbox) => Some(app.sandboxes.journals().place(&sandbox.journal).await),
+            None => None,
+        };
+        let recording = Recording::new(entry, place, started);
         Self { app, asked: *asked, recording }
     }
 
@@ -91,17 +98,15 @@ impl<'a> Recorded<'a> {
                 Err(_) => return recording.give_up(),
             },
         };
-        recording.belong_to(&sandbox.journal);
+        recording.belong_to(app.sandboxes.journals(), &sandbox.journal).await;
         recording.amend(|entry| {
-            entry.unknown = is_unknown(app, asked.access_key_id);
+            entry.unknown = is_unknown(app, asked.access_key_id, Some(&sandbox));
             entry.sandbox_time = sandbox_time(Some(&sandbox), entry.time);
         });
-        app.sandboxes.journals().load(&sandbox.journal).await;
         let cut = response.extensions().get::<Cut>().copied();
-        let status = match cut {
-            Some(Cut::Reset | Cut::Empty) => 0,
-            _ => response.status().as_u16(),
-        };
+        let is_gone = Client::of(asked.request).is_lost();
+        let is_silent = is_gone || cut.is_some_and(Cut::is_silent);
+        let status = if is_silent { 0 } else { response.status().as_u16() };
         let bytes = match response.body().size() {
             BodySize::Sized(bytes) => bytes,
             BodySize::None | BodySize::Stream => 0,
@@ -109,14 +114,15 @@ impl<'a> Recorded<'a> {
         let sequence = recording.end(End {
             status,
             code: fault.map(|fault| fault.code.to_string()),
-            message: fault.map(|fault| fault.message.to_string()),
+            message: fault.map(|fault| masked(&fault.message, asked.request, asked.params)),
             request_id: request_id.to_owned(),
             bytes,
             fault: response.headers().get(FAULT).and_then(|name| name.to_str().ok()).map(str::to_owned),
-            is_lost: matches!(cut, Some(Cut::Reset | Cut::Empty | Cut::Truncate)),
+            is_lost: is_gone || cut.is_some_and(Cut::is_lost),
         });
-        let wants_explanation = asked.request.headers().get(EXPLAIN).is_some_and(|value| value.as_bytes() == b"1");
-        if let Some(sequence) = sequence.filter(|_| wants_explanation) {
+        let wants_explanation = asked.request.headers().get(EXPLAIN).is_some_and(|value| value.as_bytes() == b"1")
+            && actions::find(asked.action).is_some_and(|action| action.run.listing().is_some());
+        if let Some(sequence) = sequence.filter(|_| wants_explanation && sandbox.journal.is_sure()) {
             let place = format!("/_mock/v1/sandboxes/{}/requests/{sequence}/explanation", sandbox.name());
             if let Ok(place) = HeaderValue::from_str(&place) {
                 response.headers_mut().insert(EXPLANATION, place);
@@ -130,9 +136,9 @@ fn sandbox_time(sandbox: Option<&Arc<Sandbox>>, moment: Instant) -> Time {
     sandbox.map_or(real, |sandbox| sandbox.time_at(real))
 }
 
-/// Whether a request names a key that belongs to no sandbox.
-fn is_unknown(app: &App, access_key_id: &str) -> bool {
-    !access_key_id.is_empty() && !app.sandboxes.has_key(access_key_id)
+/// Whether a request names a key that is not this sandbox's: that of none, or of one whose time is over.
+fn is_unknown(app: &App, access_key_id: &str, sandbox: Option<&Arc<Sandbox>>) -> bool {
+    !access_key_id.is_empty() && !sandbox.is_some_and(|sandbox| app.sandboxes.is_key_of(access_key_id, sandbox))
 }
 
 /// How it was signed, by what was sent.

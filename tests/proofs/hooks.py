@@ -38,18 +38,32 @@ STATE = {
 def arrange(method, path, body=None, expected=(200,)):
     reply = SESSION.request(method, URL + path, json=body, timeout=30)
     assert reply.status_code in expected, f"{method} {path}: {reply.status_code} {reply.text}"
+    return reply
 
 
 def put_in_place():
-    arrange("POST", "", {"Name": "known", "From": "empty"}, expected=(201, 409))
-    arrange("PUT", "/known/state", STATE)
-    arrange("PUT", "/known/checkpoints/known", expected=(201,))
-    arrange("POST", "/known/faults", FAULT, expected=(201, 409))
+    """With the checkpoint, which is one request; all of it, where there is no checkpoint yet or a call has taken it away."""
+    restored = arrange("POST", "/known/checkpoints/known/restore", expected=(204, 404))
+    if restored.status_code == 404:
+        arrange("POST", "", {"Name": "known", "From": "empty"}, expected=(201, 409))
+        arrange("PUT", "/known/state", STATE)
+        arrange("POST", "/known/faults", FAULT, expected=(201, 409))
+        arrange("PUT", "/known/checkpoints/known", expected=(201,))
 
 
 # At once, while even a server with little room has it.
 put_in_place()
 is_in_place = True
+
+
+@schemathesis.hook
+def before_load_schema(context, raw_schema):
+    """Two calls take a document, as JSON and as YAML, and the same code reads it for both. What may be in one makes nearly six
+    thousand cases, so each call gets them in one form only: thus either form, and either call, has had them all. Chains of
+    operations, which have no hooks, mix them still."""
+    calls = raw_schema["paths"]["/_mock/v1/sandboxes/{sandbox}/state"]
+    del calls["put"]["requestBody"]["content"]["application/yaml"]
+    del calls["post"]["requestBody"]["content"]["application/json"]
 
 
 @schemathesis.hook

@@ -10,6 +10,7 @@ use crate::model::kinds::KINDS;
 use crate::model::tags::Tag;
 use crate::model::time::Time;
 use crate::model::visible::{trimmed, visible_pair};
+use crate::sandboxes::{Look, SandboxError};
 use crate::store::{Stored, Table};
 
 /// A condition that a row does not meet.
@@ -29,6 +30,17 @@ pub fn failed<R: Table>(list: &List<R>, condition: &Condition, row: &Stored<R>, 
     };
     let (asked, has) = visible_pair(&condition.asked, &has);
     Failed { name: condition.name.clone(), asked, has, hint }
+}
+
+/// What has nearly this id, which no resource of the kind has: one of the kind, or else one of another kind.
+pub async fn other_id<R: Table>(look: &mut Look, id: &str) -> Result<Option<Failed>, SandboxError> {
+    let trimmed = trimmed(id);
+    let (lower, upper) = (trimmed.to_lowercase(), trimmed.to_uppercase());
+    let Some((kind, other)) = look.first_of(R::KIND, &[trimmed, &lower, &upper]).await? else { return Ok(None) };
+    let is_of_kind = kind == R::KIND;
+    let (has, hint) = if is_of_kind { (other.as_str(), spelling(id, &other)) } else { (kind.word, Some(Hint::Type)) };
+    let (asked, has) = visible_pair(id, has);
+    Ok(Some(Failed { name: "Id".to_owned(), asked, has, hint }))
 }
 
 /// What two texts that are not the same differ in.

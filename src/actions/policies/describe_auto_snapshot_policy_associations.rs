@@ -10,6 +10,7 @@ use crate::actions::checks::Checks;
 use crate::actions::faults::{Fault, INVALID_REGION_ID, Row, Unreachable, rows};
 use crate::actions::output::Output;
 use crate::actions::wrapped::wrapped;
+use crate::journal::effects;
 use crate::model::auto_snapshot_policy::AutoSnapshotPolicy;
 use crate::model::auto_snapshot_policy_filter::AutoSnapshotPolicyFilter;
 use crate::model::disk::Disk;
@@ -62,7 +63,13 @@ async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
     let start = paging.start(&query)?;
     let found = call.sandboxes.policy_associations(&call.view, &query, &start, paging.limit()).await?;
     let next_token = paging.next_token(&found, &query, |last| last.position(&query));
-    let items = paging.cut(&found).iter().map(AssociationItem::new).collect();
+    let shown = paging.cut(&found);
+    let others = shown.iter().map(|association| match &query.of {
+        Of::Policy(_) => association.disk_id.as_str(),
+        Of::Disk(_) => association.auto_snapshot_policy_id.as_str(),
+    });
+    effects::see(shown.len(), others);
+    let items = shown.iter().map(AssociationItem::new).collect();
     Ok(Box::new(Reply { next_token, auto_snapshot_policy_associations: Associations { items } }))
 }
 

@@ -21,6 +21,7 @@ use crate::actions::faults::{
 };
 use crate::actions::output::Output;
 use crate::actions::wrapped::wrapped;
+use crate::journal::effects;
 use crate::model::params::{Params, Reading, Reason, Refusal};
 use crate::model::resource_types::{Family, ResourceType};
 use crate::model::tag_query::{TagPlace, TagQuery};
@@ -129,6 +130,10 @@ async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
     let pairs = pairs.ok_or(&INVALID_RESOURCE_ID)?;
     let last = pairs.get(PAGE - 1).filter(|_| pairs.len() > PAGE);
     let next_token = last.map(|last| TagPlace::of(last).token(kind, &query));
+    let mut shown: Vec<&str> = pairs.iter().take(PAGE).map(|pair| pair.id.as_str()).collect();
+    // The tags of a resource stand side by side.
+    shown.dedup();
+    effects::see(shown.len(), shown.into_iter());
     let items = pairs.into_iter().take(PAGE).map(|pair| TagResourceItem {
         resource_id: pair.id,
         resource_type: resource_type.word,

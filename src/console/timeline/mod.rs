@@ -71,7 +71,7 @@ pub(super) async fn show(visit: Visit, name: Path<String>) -> Result<HttpRespons
         return Err(problem.about("until").into());
     }
     let view = app.sandboxes.view(&sandbox).await?;
-    let mut look = app.sandboxes.look_at(&view).await?;
+    let mut look = app.sandboxes.glance_at(&view).await?;
     let asked = Asked { disk_id, from, until, after };
     let gathered = gather(&mut look, &view, &asked).await?;
     drop(look);

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::naming::unknown;
 use super::{Delay, Effect, LogNormal, Plan, Reply, Uniform};
 use crate::model::kind::DocumentError;
 
@@ -11,15 +12,19 @@ const LONGEST: i64 = 600_000;
 /// Bytes of the body of a reply at most.
 const BODY: usize = 256 * 1024;
 
-/// Characters of a name that are looked at to find what it may be meant to be; no documented one is longer.
-const LONGEST_NAME: usize = 128;
+/// Bytes of the text of an error at most.
+const MESSAGE: usize = 4 * 1024;
 
 /// What is known of the API.
 pub trait Catalogue {
     /// The names of all actions, emulated or not.
     fn actions(&self) -> Vec<&'static str>;
+    /// The name of an action as it stands among those, for one that some clients spell in another way.
+    fn spelling<'n>(&self, action: &'n str) -> &'n str;
     /// The names of an action's parameters, `N` for numbers; `None` where nobody knows them.
     fn parameters(&self, action: &str) -> Option<Vec<&'static str>>;
+    /// The ids of all public regions.
+    fn regions(&self) -> Vec<&'static str>;
     /// The rows that an action can answer, its own before those that all actions have.
     fn rows(&self, action: &str) -> Vec<DocumentedRow>;
 }
@@ -62,23 +67,16 @@ impl Effect {
 }
 
 impl Plan {
-    /// Whether it can be carried out.
+    /// Whether it can be carried out. `regions` are those that resources are in; other regions may be known, too.
     ///
     /// # Errors
     ///
     /// The field that keeps it from that, and why.
-    pub fn check(&self, catalogue: &dyn Catalogue) -> Result<(), DocumentError> {
+    pub fn check(&self, catalogue: &dyn Catalogue, regions: &[String]) -> Result<(), DocumentError> {
         if let Some(name) = &self.name {
             check_name(name)?;
         }
-        let known = catalogue.actions();
-        let actions: Vec<&'static str> =
-            known.iter().copied().filter(|action| self.matching.is_of_action(action)).collect();
-        if actions.is_empty() {
-            let reason = unknown(&self.matching.action, "action", known);
-            return Err(DocumentError::field("Match.Action", reason));
-        }
-        self.check_parameters(catalogue, &actions)?;
+        let actions = self.matching.check(catalogue, regions)?;
         at_least("After", self.after, 0)?;
         at_least("Times", self.times, 1)?;
         at_least("TtlSeconds", self.ttl_seconds, 1)?;
@@ -101,22 +99,6 @@ impl Plan {
             }
         }
         self.effect.check(&rows)
-    }
-
-    fn check_parameters(&self, catalogue: &dyn Catalogue, actions: &[&'static str]) -> Result<(), DocumentError> {
-        // Of an action whose parameters nobody knows, any may be there.
-        let known: Vec<&'static str> =
-            actions.iter().filter_map(|action| catalogue.parameters(action)).flatten().collect();
-        if known.is_empty() {
-            return Ok(());
-        }
-        for name in self.matching.parameters.keys() {
-            if !known.iter().any(|known| is_numbered(known, name)) {
-                let field = format!("Match.Parameters.{name}");
-                return Err(DocumentError::field(&field, unknown(name, "parameter of the action", known)));
-            }
-        }
-        Ok(())
     }
 }
 
@@ -146,19 +128,24 @@ impl Effect {
         if self.code.is_some() {
             self.check_code(rows)?;
         }
-        if let Some(throttling) = &self.throttling {
-            check_throttling("Effect.Throttling", throttling.code.as_deref(), throttling.retry_after_ms, rows)?;
-        }
         if let Some(quota) = &self.quota {
             at_least("Effect.Quota.Limit", Some(quota.limit), 0)?;
             at_least("Effect.Quota.WindowSeconds", Some(quota.window_seconds), 1)?;
-            check_throttling("Effect.Quota", quota.code.as_deref(), quota.retry_after_ms, rows)?;
+        }
+        if let Some((part, denial)) = self.denial() {
+            at_least(&format!("Effect.{part}.RetryAfterMs"), denial.retry_after_ms, 0)?;
+            if let Some(reason) = denial.code.and_then(|code| unknown_code(code, rows)) {
+                return Err(DocumentError::field(&format!("Effect.{part}.Code"), reason));
+            }
         }
         self.reply.as_ref().map_or(Ok(()), check_reply)
     }
 
     fn check_code(&self, rows: &[DocumentedRow]) -> Result<(), DocumentError> {
         let code = self.code.as_deref().unwrap_or_default();
+        if let Some(message) = &self.message {
+            no_longer("Effect.Message", message, MESSAGE)?;
+        }
         if let Some(status) = self.status.filter(|status| !(400..=599).contains(status)) {
             return Err(DocumentError::field("Effect.Status", format!("expected 400 to 599, and not {status}")));
         }
@@ -170,7 +157,10 @@ impl Effect {
             }
             return Ok(());
         }
-        check_known("Effect.Code", code, rows)?;
+        if let Some(reason) = unknown_code(code, rows) {
+            let reason = format!("{reason}; with both Status and Message, a Code may be any");
+            return Err(DocumentError::field("Effect.Code", reason));
+        }
         if self.row(rows).is_some() {
             return Ok(());
         }
@@ -194,26 +184,10 @@ fn check_name(name: &str) -> Result<(), DocumentError> {
     Err(DocumentError::field("Name", reason))
 }
 
-fn check_throttling(
-    field: &str,
-    code: Option<&str>,
-    retry_after_ms: Option<i64>,
-    rows: &[DocumentedRow],
-) -> Result<(), DocumentError> {
-    at_least(&format!("{field}.RetryAfterMs"), retry_after_ms, 0)?;
-    match code {
-        Some(code) if code != super::THROTTLING_USER.1 => check_known(&format!("{field}.Code"), code, rows),
-        _ => Ok(()),
-    }
-}
-
-fn check_known(field: &str, code: &str, rows: &[DocumentedRow]) -> Result<(), DocumentError> {
-    if rows.iter().any(|row| row.code == code) {
-        return Ok(());
-    }
-    let mut reason = unknown(code, "code that the action answers", rows.iter().map(|row| row.code));
-    reason.push_str("; with both Status and Message, a Code may be any");
-    Err(DocumentError::field(field, reason))
+/// That no action has such a code, if none has.
+fn unknown_code(code: &str, rows: &[DocumentedRow]) -> Option<String> {
+    let is_known = rows.iter().any(|row| row.code == code);
+    (!is_known).then(|| unknown(code, "code that the action answers", rows.iter().map(|row| row.code)))
 }
 
 fn check_delay(delay: Delay) -> Result<(), DocumentError> {
@@ -250,9 +224,7 @@ fn check_reply(reply: &Reply) -> Result<(), DocumentError> {
     }
     let field = "Effect.Reply.Body";
     let length = reply.body.as_str().map_or_else(|| reply.body.to_string().len(), str::len);
-    if length > BODY {
-        return Err(DocumentError::field(field, format!("it has {length} bytes, and {BODY} are the most")));
-    }
+    at_most(field, length, BODY)?;
     match &reply.body {
         Value::String(_) => Ok(()),
         Value::Object(_) => check_written(field, &reply.body),
@@ -295,27 +267,14 @@ fn at_least(field: &str, number: Option<i64>, least: i64) -> Result<(), Document
     }
 }
 
-/// Whether a parameter's name is a documented one, in any case and with numbers in the places of `N`.
-fn is_numbered(documented: &str, name: &str) -> bool {
-    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let (documented, mut parts) = (documented.split('.'), name.split('.'));
-    let mut fits = true;
-    for part in documented {
-        fits &= parts.next().is_some_and(|given| given.eq_ignore_ascii_case(part) || (part == "N" && is_number(given)));
-    }
-    fits && parts.next().is_none()
+/// Refuses a text of more than so many bytes.
+pub(super) fn no_longer(field: &str, text: &str, most: usize) -> Result<(), DocumentError> {
+    at_most(field, text.len(), most)
 }
 
-/// That there is no such thing, and what it may be meant to be.
-fn unknown<'a>(name: &str, what: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    let shown: String = name.chars().take(LONGEST_NAME).collect();
-    let lower = shown.to_ascii_lowercase();
-    let distances =
-        known.into_iter().map(|other| (strsim::damerau_levenshtein(&lower, &other.to_ascii_lowercase()), other));
-    match distances.min() {
-        Some((distance, nearest)) if distance <= (shown.len() / 3).max(2) => {
-            format!("{shown:?} is no {what}: is {nearest} meant?")
-        }
-        _ => format!("{shown:?} is no {what}"),
+fn at_most(field: &str, length: usize, most: usize) -> Result<(), DocumentError> {
+    if length <= most {
+        return Ok(());
     }
+    Err(DocumentError::field(field, format!("it has {length} bytes, and {most} are the most")))
 }

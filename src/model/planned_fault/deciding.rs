@@ -9,6 +9,7 @@ use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 use sha2::{Digest as _, Sha256};
 
 use super::{Delay, Match, PlannedFault, Window};
+use crate::model::journal_entry::Instant;
 use crate::model::params::Params;
 use crate::model::time::Time;
 
@@ -24,7 +25,8 @@ pub struct Asked {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moments {
     pub real: Time,
-    pub sandbox: Time,
+    /// To the millisecond: a clock may run so fast that a window is over within a real second.
+    pub sandbox: Instant,
 }
 
 impl Asked {
@@ -79,7 +81,7 @@ impl PlannedFault {
     }
 
     /// Counts a match, and says whether it is a hit.
-    fn hits_next(&mut self, now: Time) -> bool {
+    fn hits_next(&mut self, now: Instant) -> bool {
         self.matches += 1;
         let is_due = self.matches > self.plan.after.unwrap_or(0);
         let is_hit = is_due && self.is_drawn() && self.is_beyond_quota(now);
@@ -92,10 +94,12 @@ impl PlannedFault {
     }
 
     /// Whether a call is one too many. The calls that are counted are those that nothing else lets through.
-    fn is_beyond_quota(&mut self, now: Time) -> bool {
+    fn is_beyond_quota(&mut self, now: Instant) -> bool {
         let Some(quota) = &self.plan.effect.quota else { return true };
-        // A clock can be set back, too.
-        let is_under_way = |window: &Window| window.since <= now && now < window.since.plus(quota.window_seconds);
+        let length = quota.window_seconds.saturating_mul(1_000);
+        // What has passed counts, since behind the last moment that the API can write no window would end. A clock can be set
+        // back, too.
+        let is_under_way = |window: &Window| (0..length).contains(&now.0.saturating_sub(window.since.0));
         let window = self.window.filter(is_under_way).unwrap_or(Window { since: now, calls: 0 });
         let window = Window { calls: window.calls + 1, ..window };
         self.window = Some(window);

@@ -127,6 +127,11 @@ impl Encoding {
     }
 }
 
+/// A text as it stands in what is signed.
+pub(super) fn encoded(text: &str) -> Cow<'_, str> {
+    Encoding::RIGHT.of(text)
+}
+
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// Reads who a request says it is from.

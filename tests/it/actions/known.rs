@@ -32,6 +32,16 @@ fn the_names_of_parameters_are_those_of_the_contract() {
 }
 
 #[test]
+fn any_action_may_be_throttled_in_both_ways() {
+    for action in ["DescribeDisks", "CreateSnapshot", "DescribeVpcs"] {
+        let rows = Known.rows(action);
+        for code in ["Throttling", "Throttling.User"] {
+            assert!(rows.iter().any(|row| row.code == code), "{action} {code}");
+        }
+    }
+}
+
+#[test]
 fn rows_are_an_actions_own_and_then_those_of_all() {
     for action in ACTIONS {
         let rows = Known.rows(action.name);

@@ -84,6 +84,7 @@ async fn what_cannot_be_meant_is_refused_with_field_and_reason() {
     };
     let matching = |matching: Value| json!({"Match": matching, "Effect": {"Throttling": {}}});
     let long = "x".repeat(256 * 1024 + 1);
+    let hundred_and_one: Value = (0..=100).map(|number| (format!("P{number}"), json!("x"))).collect();
     for (plan_sent, field, reason) in [
         (with("Name", json!("")), "Name", "1 to 64 letters"),
         (with("Name", json!("a b")), "Name", "a b"),
@@ -99,7 +100,59 @@ async fn what_cannot_be_meant_is_refused_with_field_and_reason() {
         (with("Matches", json!(3)), "Matches", "unknown field"),
         (matching(json!({"Action": "DescribeSnapshot"})), "Match.Action", "is DescribeSnapshots meant?"),
         (matching(json!({"Action": "describeDisks"})), "Match.Action", "is DescribeDisks meant?"),
-        (matching(json!({"Action": "Descrobe*"})), "Match.Action", "Descrobe*"),
+        (
+            matching(json!({"Action": "Descrive*"})),
+            "Match.Action",
+            "\"Descrive*\" is the beginning of no action: is Describe* meant?",
+        ),
+        (matching(json!({"Action": "CreateSnapshoot*"})), "Match.Action", "is CreateSnapshot* meant?"),
+        (matching(json!({"Action": "Zzzzzzzzzzzz*"})), "Match.Action", "is the beginning of no action"),
+        (matching(json!({"Action": "x".repeat(1_025)})), "Match.Action", "1025 bytes"),
+        (matching(json!({"Action": "*", "AccessKeyId": "x".repeat(1_025)})), "Match.AccessKeyId", "1025 bytes"),
+        (matching(json!({"Action": "*", "RegionId": "x".repeat(1_025)})), "Match.RegionId", "1025 bytes"),
+        (matching(json!({"Action": "*", "RegionId": ""})), "Match.RegionId", "null among Parameters"),
+        (matching(json!({"Action": "*", "RegionId": "cn-hangzou"})), "Match.RegionId", "is cn-hangzhou meant?"),
+        (
+            matching(json!({"Action": "*", "Parameters": {"regionid": "cn-hangzou"}})),
+            "Match.Parameters.regionid",
+            "is cn-hangzhou meant?",
+        ),
+        (
+            matching(json!({"Action": "*", "RegionId": "cn-hangzhou", "Parameters": {"RegionId": null}})),
+            "Match.Parameters.RegionId",
+            "Match.RegionId says it already",
+        ),
+        (
+            matching(json!({"Action": "DeleteSnapshot", "Parameters": {"SnapshotId": ""}})),
+            "Match.Parameters.SnapshotId",
+            "null",
+        ),
+        (
+            matching(json!({"Action": "DeleteSnapshot", "Parameters": {"SnapshotId": "x".repeat(1_025)}})),
+            "Match.Parameters.SnapshotId",
+            "1025 bytes",
+        ),
+        (
+            matching(json!({"Action": "DescribeVpcs", "Parameters": {"x".repeat(1_025): "x"}})),
+            "Match.Parameters",
+            "1025",
+        ),
+        (
+            matching(json!({"Action": "DeleteSnapshot", "Parameters": {"SnapshotId": "a", "snapshotid": "b"}})),
+            "Match.Parameters.snapshotid",
+            "it is there twice",
+        ),
+        (
+            matching(json!({"Action": "AttachDisk", "Parameters": {"password": "hush"}})),
+            "Match.Parameters.password",
+            "only null can be asked for",
+        ),
+        (
+            matching(json!({"Action": "RunInstances", "Parameters": {"UserData": "hush"}})),
+            "Match.Parameters.UserData",
+            "only null can be asked for",
+        ),
+        (matching(json!({"Action": "DescribeVpcs", "Parameters": hundred_and_one})), "Match.Parameters", "100 at most"),
         (matching(json!({"Action": "De*Disk"})), "Match.Action", "De*Disk"),
         (matching(json!({"RegionId": "x"})), "Match", "missing field `Action`"),
         (matching(json!({"Action": "DeleteDisk", "Region": "x"})), "Match.Region", "unknown field"),
@@ -123,7 +176,18 @@ async fn what_cannot_be_meant_is_refused_with_field_and_reason() {
         (effect(json!({"Code": "a b", "Message": "x", "Status": 400})), "Effect.Code", "letters"),
         (effect(json!({"DelayMs": 5, "Status": 400})), "Effect.Status", "only a Code"),
         (effect(json!({"Connection": "reset", "Message": "x"})), "Effect.Message", "only a Code"),
-        (effect(json!({"Throttling": {"Code": "Throttling.Usr"}})), "Effect.Throttling.Code", "is no code"),
+        (
+            effect(json!({"Throttling": {"Code": "Throtling.User"}})),
+            "Effect.Throttling.Code",
+            "\"Throtling.User\" is no code that the action answers: is Throttling.User meant?",
+        ),
+        (
+            effect(json!({"Quota": {"Limit": 1, "WindowSeconds": 1, "Code": "Throtling"}})),
+            "Effect.Quota.Code",
+            "\"Throtling\" is no code that the action answers: is Throttling meant?",
+        ),
+        (effect(json!({"Code": "Nonsense"})), "Effect.Code", "with both Status and Message, a Code may be any"),
+        (effect(json!({"Code": "X", "Status": 400, "Message": "x".repeat(4_097)})), "Effect.Message", "4097 bytes"),
         (effect(json!({"Throttling": {"RetryAfterMs": -1}})), "Effect.Throttling.RetryAfterMs", "0 or more"),
         (effect(json!({"Throttling": {"Times": 1}})), "Effect.Throttling.Times", "unknown field"),
         (effect(json!({"Quota": {"Limit": -1, "WindowSeconds": 1}})), "Effect.Quota.Limit", "0 or more"),
@@ -161,6 +225,12 @@ async fn what_is_unusual_is_accepted() {
         json!({"Match": {"Action": "DescribeDisks", "Parameters": {"tag.17.key": "x", "SignatureNonce": "n"}},
             "Effect": {"Code": "InvalidParameter"}}),
         json!({"Match": {"Action": "*"}, "Effect": {"Code": "InvalidDiskId.NotFound"}}),
+        // What nobody knows yet may be made later. Of a secret, that it is not there can be asked.
+        json!({"Match": {"Action": "*", "AccessKeyId": "nobody", "RegionId": "moon-1"}, "Effect": {"DelayMs": 1}}),
+        json!({"Match": {"Action": "AttachDisk", "Parameters": {"Password": null}}, "Effect": {"DelayMs": 1}}),
+        json!({"Match": {"Action": "*"}, "Effect": {"Code": "Throttling.User"}}),
+        json!({"Match": {"Action": "*"}, "Effect": {"Throttling": {"Code": "Throttling"}}}),
+        json!({"Match": {"Action": "*"}, "Effect": {"Code": "X", "Status": 400, "Message": "x".repeat(4_096)}}),
         json!({"Match": {"Action": "DeleteDisk"}, "Effect": {"Code": "No.Such-code_1", "Status": 499, "Message": ""}}),
         json!({"Match": {"Action": "DeleteDisk"}, "Effect": {"Code": "MissingParameter",
             "Message": "The input parameter \"X\" that is mandatory for processing this request is not supplied."}}),
@@ -173,4 +243,29 @@ async fn what_is_unusual_is_accepted() {
         let planned = plan(&app, sent.clone()).await;
         assert_eq!(planned.status, 201, "{sent}: {}", planned.body);
     }
+}
+
+#[actix_web::test]
+async fn a_region_that_a_resource_is_in_is_known_however_near_it_is_to_a_public_one() {
+    let app = TestApp::empty().await;
+    let sent = json!({"Match": {"Action": "*", "RegionId": "cn-hangzhou2"}, "Effect": {"DelayMs": 1}});
+    let refused = plan(&app, sent.clone()).await;
+    assert_eq!((refused.status, &refused.json()["field"]), (400, &json!("Match.RegionId")));
+    let snapshots = json!({"Snapshots": [{"SnapshotId": "s-1", "RegionId": "cn-hangzhou2"}]});
+    app.arrange("PUT", "/state", snapshots).await;
+    assert_eq!(plan(&app, sent).await.status, 201);
+}
+
+#[actix_web::test]
+async fn all_that_is_planned_in_a_sandbox_has_two_mebibytes() {
+    let app = TestApp::empty().await;
+    let sent =
+        |length: usize| json!({"Match": {"Action": "DeleteDisk"}, "Effect": {"Reply": {"Body": "x".repeat(length)}}});
+    for _ in 0..7 {
+        assert_eq!(plan(&app, sent(256 * 1024)).await.status, 201);
+    }
+    let refused = plan(&app, sent(256 * 1024)).await;
+    assert_eq!(refused.status, 507, "{}", refused.body);
+    assert!(refused.json()["detail"].as_str().unwrap().contains("2097152"), "{}", refused.body);
+    assert_eq!(plan(&app, sent(250 * 1024)).await.status, 201, "what is shorter has room");
 }

@@ -22,6 +22,9 @@ async fn requests_are_answered_and_nothing_is_remembered_of_them() {
         let said = "the server keeps no journals: start it with another --journal-memory than 0";
         assert_eq!(reply.json()["detail"], said);
     }
+    let asked = json!({"Url": "Action=DescribeSnapshots&RegionId=cn-hangzhou", "Id": "s-9"});
+    let row = app.arrange("POST", "/explain", asked).await["Row"].clone();
+    assert_eq!(row, json!({"Id": "s-9", "Listed": false, "Failed": []}), "who took it out, nobody knows");
     let sandbox = app.app().sandboxes.by_name("default").unwrap();
     assert_eq!(sandbox.journal.last_sequence(), 0);
 }
@@ -32,7 +35,7 @@ async fn complete_from(database: &Path, journal_memory: u64) -> Option<i64> {
     let sandbox = app.sandboxes.by_name("default").unwrap();
     let kept = app.sandboxes.journal_of(&sandbox).await.ok();
     app.close().await.unwrap();
-    kept.map(|kept| kept.complete_from)
+    kept.map(|kept| kept.complete_from())
 }
 
 #[actix_web::test]

@@ -4,6 +4,8 @@ use std::time::{Duration, Instant};
 
 use ecs_mock::model::journal_entry::{self, Happening, JournalEntry};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use crate::support::{NOW, TestApp};
 
@@ -108,9 +110,10 @@ async fn what_cannot_be_asked_is_refused_with_its_field() {
 async fn what_was_evicted_is_not_known() {
     let app = TestApp::empty().await;
     let sandbox = app.app().sandboxes.by_name("default").unwrap();
+    let place = app.app().sandboxes.journals().place(&sandbox.journal).await;
     for _ in 0..1_001 {
         let entry = JournalEntry::new(Happening::Request, journal_entry::Instant(NOW.0 * 1_000), NOW);
-        sandbox.journal.push(JournalEntry { action: "DescribeDisks".to_owned(), status: 200, ..entry }, false);
+        place.push(JournalEntry { action: "DescribeDisks".to_owned(), status: 200, ..entry }, false);
     }
     let count = |bound: &str, count: i32| json!({"Action": "DescribeDisks", (bound): count});
     let verdict = verify(&app, count("Count", 1_000)).await;
@@ -168,6 +171,40 @@ async fn waiting_ends_when_the_sandbox_goes() {
     let (answer, gone) = tokio::join!(asking, app.control("DELETE", "/sandboxes/mine", Value::Null));
     assert_eq!((answer.status, gone.status), (404, 204));
     assert!(began.elapsed() < Duration::from_secs(30));
+}
+
+/// Asks, over a connection of its own, for what takes a minute to answer.
+async fn asking(app: &TestApp) -> TcpStream {
+    let mut connection = TcpStream::connect(app.address).await.unwrap();
+    let question = json!({"Count": 0, "WaitSeconds": 60}).to_string();
+    let head = "POST /_mock/v1/sandboxes/default/requests/verify HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json";
+    let request = format!("{head}\r\nContent-Length: {}\r\n\r\n{question}", question.len());
+    connection.write_all(request.as_bytes()).await.unwrap();
+    connection
+}
+
+#[actix_web::test]
+async fn waiting_ends_when_the_client_has_nothing_more_to_say() {
+    let app = TestApp::empty().await;
+    let mut connection = asking(&app).await;
+    let began = Instant::now();
+    connection.shutdown().await.unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.contains("\"Result\":\"yes\""), "{answer}");
+    assert!(began.elapsed() < Duration::from_secs(30), "nobody waits for nobody");
+}
+
+#[actix_web::test]
+async fn waiting_ends_when_the_client_is_gone() {
+    let app = TestApp::empty().await;
+    let began = Instant::now();
+    drop(asking(&app).await);
+    let request = app.request(reqwest::Method::GET, "/_mock/metrics");
+    let answered = |text: &str| text.contains("action=\"/_mock/v1/sandboxes/{sandbox}/requests/verify\",code=\"200\"");
+    while !answered(&app.send(request.try_clone().unwrap()).await.body) {
+        assert!(began.elapsed() < Duration::from_secs(30), "it waits for nobody");
+    }
 }
 
 #[actix_web::test]

@@ -1,10 +1,6 @@
 //! `ecs-mock explain`, seen from the other side.
 
-use super::scripts::Remote;
-
-fn words(line: &str) -> Vec<&str> {
-    line.split_whitespace().collect()
-}
+use super::scripts::{Remote, words};
 
 #[test]
 fn a_list_is_explained_to_people() {
@@ -27,6 +23,11 @@ fn a_list_is_explained_to_people() {
     );
     let nowhere = remote.ok(&["explain", "DescribeSnapshots", "RegionId=cn-hangzhou", "--id", "s-9"]);
     assert!(nowhere.contains("s-9 is not listed\n  it is nowhere"), "{nowhere}");
+    let other = remote.ok(&["explain", "DescribeDisks", "RegionId=cn-hangzhou", "--id", "s-1"]);
+    assert!(other.contains("s-1 is not listed\n  it is the id of another kind: Snapshot\n"), "{other}");
+    assert!(!other.contains("nowhere"), "{other}");
+    let case = remote.ok(&["explain", "DescribeSnapshots", "RegionId=cn-hangzhou", "--id", "S-1"]);
+    assert!(case.contains("S-1 is not listed\n  Id: asked for \"S-1\", has \"s-1\" (they differ in case)"), "{case}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::scripts::Remote;
+use super::scripts::{Remote, words};
 
 fn planned(remote: &Remote, sandbox: &str) -> Vec<Value> {
     let list: Value =
@@ -28,7 +28,7 @@ fn faults_are_added_from_templates_listed_and_removed() {
     assert_eq!(planned(&remote, "default"), expected);
 
     let shown = remote.ok(&["fault", "list"]);
-    let lines: Vec<Vec<&str>> = shown.lines().map(|line| line.split_whitespace().collect()).collect();
+    let lines: Vec<Vec<&str>> = shown.lines().map(words).collect();
     assert_eq!(lines[0], ["NAME", "ACTION", "WHEN", "MATCHES", "HITS", "SPENT", "EFFECT"]);
     assert_eq!(lines[2], ["few", "Describe*", "before", "0", "0", "of", "1", "no", "{\"Throttling\":{}}"]);
     assert_eq!(lines[4], ["fault-3", "DescribeDisks", "before", "0", "0", "no", "{\"DelayMs\":250}"]);
@@ -59,6 +59,11 @@ fn any_fault_comes_as_json_from_the_command_line_a_file_or_standard_input() {
             json!(["fault-2", {"Action": "DeleteSnapshot"}, null, "before", effect]),
         ]
     );
+    let marked =
+        "{\"Match\": {\"Action\": \"DeleteDisk\"}, \"Effect\": {\"Reply\": {\"Body\": \"a\u{202e}b\u{2066}c\"}}}";
+    remote.ok(&["fault", "add", "of", marked, "--sandbox", "mine", "--name", "marked"]);
+    let shown = remote.ok(&["fault", "list", "--sandbox", "mine"]);
+    assert!(shown.contains("a\\u{202e}b\\u{2066}c"), "{shown}");
     assert!(planned(&remote, "default").is_empty());
     for (arguments, part) in [
         (&["of", "[]"][..], "the fault: "),

@@ -5,12 +5,8 @@ use std::process::{Child, ChildStdout, Stdio};
 
 use serde_json::Value;
 
-use super::scripts::Remote;
+use super::scripts::{Remote, words};
 use crate::support::Process;
-
-fn words(line: &str) -> Vec<&str> {
-    line.split_whitespace().collect()
-}
 
 #[test]
 fn a_line_says_what_was_asked_and_what_became_of_it() {

@@ -91,6 +91,11 @@ impl Remote {
     }
 }
 
+/// The columns of a line that a verb prints for people.
+pub fn words(line: &str) -> Vec<&str> {
+    line.split_whitespace().collect()
+}
+
 fn fed(mut command: Command, input: &str) -> Output {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     // Verbs that read nothing may have ended.

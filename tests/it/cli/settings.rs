@@ -2,13 +2,13 @@
 
 use serde_json::json;
 
-use super::scripts::Remote;
+use super::scripts::{Remote, words};
 
 #[test]
 fn settings_are_shown_set_and_brought_back() {
     let remote = Remote::start();
     let shown = remote.ok(&["settings"]);
-    let lines: Vec<Vec<&str>> = shown.lines().map(|line| line.split_whitespace().collect()).collect();
+    let lines: Vec<Vec<&str>> = shown.lines().map(words).collect();
     assert_eq!(lines[0], ["SETTING", "VALUE"]);
     assert!(
         lines.contains(&vec!["SnapshotSeconds", "2"]) && lines.contains(&vec!["UnknownOnDelete", "error"]),
@@ -17,7 +17,7 @@ fn settings_are_shown_set_and_brought_back() {
 
     let set = remote.ok(&["settings", "SnapshotSeconds=never", "UnknownOnDelete=ignore", "FailNextSnapshots=3"]);
     for (name, value) in [("SnapshotSeconds", "never"), ("UnknownOnDelete", "ignore"), ("FailNextSnapshots", "3")] {
-        let is_set = |line: &str| line.split_whitespace().collect::<Vec<_>>() == [name, value];
+        let is_set = |line: &str| words(line) == [name, value];
         assert!(set.lines().any(is_set), "{name} in {set}");
     }
     assert_eq!(remote.ok(&["settings"]), set, "all are shown, and they last");

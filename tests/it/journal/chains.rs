@@ -7,7 +7,7 @@ use ecs_mock::model::journal_entry::{Instant, JournalEntry};
 use ecs_mock::store::Store;
 use ecs_mock::store::journals::Header;
 
-use super::entry;
+use super::{entry, kept, open, place};
 
 /// A request with this Name, this end, and this time in seconds.
 fn request(name: &str, status: u16, seconds: i64) -> JournalEntry {
@@ -27,10 +27,11 @@ async fn chains(entries: Vec<JournalEntry>) -> Vec<Option<(i64, u32)>> {
     let store = Store::open(Path::new(":memory:"), true).await.unwrap().store;
     let journals = Journals::new(store, u64::MAX);
     let journal = journals.add(&Header::new(77, RESERVE));
+    let place = journals.place(&journal).await;
     for entry in entries {
-        journal.push(entry, false);
+        place.push(entry, false);
     }
-    let kept = journals.kept(&journal).await;
+    let kept = journals.kept(&journal).await.unwrap();
     kept.entries.iter().map(|entry| entry.chain.zip(entry.attempt)).collect()
 }
 
@@ -84,4 +85,40 @@ async fn the_key_the_action_and_the_token_make_the_question_and_the_signature_do
 async fn a_client_that_says_that_it_tries_again_continues_whatever_came_before() {
     let all = vec![request("a", 200, 0), retried("a", 1), retried("a", 2), retried("b", 1), retried("a", 0)];
     assert_eq!(chains(all).await, [None, Some((1, 2)), Some((1, 3)), Some((4, 1)), None]);
+}
+
+#[actix_web::test]
+async fn a_restart_in_between_ends_no_chain_and_begins_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.db");
+    let app = open(&path, u64::MAX).await;
+    let add = place(&app).await;
+    for entry in [request("a", 503, 0), request("a", 503, 1), request("b", 503, 1), request("b", 200, 2)] {
+        add.push(entry, false);
+    }
+    // Its answer was cut short, which only its chain tells.
+    add.push(request("c", 200, 2), true);
+    drop(add);
+    app.close().await.unwrap();
+
+    let app = open(&path, u64::MAX).await;
+    let add = place(&app).await;
+    for entry in [request("a", 200, 60), request("b", 200, 60), request("c", 200, 60), request("a", 200, 60)] {
+        add.push(entry, false);
+    }
+    let kept = kept(&app).await;
+    let placed: Vec<_> = kept.entries[5..].iter().map(|entry| entry.chain.zip(entry.attempt)).collect();
+    assert_eq!(placed, [Some((1, 3)), None, Some((5, 2)), None], "as without a restart");
+    drop(add);
+    app.close().await.unwrap();
+
+    let app = open(&path, u64::MAX).await;
+    let later = place(&app).await;
+    later.push(request("a", 503, 200), false);
+    later.push(request("c", 200, 201), false);
+    let kept = super::kept(&app).await;
+    let placed: Vec<_> = kept.entries[9..].iter().map(|entry| entry.chain.zip(entry.attempt)).collect();
+    assert_eq!(placed, [Some((10, 1)), None], "a minute is a minute");
+    drop(later);
+    app.close().await.unwrap();
 }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio::sync::Notify;
 
-use super::{default_of, kept, open};
+use super::{default_of, kept, open, place};
 use crate::support::{NOW, TestApp};
 
 const DISKS: &str = "{RegionId: cn-hangzhou, Disks: [{DiskId: d-1}, {DiskId: d-2, DiskName: x}]}";
@@ -127,6 +127,25 @@ async fn only_what_lasts_counts_as_changed() {
 }
 
 #[actix_web::test]
+async fn what_answers_show_of_resources_is_seen_and_nothing_else() {
+    let document = "{RegionId: cn-hangzhou, Disks: [{DiskId: d-1, Tags: {a: x, b: z}}, {DiskId: d-2, Tags: {a: x}}], \
+        AutoSnapshotPolicies: [{AutoSnapshotPolicyId: sp-1, DiskIds: [d-2]}]}";
+    let app = TestApp::seeded(document).await;
+    for (query, ids) in [
+        ("ListTagResources&ResourceType=disk&Tag.1.Key=a", json!(["d-1", "d-2"])),
+        ("DescribeResourceByTags&Tag.1.Key=b", json!(["d-1"])),
+        ("DescribeAutoSnapshotPolicyAssociations&AutoSnapshotPolicyId=sp-1", json!(["d-2"])),
+        ("DescribeAutoSnapshotPolicyAssociations&DiskId=d-2", json!(["sp-1"])),
+        ("DescribeTags", json!([])),
+        ("DescribeRegions", json!([])),
+    ] {
+        app.act(&format!("{query}&RegionId=cn-hangzhou")).await;
+        let seen = ids.as_array().unwrap().len();
+        assert_eq!(fields(&app, &["Seen", "Ids"]).await, json!([seen, ids]), "{query}");
+    }
+}
+
+#[actix_web::test]
 async fn a_change_by_the_control_plane_is_told_by_its_path() {
     let app = TestApp::seeded(DISKS).await;
     let asked = ["Kind", "Method", "Action", "Parameters", "Status", "Changed", "Ids"];
@@ -139,7 +158,10 @@ async fn a_change_by_the_control_plane_is_told_by_its_path() {
     let expected = json!(["control", "DELETE", "/disks", {"RegionId": "cn-hangzhou"}, 200, 2, ["d-1", "d-2"]]);
     assert_eq!(fields(&app, &asked).await, expected);
     app.arrange("POST", "/reset?to=seed", Value::Null).await;
-    assert_eq!(fields(&app, &asked).await, json!(["control", "POST", "/reset", {"to": "seed"}, 204, 3, []]));
+    assert_eq!(
+        fields(&app, &asked).await,
+        json!(["control", "POST", "/reset", {"to": "seed"}, 204, 3, ["s-1", "d-1", "d-2"]])
+    );
 
     // What fails, what only looks, and what only tells makes none.
     let count = || async { last(&app, "default").await["Sequence"].clone() };
@@ -160,9 +182,37 @@ async fn what_policies_made_is_an_entry_beside_that_of_whoever_looked() {
     let list = app.arrange("GET", "/requests", Value::Null).await;
     let list = list["Requests"].as_array().unwrap();
     let told: Value = list.iter().map(|it| json!([it["Kind"], it["Action"], it["Seen"], it["Changed"]])).collect();
-    assert_eq!(told, json!([["catch-up", "", 0, 4], ["request", "DescribeSnapshots", 4, 0]]));
+    assert_eq!(told, json!([["catch-up", "", 0, 5], ["request", "DescribeSnapshots", 4, 0]]));
     assert_eq!(list[0]["Changes"][0]["Change"], "added");
-    assert_eq!(list[0]["Ids"].as_array().unwrap().len(), 4);
+    assert_eq!(list[0]["Changes"][4], json!({"Kind": "AutoSnapshotPolicy", "Id": "sp-1", "Change": "changed"}));
+    assert_eq!(list[0]["Ids"].as_array().unwrap().len(), 5);
+}
+
+#[actix_web::test]
+async fn of_a_whole_state_the_first_resources_that_changed_are_named() {
+    let app = TestApp::empty().await;
+    let disks = |name: &str, numbers: std::ops::Range<i32>| -> Value {
+        numbers.map(|it| json!({"DiskId": format!("d-{it:03}"), "DiskName": name, "RegionId": "cn-hangzhou"})).collect()
+    };
+    let told = async || {
+        let entry = last(&app, "default").await;
+        let changes = entry["Changes"].as_array().unwrap();
+        let at = |place: usize| json!([changes[place]["Kind"], changes[place]["Id"], changes[place]["Change"]]);
+        json!([entry["Changed"], changes.len(), at(0), at(changes.len() - 1)])
+    };
+    let replaced = json!({"Disks": disks("", 0..300)});
+    app.arrange("PUT", "/state", replaced).await;
+    assert_eq!(told().await, json!([300, 20, ["Disk", "d-000", "added"], ["Disk", "d-019", "added"]]));
+    // More than one transaction takes, so it is staged.
+    app.arrange("POST", "/state", json!({"Disks": disks("x", 290..2_000)})).await;
+    assert_eq!(told().await, json!([1_710, 20, ["Disk", "d-1000", "added"], ["Disk", "d-1019", "added"]]));
+    let mut left = disks("", 0..290).as_array().unwrap().clone();
+    left.remove(0);
+    left[0]["DiskName"] = json!("y");
+    app.arrange("PUT", "/state", json!({"Disks": left})).await;
+    assert_eq!(told().await, json!([1_712, 20, ["Disk", "d-001", "changed"], ["Disk", "d-1017", "removed"]]));
+    app.arrange("POST", "/reset?to=empty", Value::Null).await;
+    assert_eq!(told().await, json!([289, 20, ["Disk", "d-001", "removed"], ["Disk", "d-020", "removed"]]));
 }
 
 #[actix_web::test]
@@ -181,7 +231,7 @@ async fn an_entry_has_at_most_sixteen_kibibytes() {
 #[actix_web::test]
 async fn the_place_of_its_explanation_is_told_to_whoever_asks() {
     let app = TestApp::empty().await;
-    let request = || app.request(reqwest::Method::GET, "/?Action=DescribeRegions");
+    let request = || app.request(reqwest::Method::GET, "/?Action=DescribeDisks&RegionId=cn-hangzhou");
     let reply = app.send(request().header("x-ecs-mock-explain", "1")).await;
     assert_eq!(reply.headers["x-ecs-mock-explanation"], "/_mock/v1/sandboxes/default/requests/1/explanation");
     assert!(app.send(request()).await.headers.get("x-ecs-mock-explanation").is_none());
@@ -193,7 +243,7 @@ async fn a_client_that_went_away_is_told_of_when_its_change_is_done() {
     let app = open(&folder.path().join("x.db"), u64::MAX).await;
     let sandbox = default_of(&app);
     let entry = JournalEntry::new(Happening::Request, Instant(NOW.0 * 1_000), NOW);
-    let recording = Recording::new(entry, Some(sandbox.journal.clone()), std::time::Instant::now());
+    let recording = Recording::new(entry, Some(place(&app).await), std::time::Instant::now());
     let goes_on = Arc::new(Notify::new());
     {
         let goes_on = goes_on.clone();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ecs_mock::journal::Kept;
 use ecs_mock::journal::question::{Asked, Bound, Expected, Question, Since};
-use ecs_mock::model::journal_entry::{Happening, Instant, JournalEntry, SignatureVersion};
+use ecs_mock::model::journal_entry::{Happening, Instant, JournalEntry};
 use ecs_mock::model::params::Params;
 use ecs_mock::model::sent::Sent;
 
@@ -16,31 +16,17 @@ pub fn entry(sequence: i64, action: &str, parameters: &[(&str, &str)]) -> Journa
     let (parameters, cut) = Sent::new(&Arc::new(Params::new(pairs)));
     JournalEntry {
         sequence,
-        kind: Happening::Request,
-        time: Instant(sequence * 1_000),
-        sandbox_time: NOW,
         access_key_id: "testid".to_owned(),
         user_agent: "a client".to_owned(),
         method: "GET".to_owned(),
-        signature_version: SignatureVersion::None,
         action: action.to_owned(),
         parameters,
         status: 200,
-        code: None,
-        message: None,
         request_id: format!("request-{sequence}"),
         duration_microseconds: 1_500,
         bytes: 100,
-        seen: 0,
-        changed: 0,
-        ids: Vec::new(),
-        changes: Vec::new(),
-        fault: None,
-        retry_attempts: None,
-        chain: None,
-        attempt: None,
         cut,
-        unknown: false,
+        ..JournalEntry::new(Happening::Request, Instant(sequence * 1_000), NOW)
     }
 }
 
@@ -49,15 +35,10 @@ pub fn failed(sequence: i64, action: &str, code: &str) -> JournalEntry {
     JournalEntry { status: 403, code: Some(code.to_owned()), ..entry(sequence, action, &[]) }
 }
 
-/// A journal that has lost nothing from this number on.
-pub fn kept(complete_from: i64, entries: Vec<JournalEntry>) -> Kept {
+/// A journal of which all before this number had to go.
+pub fn kept(first: i64, entries: Vec<JournalEntry>) -> Kept {
     let last_sequence = entries.last().map_or(0, |entry| entry.sequence);
-    Kept {
-        entries: entries.into_iter().map(Arc::new).collect(),
-        evicted: complete_from - 1,
-        last_sequence,
-        complete_from,
-    }
+    Kept { entries: entries.into_iter().map(Arc::new).collect(), evicted: first - 1, last_sequence, begins_at: 1 }
 }
 
 pub fn asked(action: &str, parameters: &[(&str, Option<&str>)]) -> Asked {

@@ -1,4 +1,4 @@
-//! What stays across restarts, ends without order, resets, restores, forks and deletions.
+//! What stays across restarts, resets, restores, forks and deletions.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use ecs_mock::journal::ENTRIES;
 use serde_json::{Value, json};
 use sqlx::{ConnectOptions as _, Connection as _};
 
-use super::{default_of, entry, kept, numbers, open};
+use super::{default_of, entry, kept, open, place, push};
 use crate::support::TestApp;
 
 #[actix_web::test]
@@ -15,49 +15,16 @@ async fn an_orderly_end_loses_nothing_and_numbers_go_on() {
     let path = folder.path().join("x.db");
     let app = open(&path, u64::MAX).await;
     for _ in 0..ENTRIES + 3 {
-        default_of(&app).journal.push(entry(&[("Name", "x")]), false);
+        push(&app, entry(&[("Name", "x")])).await;
     }
     let before = kept(&app).await;
-    assert_eq!((before.evicted, before.complete_from, before.last_sequence), (3, 4, 1_003));
+    assert_eq!((before.evicted, before.complete_from(), before.last_sequence), (3, 4, 1_003));
     app.close().await.unwrap();
 
     let app = open(&path, u64::MAX).await;
     assert_eq!(kept(&app).await, before);
-    assert_eq!(default_of(&app).journal.push(entry(&[]), false), 1_004);
+    assert_eq!(push(&app, entry(&[])).await, 1_004);
     assert_eq!(kept(&app).await.evicted, 4);
-}
-
-#[actix_web::test]
-async fn after_an_end_without_order_no_number_comes_again_and_it_is_known_that_some_may_be_missing() {
-    let folder = tempfile::tempdir().unwrap();
-    let app = open(&folder.path().join("x.db"), u64::MAX).await;
-    let journal = default_of(&app).journal.clone();
-    journal.push(entry(&[]), false);
-    journal.push(entry(&[]), false);
-    app.sandboxes.journals().save().await.unwrap();
-    journal.push(entry(&[]), false);
-    // What a kill leaves is the database as it is.
-    let left = folder.path().join("left.db");
-    app.store.backup(&left).await.unwrap();
-
-    let again = open(&left, u64::MAX).await;
-    let found = kept(&again).await;
-    assert_eq!((numbers(&found), found.evicted), (vec![1, 2], 0));
-    assert!(found.complete_from > 3 && found.last_sequence + 1 == found.complete_from);
-    assert_eq!(default_of(&again).journal.push(entry(&[]), false), found.complete_from);
-    app.close().await.unwrap();
-}
-
-#[actix_web::test]
-async fn before_anything_was_written_no_number_comes_again_either() {
-    let folder = tempfile::tempdir().unwrap();
-    let app = open(&folder.path().join("x.db"), u64::MAX).await;
-    let left = folder.path().join("left.db");
-    app.store.backup(&left).await.unwrap();
-    let given = default_of(&app).journal.push(entry(&[]), false);
-    let again = open(&left, u64::MAX).await;
-    assert!(default_of(&again).journal.push(entry(&[]), false) > given);
-    app.close().await.unwrap();
 }
 
 async fn rows(path: &Path) -> Vec<i64> {
@@ -74,14 +41,14 @@ async fn the_database_has_what_is_kept_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.db");
     let app = open(&path, u64::MAX).await;
-    let journal = default_of(&app).journal.clone();
+    let add = place(&app).await;
     for _ in 0..10 {
-        journal.push(entry(&[]), false);
+        add.push(entry(&[]), false);
     }
     app.sandboxes.journals().save().await.unwrap();
     assert_eq!(rows(&path).await, (1..=10).collect::<Vec<_>>());
     for _ in 0..ENTRIES + 10 {
-        journal.push(entry(&[]), false);
+        add.push(entry(&[]), false);
     }
     app.sandboxes.journals().save().await.unwrap();
     assert_eq!(rows(&path).await, (21..=1_020).collect::<Vec<_>>());
@@ -90,7 +57,8 @@ async fn the_database_has_what_is_kept_and_nothing_else() {
     assert_eq!(rows(&path).await, [0; 0], "at once");
     app.sandboxes.journals().save().await.unwrap();
     assert_eq!(rows(&path).await, [0; 0], "nothing brings them back");
-    assert_eq!(journal.push(entry(&[]), false), 1_021);
+    assert_eq!(add.push(entry(&[]), false), 1_021);
+    drop(add);
     app.close().await.unwrap();
     assert_eq!(rows(&path).await, [1_021]);
 }

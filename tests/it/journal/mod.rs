@@ -2,12 +2,14 @@
 
 mod bounds;
 mod chains;
+mod ends;
 mod entries;
 mod expectations;
 mod har;
 mod kept;
 mod near_misses;
 mod properties;
+mod resets;
 mod sent;
 mod verification;
 
@@ -15,7 +17,7 @@ use std::sync::Arc;
 
 use ecs_mock::app::{App, Config};
 use ecs_mock::clock::Clock;
-use ecs_mock::journal::Kept;
+use ecs_mock::journal::{Kept, Place};
 use ecs_mock::model::ids::Ids;
 use ecs_mock::model::journal_entry::{Happening, Instant, JournalEntry};
 use ecs_mock::model::params::Params;
@@ -37,6 +39,16 @@ fn default_of(app: &App) -> Arc<Sandbox> {
 
 async fn kept(app: &App) -> Kept {
     app.sandboxes.journal_of(&default_of(app)).await.unwrap()
+}
+
+/// A place in the journal of the sandbox `default`.
+async fn place(app: &App) -> Place {
+    app.sandboxes.journals().place(&default_of(app).journal).await
+}
+
+/// Adds an entry to it, and says its number.
+async fn push(app: &App, entry: JournalEntry) -> i64 {
+    place(app).await.push(entry, false)
 }
 
 fn numbers(kept: &Kept) -> Vec<i64> {

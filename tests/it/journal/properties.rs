@@ -225,10 +225,9 @@ fn an_answer_holds_for_every_past_that_fits_and_nothing_is_unknown_without_need(
             let entries: Vec<_> =
                 life.iter().zip(&fates).filter_map(|(past, fate)| shown(past, *fate)).map(Arc::new).collect();
             let lost = life.iter().zip(&fates).filter(|(_, fate)| matches!(fate, Fate::Lost));
-            let complete_from = lost.clone().map(|(past, _)| past.sequence + 1).max().unwrap_or(1);
             let evicted = i64::try_from(lost.count()).unwrap();
             let last_sequence = life.last().map_or(0, |past| past.sequence);
-            let verdict = verify(&question, &Kept { entries, evicted, last_sequence, complete_from });
+            let verdict = verify(&question, &Kept { entries, evicted, last_sequence, begins_at: 1 });
 
             let options: Vec<_> = (0..life.len())
                 .map(|place| {

@@ -24,6 +24,18 @@ fn secrets_are_masked_in_whatever_case_their_names_come() {
 }
 
 #[test]
+fn whatever_ends_as_a_password_or_a_secret_does_is_one() {
+    let secret = ["Password", "NewPassword", "vncpassword", "AccessKeySecret", "ClientSECRET", "Secret", "BearerToken"];
+    let plain = ["PasswordInherit", "ClientToken", "SecretName", "KeyPairName", "assword", "é"];
+    for name in secret {
+        assert_eq!(json!(sent(&[(name, "x")]).0), json!({name: "***"}));
+    }
+    for name in plain {
+        assert_eq!(json!(sent(&[(name, "x")]).0), json!({name: "x"}));
+    }
+}
+
+#[test]
 fn of_two_of_a_name_the_first_is_shown() {
     assert_eq!(json!(sent(&[("Name", "1"), ("name", "2")]).0), json!({"Name": "1"}));
 }

@@ -1,5 +1,6 @@
 //! What is answered to which expectation.
 
+use ecs_mock::journal::Kept;
 use ecs_mock::journal::question::{Asked, Bound, Expected, Question, Since};
 use ecs_mock::journal::verification::{Answer, verify};
 use ecs_mock::model::journal_entry::{Happening, Instant, JournalEntry};
@@ -83,7 +84,7 @@ fn a_gap_in_the_middle_counts_as_what_is_missing() {
     // After an end without order: 4 to 9 may have been given.
     let mut entries = three(1);
     entries.extend(three(10));
-    let kept = kept(10, entries);
+    let kept = kept(1, entries);
     let ask = |since, bound| verify(&Question { since, ..counted(asked("DeleteSnapshot", &[]), bound) }, &kept).result;
     assert_eq!(ask(Since::Beginning, AtLeast(4)), Yes);
     assert_eq!(ask(Since::Beginning, AtMost(4)), Unknown);
@@ -92,6 +93,30 @@ fn a_gap_in_the_middle_counts_as_what_is_missing() {
     assert_eq!(ask(Since::Sequence(8), AtMost(4)), Yes, "two that are kept, and two that may be missing");
     assert_eq!(ask(Since::Sequence(8), AtMost(3)), Unknown);
     assert_eq!(ask(Since::Sequence(10), AtMost(2)), Yes);
+    let verdict = verify(&counted(asked("DeleteSnapshot", &[]), AtLeast(5)), &kept);
+    let reason = "4 match for sure, and up to 10 may: the server ended without order, so entries between 3 and 10 may be lost; at \
+                  least 5 should";
+    assert_eq!(verdict.reason.as_deref(), Some(reason));
+}
+
+#[test]
+fn what_was_emptied_is_missing_to_nobody_and_what_had_to_go_since_then_is() {
+    let emptied = Kept { begins_at: 10, ..kept(1, three(10)) };
+    let ask = |kept: &Kept| verify(&counted(asked("DeleteSnapshot", &[]), AtMost(2)), kept);
+    assert_eq!(ask(&emptied).result, Yes);
+    assert_eq!(emptied.complete_from(), 10);
+    let and_evicted = Kept { begins_at: 8, evicted: 2, ..emptied.clone() };
+    let reason = "2 match for sure, and up to 4 may: 2 entries are not kept any more; at most 2 should";
+    assert_eq!(ask(&and_evicted).reason.as_deref(), Some(reason));
+    let and_lost = Kept { evicted: 1, ..and_evicted.clone() };
+    let reason = "2 match for sure, and up to 4 may: 2 entries are not kept any more, or were lost when the server ended without \
+                  order; at most 2 should";
+    assert_eq!(ask(&and_lost).reason.as_deref(), Some(reason));
+    let nothing_kept = Kept { entries: Vec::new(), begins_at: 8, evicted: 0, ..emptied };
+    let reason = "0 match for sure, and up to 5 may: the server ended without order, so entries between 7 and 13 may be lost; \
+                  exactly 1 should";
+    let verdict = verify(&counted(asked("DeleteSnapshot", &[]), Exactly(1)), &nothing_kept);
+    assert_eq!(verdict.reason.as_deref(), Some(reason));
 }
 
 #[test]

@@ -1,4 +1,5 @@
 mod auto_snapshot_policy;
+mod clock;
 mod document;
 mod ids;
 mod planned_fault;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ecs_mock::model::journal_entry::Instant;
 use ecs_mock::model::params::Params;
 use ecs_mock::model::planned_fault::{Asked, Moments, PlannedFault, meet};
 use ecs_mock::model::time::Time;
@@ -21,7 +22,7 @@ fn asked(action: &str, params: &[(&str, &str)]) -> Asked {
 }
 
 fn at(real: i64, sandbox: i64) -> Moments {
-    Moments { real: Time(NOW.0 + real), sandbox: Time(NOW.0 + sandbox) }
+    Moments { real: Time(NOW.0 + real), sandbox: Instant((NOW.0 + sandbox) * 1_000) }
 }
 
 /// The place of the fault that hits the request.
@@ -155,6 +156,28 @@ fn a_quota_lets_so_many_calls_of_a_window_through() {
     assert_eq!((list[0].matches, list[0].hits), (14, 5));
     let mut none = fault(json!({"Match": {"Action": "*"}, "Effect": {"Quota": {"Limit": 0, "WindowSeconds": 1}}}));
     assert_eq!(hits(&mut none, 3), "xxx");
+}
+
+#[test]
+fn a_window_is_over_to_the_millisecond_and_ends_at_the_end_of_time_too() {
+    let quota = json!({"Match": {"Action": "*"}, "Effect": {"Quota": {"Limit": 1, "WindowSeconds": 1}}});
+    let hits = |times: &[i64]| hits_of(fault(quota.clone()), times);
+    assert_eq!(hits(&[5_300, 5_300, 6_299, 6_300, 7_299]), [false, true, true, false, true]);
+    let last = Time::LAST * 1_000;
+    assert_eq!(hits(&[last, last, last + 999]), [false, true, true], "where the clock cannot go on");
+    let longest =
+        fault(json!({"Match": {"Action": "*"}, "Effect": {"Quota": {"Limit": 1, "WindowSeconds": i64::MAX}}}));
+    assert_eq!(hits_of(longest, &[0, last]), [false, true]);
+}
+
+/// Whether requests at these times of the sandbox are hit.
+fn hits_of(fault: PlannedFault, times: &[i64]) -> Vec<bool> {
+    let mut list = [fault];
+    let mut hit = |sandbox: i64| {
+        let moments = Moments { real: NOW, sandbox: Instant(sandbox) };
+        meet(&mut list, &asked("DescribeDisks", &[]), moments, &mut Vec::new()).is_some()
+    };
+    times.iter().map(|time| hit(*time)).collect()
 }
 
 #[test]

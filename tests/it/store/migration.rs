@@ -117,6 +117,8 @@ async fn the_file_before_is_kept_beside_and_nothing_else() {
             "V14 auto_snapshot_policies",
             "V15 journal",
             "V16 planned_faults",
+            "V17 journal_begins",
+            "V18 planned_fault_counts",
         ]
     );
     opened.store.close().await.unwrap();

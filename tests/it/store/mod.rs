@@ -1,6 +1,7 @@
 mod columns;
 mod derived;
 mod migration;
+mod migration_planned_faults;
 mod migration_retention;
 mod open;
 mod plans;
@@ -12,6 +13,7 @@ mod plans_instances;
 mod plans_journals;
 mod plans_locks;
 mod plans_narrowing;
+mod plans_planned_faults;
 mod plans_snapshot_groups;
 mod plans_sums;
 mod plans_tags;

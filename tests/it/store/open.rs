@@ -44,6 +44,8 @@ async fn a_new_file_is_migrated_once() {
             "V14 auto_snapshot_policies",
             "V15 journal",
             "V16 planned_faults",
+            "V17 journal_begins",
+            "V18 planned_fault_counts",
         ]
     );
     opened.store.close().await.unwrap();

@@ -238,7 +238,7 @@ async fn no_statement_scans_the_large_tables() {
 }
 
 /// The statements of a file of the store, each with its plan.
-async fn plans_of(app: &TestApp, file: &str) -> Vec<(String, Vec<String>)> {
+pub(super) async fn plans_of(app: &TestApp, file: &str) -> Vec<(String, Vec<String>)> {
     let mut connection = connection(app).await;
     let files = crate::house::files("src/store");
     let (_, text) = files.iter().find(|(path, _)| path == file).unwrap();

@@ -1,4 +1,6 @@
+mod clients;
 mod connections;
+mod crowd;
 mod cuts;
 mod gateway;
 mod nonces;

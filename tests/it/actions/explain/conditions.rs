@@ -106,6 +106,8 @@ async fn what_an_action_refuses_is_not_explained() {
         ("DescribeSnapshots", format!("{region}&Status=done"), "Status", "progressing"),
         ("DescribeSnapshots", format!("{region}&PageSize=0"), "PageSize", "1 to 100"),
         ("DescribeSnapshots", format!("{region}&Tag.2.Value=x"), "Tag.2.Value", "Key"),
+        ("DescribeSnapshots", format!("{region}&DryRun=true"), "DryRun", "DryRunOperation"),
+        ("DescribeSnapshots", format!("{region}&DryRun=True&Status=done"), "Status", "progressing"),
         ("DescribeSnapshots", "RegionId=xx-nowhere".to_owned(), "RegionId", "InvalidRegionId.NotFound"),
         (
             "DescribeSnapshots",

@@ -88,13 +88,41 @@ Disks:
     assert_eq!(region["Elsewhere"], json!({"RegionId": "cn-beijing"}));
     assert_eq!(region["Failed"], json!([{"Name": "RegionId", "Asked": "cn-hangzhou", "Has": "cn-beijing"}]));
     assert_eq!(row("s-3").await, json!({"Id": "s-3", "Listed": false, "Failed": [], "Elsewhere": {"Sandbox": "mine"}}));
-    for nowhere in ["s-9", "d-1", ""] {
+    for nowhere in ["s-9", "d-9", ""] {
         let expected = json!({"Id": nowhere, "Listed": false, "Failed": []});
-        assert_eq!(row(nowhere).await, expected, "of another kind, or of none");
+        assert_eq!(row(nowhere).await, expected);
     }
     assert_eq!(row("s-2").await["Listed"], true);
     app.clock.set(NOW.plus(10));
     let expired =
         json!({"Id": "s-2", "Listed": false, "Failed": [], "Elsewhere": {"ExpiredAt": "2026-03-15T12:00:10Z"}});
     assert_eq!(row("s-2").await, expired);
+}
+
+#[actix_web::test]
+async fn an_id_may_be_nearly_right_or_that_of_another_kind() {
+    let state = "
+Snapshots:
+  - {SnapshotId: s-1}
+  - {SnapshotId: S-UP}
+  - {SnapshotId: s-gone, ExpirationTime: '2026-03-15T12:00:10Z'}
+Disks:
+  - {DiskId: d-1}
+";
+    let app = TestApp::seeded(state).await;
+    app.clock.set(NOW.plus(10));
+    for (id, asked, has, hint) in [
+        ("d-1", "d-1", "Disk", "type"),
+        (" D-1", "\\u{20}D-1", "Disk", "type"),
+        ("s-1 ", "s-1\\u{20}", "s-1", "space"),
+        ("\u{a0}s-1", "\\u{a0}s-1", "s-1", "space"),
+        ("S-1", "S-1", "s-1", "case"),
+        ("s-up", "s-up", "S-UP", "case"),
+    ] {
+        let row = explain(&app, "DescribeSnapshots&RegionId=cn-hangzhou", Some(id)).await["Row"].clone();
+        let failed = json!([{"Name": "Id", "Asked": asked, "Has": has, "Hint": hint}]);
+        assert_eq!(row, json!({"Id": id, "Listed": false, "Failed": failed}));
+    }
+    let gone = explain(&app, "DescribeSnapshots&RegionId=cn-hangzhou", Some("S-GONE")).await["Row"].clone();
+    assert_eq!(gone, json!({"Id": "S-GONE", "Listed": false, "Failed": []}), "what is gone is not meant");
 }

@@ -105,6 +105,32 @@ async fn throttling_says_when_to_try_again() {
 }
 
 #[actix_web::test]
+async fn both_codes_that_clients_take_for_throttling_can_be_planned_for_any_action() {
+    let app = TestApp::seeded(SEED).await;
+    let of_all = "Request was denied due to request throttling.";
+    for (action, status, text) in [
+        ("DescribeRegions", 400, of_all),
+        ("RunInstances", 400, of_all),
+        // Its own table has it so.
+        ("CreateSnapshot", 403, THROTTLED),
+    ] {
+        for effect in ["Throttling", "Quota"] {
+            let mut said = json!({"Code": "Throttling", "RetryAfterMs": 20});
+            if effect == "Quota" {
+                (said["Limit"], said["WindowSeconds"]) = (json!(0), json!(1));
+            }
+            plan(&app, json!({"Action": action}), json!({effect: said}), json!({})).await;
+            let reply = app.get(&format!("Action={action}&Format=JSON")).await;
+            assert_eq!(reply.fault(), Fault::new(status, "Throttling", text), "{action} {effect}");
+            assert_eq!(reply.header("x-acs-retry-after"), "20");
+            app.arrange("DELETE", "/faults", Value::Null).await;
+        }
+    }
+    plan(&app, json!({"Action": "DescribeRegions"}), json!({"Code": "Throttling.User"}), json!({})).await;
+    assert_eq!(app.refused("DescribeRegions").await, Fault::new(400, "Throttling.User", THROTTLED));
+}
+
+#[actix_web::test]
 async fn a_quota_goes_by_the_clock_of_the_sandbox() {
     let app = TestApp::empty().await;
     app.arrange("PUT", "/clock", json!({"Mode": "frozen", "Time": "2030-01-01T00:00:00Z"})).await;

@@ -84,6 +84,9 @@ async fn a_checkpoint_holds_the_list_and_a_restore_brings_the_counts_back() {
     assert_eq!(app.arrange("GET", "/faults", Value::Null).await, saved, "in their order, with their counts");
     assert_eq!(after().await, first, "the same requests meet the same again");
     app.arrange("POST", "/reset?to=one", Value::Null).await;
+    assert!(counts(&app, "default").await.is_empty(), "a reset leaves none, to whatever it is");
+    assert_eq!(after().await, [200; 12]);
+    app.arrange("POST", "/checkpoints/one/restore", Value::Null).await;
     assert_eq!(after().await, first);
     // What was planned since is no part of what was saved, and a plan after a restore comes last.
     plan(&app, json!({"Action": "DescribeDisks"}), json!({"Throttling": {}}), json!({})).await;
@@ -158,11 +161,23 @@ async fn two_sandboxes_never_meet_each_others() {
 }
 
 #[actix_web::test]
+async fn a_match_does_not_write_what_is_planned_again() {
+    let app = TestApp::empty().await;
+    let reply = json!({"Reply": {"Body": "x".repeat(256 * 1024)}});
+    plan(&app, json!({"Action": "DescribeRegions"}), reply, json!({"Name": "x", "After": 1})).await;
+    let other = rusqlite::Connection::open(app.app().store.path()).unwrap();
+    let trigger = "CREATE TRIGGER no BEFORE UPDATE ON planned_fault BEGIN SELECT RAISE(ABORT, 'no'); END";
+    other.execute_batch(trigger).unwrap();
+    assert_eq!([app.get(CALL).await.body.len() < 100_000, app.get(CALL).await.body.len() > 200_000], [true; 2]);
+    assert_eq!(counts(&app, "default").await, [("x".to_owned(), 2, 1, false)]);
+}
+
+#[actix_web::test]
 async fn what_cannot_be_written_down_has_no_effect_and_the_request_is_refused() {
     let app = TestApp::empty().await;
     plan(&app, json!({"Action": "DescribeRegions"}), json!({"Throttling": {}}), json!({"Name": "x", "Times": 1})).await;
     let other = rusqlite::Connection::open(app.app().store.path()).unwrap();
-    let trigger = "CREATE TRIGGER no BEFORE UPDATE ON planned_fault BEGIN SELECT RAISE(ABORT, 'no'); END";
+    let trigger = "CREATE TRIGGER no BEFORE UPDATE ON planned_fault_count BEGIN SELECT RAISE(ABORT, 'no'); END";
     other.execute_batch(trigger).unwrap();
     let reply = app.get(CALL).await;
     assert_eq!((reply.status, reply.fault().code.as_str()), (503, "ServiceUnavailable"));
