@@ -2,10 +2,13 @@
 
 use std::sync::OnceLock;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
 use utoipa::PartialSchema as _;
 
-use crate::model::kind::{DocumentError, Kind, Resource};
+use crate::model::kind::{DocumentError, Kind};
 use crate::model::kinds::each_kind;
 
 /// How a field is filled in.
@@ -30,7 +33,7 @@ pub struct Field {
 }
 
 /// The fields of a kind that a form may have, by name.
-pub fn of<R: Resource>() -> &'static [Field] {
+pub fn of(kind: &Kind) -> &'static [Field] {
     static ALL: OnceLock<Vec<(i64, Vec<Field>)>> = OnceLock::new();
     let all = ALL.get_or_init(|| {
         macro_rules! read {
@@ -43,7 +46,7 @@ pub fn of<R: Resource>() -> &'static [Field] {
         }
         each_kind!(read)
     });
-    all.iter().find(|(number, _)| *number == R::KIND.number).map_or(&[], |(_, fields)| fields)
+    all.iter().find(|(number, _)| *number == kind.number).map_or(&[], |(_, fields)| fields)
 }
 
 fn read(kind: &Kind, schema: &Value) -> Vec<Field> {
@@ -93,25 +96,25 @@ pub struct Input {
 }
 
 /// The inputs of a form for an entry.
-pub fn inputs<R: Resource>(entry: &Value) -> Vec<Input> {
+pub fn inputs(kind: &Kind, entry: &Value) -> Vec<Input> {
     let value = |field: &Field| match &entry[&field.name] {
         Value::Null => String::new(),
         Value::String(text) if field.way != Way::Json => text.clone(),
         value => value.to_string(),
     };
-    of::<R>().iter().map(|field| Input { field, value: value(field) }).collect()
+    of(kind).iter().map(|field| Input { field, value: value(field) }).collect()
 }
 
 /// The inputs of a form as it was sent.
-pub fn inputs_sent<R: Resource>(sent: &[(String, String)]) -> Vec<Input> {
+pub fn inputs_sent(kind: &Kind, sent: &[(String, String)]) -> Vec<Input> {
     let value = |field: &Field| sent.iter().find(|(name, _)| *name == field.name).map(|(_, value)| value.clone());
-    of::<R>().iter().map(|field| Input { field, value: value(field).unwrap_or_default() }).collect()
+    of(kind).iter().map(|field| Input { field, value: value(field).unwrap_or_default() }).collect()
 }
 
 /// What a form says of the fields that it has: a JSON merge patch, where an empty field is null.
-pub fn patch<R: Resource>(sent: &[(String, String)]) -> Result<Value, DocumentError> {
+pub fn patch(kind: &Kind, sent: &[(String, String)]) -> Result<Value, DocumentError> {
     let mut patch = Map::new();
-    for field in of::<R>() {
+    for field in of(kind) {
         let Some((_, text)) = sent.iter().find(|(name, _)| *name == field.name) else { continue };
         let value = match (text.as_str(), &field.way) {
             ("", _) => Value::Null,
@@ -124,6 +127,16 @@ pub fn patch<R: Resource>(sent: &[(String, String)]) -> Result<Value, DocumentEr
         patch.insert(field.name.clone(), value);
     }
     Ok(Value::Object(patch))
+}
+
+/// Says which entry it is, as far as a form has its fields: another one has another version.
+pub fn version(kind: &Kind, entry: &Value) -> String {
+    let mut digest = Sha256::new();
+    for field in of(kind) {
+        // A text of JSON says itself where it ends.
+        digest.update(entry[&field.name].to_string());
+    }
+    BASE64_URL_SAFE_NO_PAD.encode(&digest.finalize()[..16])
 }
 
 /// Of a merge patch, what makes a difference to an entry. Maps are given as a whole: what a form leaves out of one, it takes

@@ -5,17 +5,15 @@ use actix_web::web::Path;
 use askama::Template;
 
 use super::inputs::{self, Input};
-use super::kinds::{self, Shown};
+use super::of_kind::{Asked, OfKind, Seen};
 use super::page::{Failed, Frame, Visit};
-use super::{filters, links};
+use super::{filters, kinds, links};
 use crate::admin::query;
-use crate::model::filter::Filter as _;
 use crate::model::kinds::KINDS;
 use crate::model::paging::{Paging, Sizes};
 use crate::model::params::{Params, Reading};
+use crate::model::tags::Tag;
 use crate::model::time::Time;
-use crate::sandboxes::{Listed, View};
-use crate::store::Stored;
 
 /// Rows of a page, unless the address says otherwise.
 const SIZES: Sizes = Sizes { page_size: 50, max_results: 100 };
@@ -72,11 +70,12 @@ struct Pages {
 }
 
 /// Lists.
-pub async fn list<R: Shown>(visit: Visit, name: Path<String>) -> Result<HttpResponse, Failed> {
+pub async fn list(of: &dyn OfKind, visit: Visit, name: Path<String>) -> Result<HttpResponse, Failed> {
     let (app, sandbox) = visit.sandbox(&name)?;
+    let kind = of.kind();
     let params = visit.asked()?;
     let mut reading = Reading::new(&params);
-    let mut filter = (R::LIST.read)(&mut reading);
+    let narrowed = of.read(&mut reading);
     let inputs = inputs::of(&reading);
     let is_asked = |name: &str| inputs.iter().any(|input| input.name == name && !input.value.is_empty());
     let is_filtered = inputs.iter().any(|input| input.name != "RegionId" && is_asked(&input.name));
@@ -87,31 +86,33 @@ pub async fn list<R: Shown>(visit: Visit, name: Path<String>) -> Result<HttpResp
 
     let view = app.sandboxes.view(&sandbox).await?;
     let regions = app.sandboxes.regions_in_use(&view).await?;
-    let mut is_one_region = false;
-    if filter.region_id().is_none() && filter.ids().is_none() {
+    let mut only = None;
+    if narrowed.region_id.is_none() && !narrowed.has_ids {
         let size = app.sandboxes.sizes(std::slice::from_ref(&sandbox)).await?;
         let counts = size.first().map(|(_, size)| size.counts.clone()).unwrap_or_default();
-        let count = KINDS.iter().zip(counts).find(|(kind, _)| **kind == R::KIND).map_or(0, |(_, count)| count);
+        let count = KINDS.iter().zip(counts).find(|(other, _)| **other == kind).map_or(0, |(_, count)| count);
         if let [first, others @ ..] = &regions[..]
             && (others.is_empty() || count > SORTED)
         {
             // With one region this is the same list, which then has an order to go by.
-            filter = in_region::<R>(&params, first);
-            is_one_region = !others.is_empty();
+            only = Some(first.as_str());
         }
     }
+    let is_one_region = only.is_some() && regions.len() > 1;
+    let here_in = only.or(narrowed.region_id.as_deref());
     let is_oldest = sort == Some("oldest");
-    let listed = page::<R>(app, &view, &filter, &paging, is_oldest).await?;
-    let here = links::in_sandbox(&name, &[R::KIND.path]);
+    let asked = Asked { params: &params, region_id: only, paging: &paging, is_oldest_first: is_oldest };
+    let listed = of.page(app, &view, asked).await?;
+    let here = links::in_sandbox(&name, &[kind.path]);
     let link_to = |changes: &[(&str, Option<&str>)]| links::with_changes(&here, &params, changes);
-    let rows = rows::<R>(&listed, &paging, &name, &params);
-    let total = listed.page.total_count;
+    let rows = rows(of, listed.rows, &name, &params);
+    let total = listed.total_count;
     let (size, number) = (i64::from(paging.page_size), i64::from(paging.page_number));
     let count = (total + size - 1).div_euclid(size).max(1);
     let to_page = |number: i64| link_to(&[("PageNumber", Some(&number.to_string()))]);
     let region_link = |region_id: &String| Link {
         link: link_to(&[("RegionId", Some(region_id)), ("PageNumber", None)]),
-        is_here: filter.region_id() == Some(region_id),
+        is_here: Some(region_id.as_str()) == here_in,
         name: region_id.clone(),
     };
     let sort_link = |name: &str, is_here| Link {
@@ -125,13 +126,13 @@ pub async fn list<R: Shown>(visit: Visit, name: Path<String>) -> Result<HttpResp
     if !asked.iter().any(|(name, _)| name.eq_ignore_ascii_case("PageSize")) {
         asked.push(("PageSize", &page_size));
     }
-    let curl = visit.curl(&links::with_query(&links::of_control_plane(&name, &[R::KIND.path]), asked));
-    let title = kinds::title(R::KIND);
+    let curl = visit.curl(&links::with_query(&links::of_control_plane(&name, &[kind.path]), asked));
+    let title = kinds::title(kind);
     visit.show(&ListPage {
-        frame: visit.frame(title).within(&name, R::KIND.path).with_curl(curl),
-        add: links::in_sandbox(&name, &["add", R::KIND.path]),
+        frame: visit.frame(title).within(&name, kind.path).with_curl(curl),
+        add: links::in_sandbox(&name, &["add", kind.path]),
         caption: caption(total, number, size, rows.len(), is_oldest),
-        columns: R::COLUMNS,
+        columns: of.columns(),
         rows,
         regions: if regions.len() > 1 { regions.iter().map(region_link).collect() } else { Vec::new() },
         sorts: [sort_link("newest", !is_oldest), sort_link("oldest", is_oldest)],
@@ -148,27 +149,6 @@ pub async fn list<R: Shown>(visit: Visit, name: Path<String>) -> Result<HttpResp
     })
 }
 
-async fn page<R: Shown>(
-    app: &crate::app::App,
-    view: &View,
-    filter: &R::Filter,
-    paging: &Paging,
-    is_oldest: bool,
-) -> Result<Listed<R>, Failed> {
-    Ok(if is_oldest {
-        app.sandboxes.page_of_oldest::<R>(view, filter, paging.skip(), i64::from(paging.page_size)).await?
-    } else {
-        app.sandboxes.page::<R>(view, filter, &paging.start(filter)?, paging.limit()).await?
-    })
-}
-
-/// The filter of these parameters, in a region.
-fn in_region<R: Shown>(params: &Params, region_id: &str) -> R::Filter {
-    let pairs = params.pairs().iter().filter(|(name, _)| !name.eq_ignore_ascii_case("RegionId")).cloned();
-    let params = Params::new(pairs.chain([("RegionId".to_owned(), region_id.to_owned())]).collect());
-    (R::LIST.read)(&mut Reading::new(&params))
-}
-
 fn caption(total: i64, number: i64, size: i64, shown: usize, is_oldest: bool) -> String {
     let (first, shown) = ((number - 1) * size + 1, i64::try_from(shown).unwrap_or_default());
     let order = if is_oldest { "oldest" } else { "newest" };
@@ -178,39 +158,35 @@ fn caption(total: i64, number: i64, size: i64, shown: usize, is_oldest: bool) ->
     }
 }
 
-fn rows<R: Shown>(listed: &Listed<R>, paging: &Paging, sandbox: &str, params: &Params) -> Vec<Row> {
+fn rows(of: &dyn OfKind, seen: Vec<Seen>, sandbox: &str, params: &Params) -> Vec<Row> {
     let number = params.pairs().iter().filter(|(name, _)| is_tag_key(name)).count() + 1;
     let (key_name, value_name) = (format!("Tag.{number}.Key"), format!("Tag.{number}.Value"));
-    let row = |row: &Stored<R>| {
-        let key = row.resource.key();
-        let cell = |column: &&str| {
-            let shown = (R::LIST.shown)(row, column, listed.now);
-            let link = match (&shown[..], kinds::named_by(column)) {
-                ([id], Some(kind)) => Some(links::in_sandbox(sandbox, &[kind.path, id])),
-                _ => None,
-            };
-            Cell { text: shown.join(", "), link }
+    let cell = |(column, shown): (&&str, Vec<String>)| {
+        let link = match (&shown[..], kinds::named_by(column)) {
+            ([id], Some(kind)) => Some(links::in_sandbox(sandbox, &[kind.path, id])),
+            _ => None,
         };
-        let tag = |tag: &crate::model::tags::Tag| Link {
-            name: format!("{}={}", tag.key, tag.value),
-            link: links::with_changes(
-                "",
-                params,
-                &[(&key_name, Some(&tag.key)), (&value_name, Some(&tag.value)), ("PageNumber", None)],
-            ),
-            is_here: false,
-        };
-        Row {
-            id: key.id.to_owned(),
-            link: links::in_sandbox(sandbox, &[R::KIND.path, key.id]),
-            region_id: key.region_id.to_owned(),
-            creation_time: key.creation_time,
-            cells: R::COLUMNS.iter().map(cell).collect(),
-            progress: R::progress(row, listed.now).filter(|percent| *percent < 100),
-            tags: row.resource.tags().iter().map(tag).collect(),
-        }
+        Cell { text: shown.join(", "), link }
     };
-    paging.cut(&listed.page.rows).iter().map(row).collect()
+    let tag = |tag: &Tag| Link {
+        name: format!("{}={}", tag.key, tag.value),
+        link: links::with_changes(
+            "",
+            params,
+            &[(&key_name, Some(&tag.key)), (&value_name, Some(&tag.value)), ("PageNumber", None)],
+        ),
+        is_here: false,
+    };
+    let row = |seen: Seen| Row {
+        link: links::in_sandbox(sandbox, &[of.kind().path, &seen.id]),
+        id: seen.id,
+        region_id: seen.region_id,
+        creation_time: seen.creation_time,
+        cells: of.columns().iter().zip(seen.cells).map(cell).collect(),
+        progress: seen.progress.filter(|percent| *percent < 100),
+        tags: seen.tags.iter().map(tag).collect(),
+    };
+    seen.into_iter().map(row).collect()
 }
 
 fn is_tag_key(name: &str) -> bool {

@@ -22,6 +22,7 @@ mod kinds;
 mod links;
 mod list;
 mod login;
+mod of_kind;
 mod one;
 mod page;
 mod request;

@@ -3,14 +3,13 @@
 use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
 
+use super::of_kind::{self, OfKind};
 use super::{
     assets, checkpoints, differences, faults, list, login, one, request, requests, sandbox, sandboxes, server, time,
     timeline,
 };
 use crate::admin;
 use crate::admin::paths::Paths;
-use crate::model::kind::Resource as _;
-use crate::model::kinds::each_kind;
 
 /// The routes below `/_mock/console`.
 pub fn configure(service: &mut ServiceConfig) {
@@ -56,24 +55,23 @@ pub fn configure(service: &mut ServiceConfig) {
         POST "/s/{sandbox}/checkpoints/{checkpoint}/delete" checkpoints::delete,
         GET "/s/{sandbox}/diff" differences::show,
     }
-    macro_rules! of_kinds {
-        ($($module:ident::$resource:ident),*) => {
-            $({
-                use crate::model::$module::$resource;
-                let all = format!("/s/{{sandbox}}/{}", $resource::KIND.path);
-                // Apart from the ids, of which any text may be one.
-                let new = format!("/s/{{sandbox}}/add/{}", $resource::KIND.path);
-                let one = format!("{all}/{{id}}");
-                paths
-                    .add(&all, Method::GET, web::to(list::list::<$resource>))
-                    .add(&all, Method::POST, web::to(one::add::<$resource>))
-                    .add(&new, Method::GET, web::to(one::new::<$resource>))
-                    .add(&one, Method::GET, web::to(one::show::<$resource>))
-                    .add(&one, Method::POST, web::to(one::change::<$resource>))
-                    .add(format!("{one}/delete"), Method::POST, web::to(one::delete::<$resource>));
-            })*
-        };
+    for of in of_kind::all() {
+        add_kind(&mut paths, *of);
     }
-    each_kind!(of_kinds);
     paths.register(service);
+}
+
+/// The routes of a kind.
+fn add_kind(paths: &mut Paths, of: &'static dyn OfKind) {
+    let all = format!("/s/{{sandbox}}/{}", of.kind().path);
+    // Apart from the ids, of which any text may be one.
+    let new = format!("/s/{{sandbox}}/add/{}", of.kind().path);
+    let one = format!("{all}/{{id}}");
+    paths
+        .add(&all, Method::GET, web::to(move |visit, name| list::list(of, visit, name)))
+        .add(&all, Method::POST, web::to(move |posted, name| one::add(of, posted, name)))
+        .add(&new, Method::GET, web::to(move |visit, name| one::new(of, visit, name)))
+        .add(&one, Method::GET, web::to(move |visit, path| one::show(of, visit, path)))
+        .add(&one, Method::POST, web::to(move |posted, path| one::change(of, posted, path)))
+        .add(format!("{one}/delete"), Method::POST, web::to(move |posted, path| one::delete(of, posted, path)));
 }

@@ -38,6 +38,29 @@ def test_they_see_what_the_other_one_has_changed(visitor, arrange):
     expect(row(other, "SnapshotName")).to_contain_text("from the other tab")
 
 
+def test_of_two_who_edit_the_same_the_second_is_told(visitor, arrange):
+    visitor.provokes(412)
+    sandbox = arrange({"Snapshots": [{"SnapshotId": "s-1", "SnapshotName": "before"}]})
+    one, other = (visitor.open(f"/s/{sandbox.name}/snapshots/s-1") for _ in range(2))
+    for page, field in ((one, "SnapshotName"), (other, "Description")):
+        unfold(page)
+        form_with(page, "SnapshotName", "Description").get_by_label(field, exact=True).fill("mine")
+    send(form_with(one, "SnapshotName", "Description"))
+    expect(told(one)).to_have_text("Changed.")
+    form = form_with(other, "SnapshotName", "Description")
+    send(form)
+    expect(other.get_by_role("alert")).to_contain_text("somebody else has changed it")
+    expect(row(other, "SnapshotName")).to_contain_text("mine")
+    expect(form.get_by_label("Description", exact=True)).to_have_value("mine")
+    entry = sandbox.entry("snapshots/s-1")
+    assert entry["SnapshotName"] == "mine" and "Description" not in entry
+    # Who has read that, and sends it again, means it.
+    send(form)
+    expect(told(other)).to_have_text("Changed.")
+    entry = sandbox.entry("snapshots/s-1")
+    assert (entry["SnapshotName"], entry["Description"]) == ("before", "mine")
+
+
 def test_two_sandboxes_do_not_mix(visitor, arrange):
     sandboxes = [arrange({"Snapshots": [{"SnapshotId": f"s-{number}"}]}) for number in range(2)]
     pages = [visitor.open(f"/s/{sandbox.name}/snapshots") for sandbox in sandboxes]

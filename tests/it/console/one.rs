@@ -117,6 +117,38 @@ async fn a_form_that_is_sent_back_as_it_is_changes_nothing() {
 }
 
 #[actix_web::test]
+async fn of_two_who_edit_the_same_the_second_is_told() {
+    let app = seeded().await;
+    let version = |page: &str| {
+        let forms = page.split("name=\"form-version\" value=\"").skip(1);
+        let versions: Vec<String> = forms.map(|rest| rest.split('"').next().unwrap().to_owned()).collect();
+        assert_eq!(versions.len(), 2, "one to pin, one to edit: {page}");
+        assert_eq!(versions[0], versions[1]);
+        versions[0].clone()
+    };
+    let shown = version(&page(&app, "/s/default/snapshots/s-1").await);
+    let first = [("form-version", shown.as_str()), ("SnapshotName", "theirs"), ("Description", "")];
+    assert_eq!(led(&post(&app, "/s/default/snapshots/s-1", &first).await), "/s/default/snapshots/s-1");
+    let second = [("form-version", shown.as_str()), ("SnapshotName", "nightly"), ("Description", "mine")];
+    let refused = post(&app, "/s/default/snapshots/s-1", &second).await;
+    assert_eq!(refused.status, 412, "{}", refused.body);
+    let alert = refused.body.split("role=\"alert\"").nth(1).unwrap().split("</p>").next().unwrap();
+    assert!(alert.contains("somebody else has changed it"), "{alert}");
+    assert!(refused.body.contains("<bdi>theirs</bdi>") && refused.body.contains("value=\"mine\""), "{}", refused.body);
+    assert_eq!(app.entry("snapshots/s-1").await["SnapshotName"], "theirs");
+    assert!(app.entry("snapshots/s-1").await["Description"].is_null());
+    // Who has read that, and sends it again, means it. A tag is a field like others, and what the form lacks is none.
+    let again = [("form-version", version(&refused.body)), ("Description", "mine".to_owned())];
+    let again = again.each_ref().map(|(name, value)| (*name, value.as_str()));
+    led(&post(&app, "/s/default/snapshots/s-1", &again).await);
+    assert_eq!(app.entry("snapshots/s-1").await["Description"], "mine");
+    let shown = version(&page(&app, "/s/default/snapshots/s-1").await);
+    app.arrange("PATCH", "/snapshots/s-1", json!({"Tags": {"env": "test"}})).await;
+    let pin = [("form-version", shown.as_str()), ("Status", "failed")];
+    assert_eq!(post(&app, "/s/default/snapshots/s-1", &pin).await.status, 412);
+}
+
+#[actix_web::test]
 async fn a_status_is_pinned_and_let_go() {
     let app = seeded().await;
     post(&app, "/s/default/snapshots/s-1", &[("Status", "failed"), ("Progress", "37")]).await;

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{open, page, rows, text};
-use crate::support::TestApp;
+use crate::support::{NOW, TestApp};
 
 /// The table with this caption, or what it begins with.
 fn table<'p>(page: &'p str, caption: &str) -> &'p str {
@@ -43,7 +43,7 @@ async fn it_shows_what_was_asked_answered_and_changed() {
     assert!(body.contains("href=\"/_mock/console/s/default/snapshots/s-1\">s-1</a></li>"), "{body}");
     assert!(body.contains("href=\"/_mock/console/s/default/requests/2\">The next one</a>"), "{body}");
     assert!(!body.contains("The one before"), "{body}");
-    assert!(body.contains("DeleteSnapshot lists no resources by conditions"), "{body}");
+    assert!(body.contains("DeleteSnapshot is no list of the resources of one kind"), "{body}");
 
     let body = page(&app, "/s/default/requests/2").await;
     assert_eq!(cells(table(&body, "Fields"), "Code"), ["InvalidSnapshotId.NotFound"]);
@@ -63,6 +63,8 @@ async fn attempts_at_the_same_lead_to_each_other_and_a_fault_to_where_it_is_plan
         json!({"Name": "busy", "Match": {"Action": "DescribeRegions"}, "Times": 1, "Effect": {"Throttling": {}}});
     app.arrange("POST", "/faults", plan).await;
     app.get("Action=DescribeRegions").await;
+    // What is asked while another still is answered is no attempt behind it.
+    app.clock.set(NOW.plus(1));
     app.get("Action=DescribeRegions").await;
     let first = page(&app, "/s/default/requests/2").await;
     assert_eq!(cells(table(&first, "Fields"), "Fault"), ["busy"]);
