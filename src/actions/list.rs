@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::future::Future;
 use std::pin::Pin;
 
-use super::action::{Action, ReadCall};
+use super::action::ReadCall;
 use super::faults::Fault;
 use crate::model::kind::Resource;
 use crate::model::paging::Paging;
@@ -26,10 +26,8 @@ pub struct List<R: Table> {
     pub shown: for<'r> fn(&'r Stored<R>, &str, Time) -> Shown<'r>,
 }
 
-/// A kind of resources that an action lists.
+/// A kind of resources that an action lists, and how.
 pub trait Described: Table {
-    /// That action.
-    const ACTION: &'static Action;
     const LIST: &'static List<Self>;
 }
 

@@ -60,7 +60,7 @@ impl Told {
         let page = |sandbox: &str| kind.map(|kind| links::in_sandbox(sandbox, &[kind.path, &row.id]));
         let elsewhere = row.elsewhere.unwrap_or_default();
         let is_nowhere = !row.listed && row.failed.is_empty() && elsewhere == Elsewhere::default();
-        let Elsewhere { sandbox: other, region_id, expired_at, deleted_by, .. } = elsewhere;
+        let Elsewhere { sandbox: other, region_id, expired_at, deleted_by, may_be_deleted_by } = elsewhere;
         let places = [
             region_id.map(|region_id| (format!("It is in the region {region_id}."), None)),
             other.map(|other| (format!("The sandbox {other} has one of this id."), page(&other))),
@@ -70,12 +70,16 @@ impl Told {
             }),
             is_nowhere.then(|| ("It is nowhere.".to_owned(), None)),
         ];
+        let suspects = may_be_deleted_by.into_iter().map(|sequence| {
+            let text = format!("The request {sequence} changed more than it names: it may have taken it out.");
+            (text, Some(requests::link(sandbox, sequence)))
+        });
         Self {
             // Of what is not there, there is no page.
             link: page(sandbox).filter(|_| row.listed || !row.failed.is_empty()),
             verdict,
             failed: row.failed.into_iter().map(Missed::new).collect(),
-            elsewhere: places.into_iter().flatten().collect(),
+            elsewhere: places.into_iter().flatten().chain(suspects).collect(),
             id: row.id,
         }
     }

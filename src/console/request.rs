@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use actix_web::{HttpResponse, ResponseError as _};
 use askama::Template;
@@ -78,7 +79,8 @@ pub async fn show(visit: Visit, path: Path<(String, String)>) -> Result<HttpResp
     if entry.kind == Happening::Request {
         match explain::of_entry(app, &sandbox, &sequence, id).await {
             Ok(explanation) => explained = Some(Explained::new(explanation, &name)),
-            Err(problem) if problem.status_code().is_server_error() => return Err(problem.into()),
+            Err(problem) if problem.status_code() == StatusCode::INTERNAL_SERVER_ERROR => return Err(problem.into()),
+            // That others are explained something at this time is no reason to show nothing of the entry.
             Err(problem) => unexplained = Some(problem.to_string()),
         }
     }

@@ -19,6 +19,14 @@ PAGES = [
     "/snapshots?PageNumber=2",
     "/snapshots?DiskId=d-1",
     "/snapshots/s-7",
+    "/disks",
+    "/time",
+    "/timeline",
+    "/timeline?DiskId=d-1",
+    "/checkpoints",
+    "/requests",
+    "/requests/1",
+    "/faults",
 ]
 ROUNDS = 15
 

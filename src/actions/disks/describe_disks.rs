@@ -44,7 +44,6 @@ static LIST: List<Disk> = List {
 };
 
 impl Described for Disk {
-    const ACTION: &'static Action = &ACTION;
     const LIST: &'static List<Self> = &LIST;
 }
 

@@ -47,7 +47,6 @@ static LIST: List<SnapshotGroup> = List {
 };
 
 impl Described for SnapshotGroup {
-    const ACTION: &'static Action = &ACTION;
     const LIST: &'static List<Self> = &LIST;
 }
 

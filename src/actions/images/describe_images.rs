@@ -46,7 +46,6 @@ static LIST: List<Image> = List {
 };
 
 impl Described for Image {
-    const ACTION: &'static Action = &ACTION;
     const LIST: &'static List<Self> = &LIST;
 }
 

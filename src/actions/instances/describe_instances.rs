@@ -50,7 +50,6 @@ static LIST: List<Instance> = List {
 };
 
 impl Described for Instance {
-    const ACTION: &'static Action = &ACTION;
     const LIST: &'static List<Self> = &LIST;
 }
 

@@ -41,7 +41,6 @@ static LIST: List<AutoSnapshotPolicy> = List {
 };
 
 impl Described for AutoSnapshotPolicy {
-    const ACTION: &'static Action = &ACTION;
     const LIST: &'static List<Self> = &LIST;
 }
 

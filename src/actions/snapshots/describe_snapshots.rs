@@ -42,7 +42,6 @@ static LIST: List<Snapshot> = List {
 };
 
 impl Described for Snapshot {
-    const ACTION: &'static Action = &ACTION;
     const LIST: &'static List<Self> = &LIST;
 }
 

@@ -119,6 +119,20 @@ async fn an_explanation_tells_how_a_list_narrows_and_why_a_row_is_not_on_it() {
 }
 
 #[actix_web::test]
+async fn what_may_have_taken_one_out_is_led_to_where_no_entry_names_it() {
+    let app = TestApp::empty().await;
+    let snapshots: Vec<_> = (0..30).map(|number| json!({"SnapshotId": format!("s-{number:02}")})).collect();
+    app.arrange("POST", "/state", json!({"Snapshots": snapshots})).await;
+    app.arrange("DELETE", "/snapshots?RegionId=cn-hangzhou", serde_json::Value::Null).await;
+    app.act("DescribeSnapshots&RegionId=cn-hangzhou").await;
+    let body = page(&app, "/s/default/requests/3?id=s-29").await;
+    let link = "href=\"/_mock/console/s/default/requests/2\"><bdi>The request 2 changed more than it names";
+    assert!(body.contains(link) && !body.contains("It is nowhere."), "{body}");
+    let body = page(&app, "/s/default/requests/3?id=s-00").await;
+    assert!(body.contains("The request 2 took it out.") && !body.contains("more than it names"), "{body}");
+}
+
+#[actix_web::test]
 async fn one_is_found_gone_or_not_there_yet() {
     let app = TestApp::empty().await;
     app.act("DescribeRegions").await;
