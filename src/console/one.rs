@@ -199,10 +199,10 @@ pub async fn delete(of: &dyn OfKind, posted: Posted, path: Path<(String, String)
 }
 
 /// Asks for a new one.
-pub async fn new(of: &dyn OfKind, visit: Visit, name: Path<String>) -> Result<HttpResponse, Failed> {
-    visit.sandbox(&name)?;
+pub fn new(of: &dyn OfKind, visit: &Visit, name: &str) -> Result<HttpResponse, Failed> {
+    visit.sandbox(name)?;
     let inputs = fields::inputs(of.kind(), &Value::Null);
-    asked(of.kind(), &visit, &name, EntryForm { inputs, error: None })
+    asked(of.kind(), visit, name, EntryForm { inputs, error: None })
 }
 
 fn asked(kind: &Kind, visit: &Visit, name: &str, form: EntryForm) -> Result<HttpResponse, Failed> {

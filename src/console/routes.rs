@@ -1,9 +1,10 @@
 //! The one list of what the console has.
 
 use actix_web::http::Method;
-use actix_web::web::{self, ServiceConfig};
+use actix_web::web::{self, Path, ServiceConfig};
 
 use super::of_kind::{self, OfKind};
+use super::page::Visit;
 use super::{
     assets, checkpoints, differences, faults, list, login, one, request, requests, sandbox, sandboxes, server, time,
     timeline,
@@ -67,10 +68,11 @@ fn add_kind(paths: &mut Paths, of: &'static dyn OfKind) {
     // Apart from the ids, of which any text may be one.
     let new = format!("/s/{{sandbox}}/add/{}", of.kind().path);
     let one = format!("{all}/{{id}}");
+    let new_one = move |visit: Visit, name: Path<String>| std::future::ready(one::new(of, &visit, &name));
     paths
         .add(&all, Method::GET, web::to(move |visit, name| list::list(of, visit, name)))
         .add(&all, Method::POST, web::to(move |posted, name| one::add(of, posted, name)))
-        .add(&new, Method::GET, web::to(move |visit, name| one::new(of, visit, name)))
+        .add(&new, Method::GET, web::to(new_one))
         .add(&one, Method::GET, web::to(move |visit, path| one::show(of, visit, path)))
         .add(&one, Method::POST, web::to(move |posted, path| one::change(of, posted, path)))
         .add(format!("{one}/delete"), Method::POST, web::to(move |posted, path| one::delete(of, posted, path)));
