@@ -13,9 +13,11 @@ use super::explained::Explained;
 use super::page::{Failed, Frame, Visit};
 use super::requests::{self, Row};
 use super::{filters, kinds, links};
+use crate::actions::ACTIONS;
 use crate::admin::{explain, query};
 use crate::model::journal_entry::{Happening, JournalEntry};
 use crate::model::kinds::KINDS;
+use crate::model::params::Reading;
 
 /// Fields that have a part of the page for themselves.
 const APART: [&str; 3] = ["Parameters", "Ids", "Changes"];
@@ -37,6 +39,8 @@ struct RequestPage {
     ids: Vec<(String, Option<String>)>,
     changes: Vec<Changed>,
     attempts: Vec<Row>,
+    /// Whether it asked for a list, which can be explained.
+    is_list: bool,
     /// The resource that is asked about.
     id: String,
     explained: Option<Explained>,
@@ -69,18 +73,23 @@ struct Changed {
 pub async fn show(visit: Visit, path: Path<(String, String)>) -> Result<HttpResponse, Failed> {
     let (name, sequence) = path.into_inner();
     let (app, sandbox) = visit.sandbox(&name)?;
-    let params = query::params(&visit.request, &["id"])?;
+    let params = query::params(&visit.request, &["id", "explain"])?;
+    let mut reading = Reading::new(&params);
+    let is_asked = reading.one_of("explain", &["true"], "true").is_some();
+    reading.finish()?;
     let id = params.text("id");
     let kept = app.sandboxes.journal_of(&sandbox).await?;
     let entry = crate::admin::requests::find(&kept, &sequence)?;
     let sequence = entry.sequence.to_string();
     let asked: Vec<_> = id.into_iter().map(|id| ("id", id)).collect();
+    let is_list = entry.kind == Happening::Request
+        && ACTIONS.iter().any(|action| action.name == entry.action && action.run.listing().is_some());
     let (mut explained, mut unexplained) = (None, None);
-    if entry.kind == Happening::Request {
+    // It takes as long as a sandbox is large, and a turn, so that nobody gets it who has not asked.
+    if is_list && (is_asked || id.is_some()) {
         match explain::of_entry(app, &sandbox, &sequence, id).await {
             Ok(explanation) => explained = Some(Explained::new(explanation, &name)),
             Err(problem) if problem.status_code() == StatusCode::INTERNAL_SERVER_ERROR => return Err(problem.into()),
-            // That others are explained something at this time is no reason to show nothing of the entry.
             Err(problem) => unexplained = Some(problem.to_string()),
         }
     }
@@ -90,7 +99,7 @@ pub async fn show(visit: Visit, path: Path<(String, String)>) -> Result<HttpResp
         .about(sequence.as_str())
         .within(&name, "requests")
         .with_curl(visit.curl(&of_plane(&["requests", &sequence])));
-    if explained.is_some() {
+    if is_list {
         let path = of_plane(&["requests", &sequence, "explanation"]);
         frame = frame.with_curl(visit.curl(&links::with_query(&path, asked.iter().copied())));
     }
@@ -117,6 +126,7 @@ pub async fn show(visit: Visit, path: Path<(String, String)>) -> Result<HttpResp
             })
             .collect(),
         attempts: of_chain.map(|other| Row::of(other, &name)).collect(),
+        is_list,
         id: id.unwrap_or_default().to_owned(),
         explained,
         json: links::with_query(&links::in_sandbox(&name, &["requests", &sequence, "explanation"]), asked),

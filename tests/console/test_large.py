@@ -5,6 +5,7 @@ import time
 import urllib.request
 
 import pytest
+from aliyunsdkecs.request.v20140526.DescribeSnapshotsRequest import DescribeSnapshotsRequest
 from playwright.sync_api import expect
 
 from visitors import rows, table
@@ -25,7 +26,7 @@ PAGES = [
     "/timeline?DiskId=d-1",
     "/checkpoints",
     "/requests",
-    "/requests/1",
+    "/requests/{last}",
     "/faults",
 ]
 ROUNDS = 15
@@ -47,7 +48,13 @@ def fill(sandbox, number):
         "PUT", f"/sandboxes/{sandbox.name}/state", content, "application/x-ndjson", patience=900
     )
     assert status == 200, answer
+    sandbox.call(DescribeSnapshotsRequest())
     return sandbox
+
+
+def last(sandbox):
+    """The number of the newest entry of its journal."""
+    return sandbox.control("GET", "/requests?MaxResults=1")["LastSequence"]
 
 
 def seconds(url):
@@ -66,7 +73,7 @@ def test_a_million_snapshots_are_as_quick_as_a_hundred(visit, arrange):
     small, large = fill(arrange(), 100), fill(arrange(), MILLION)
     slow = []
     for path in PAGES:
-        times = [seconds(sandbox.console + path) for sandbox in (small, large)]
+        times = [seconds(sandbox.console + path.format(last=last(sandbox))) for sandbox in (small, large)]
         print(f"{path or 'the sandbox'}: {times[0] * 1000:.1f} ms and {times[1] * 1000:.1f} ms")
         if times[1] > 2 * times[0] + 0.02:
             slow.append((path, times))

@@ -91,6 +91,8 @@ def test_why_a_row_is_not_in_that_answer(visitor, sandbox):
     sandbox.call(describe(SnapshotName="nightly"))
     number = str(last(sandbox))
     page = visitor.open(f"/s/{sandbox.name}/requests/{number}")
+    page.get_by_role("link", name="narrow").click()
+    expect(table(page, "Conditions").locator("tr[data-id=SnapshotName]")).to_contain_text("nightly")
     form = form_with(page, "id")
     form.locator("[name=id]").fill("s-1")
     send(form)

@@ -43,7 +43,7 @@ async fn it_shows_what_was_asked_answered_and_changed() {
     assert!(body.contains("href=\"/_mock/console/s/default/snapshots/s-1\">s-1</a></li>"), "{body}");
     assert!(body.contains("href=\"/_mock/console/s/default/requests/2\">The next one</a>"), "{body}");
     assert!(!body.contains("The one before"), "{body}");
-    assert!(body.contains("DeleteSnapshot is no list of the resources of one kind"), "{body}");
+    assert!(!body.contains("Explanation"), "what lists nothing has no list to explain: {body}");
 
     let body = page(&app, "/s/default/requests/2").await;
     assert_eq!(cells(table(&body, "Fields"), "Code"), ["InvalidSnapshotId.NotFound"]);
@@ -77,6 +77,7 @@ async fn attempts_at_the_same_lead_to_each_other_and_a_fault_to_where_it_is_plan
     let plan = page(&app, "/s/default/requests/1").await;
     assert_eq!(cells(table(&plan, "Fields"), "Action"), ["/faults"]);
     assert!(!plan.contains("Explanation") && !plan.contains("Attempts at"), "{plan}");
+    assert!(!page(&app, "/s/default/requests/1?id=s-1").await.contains("Explanation"));
 }
 
 #[actix_web::test]
@@ -84,6 +85,11 @@ async fn an_explanation_tells_how_a_list_narrows_and_why_a_row_is_not_on_it() {
     let app = seeded().await;
     app.act("DescribeSnapshots&RegionId=cn-hangzhou&SnapshotName=Nightly&Tag.1.Key=env").await;
     let body = page(&app, "/s/default/requests/1").await;
+    let asking = "/s/default/requests/1?explain=true";
+    assert!(body.contains(&format!("href=\"/_mock/console{asking}\"")), "{body}");
+    assert!(!body.contains("Conditions"), "it takes long in a large sandbox, and is made for who asks for it");
+    assert!(body.contains("/_mock/v1/sandboxes/default/requests/1/explanation"), "{body}");
+    let body = page(&app, asking).await;
     let conditions = table(&body, "Conditions");
     assert_eq!(rows(conditions), ["RegionId", "SnapshotName", "Tag.1"]);
     assert_eq!(cells(conditions, "RegionId"), ["cn-hangzhou", "2", "2"]);
@@ -136,7 +142,7 @@ async fn what_may_have_taken_one_out_is_led_to_where_no_entry_names_it() {
 async fn one_is_found_gone_or_not_there_yet() {
     let app = TestApp::empty().await;
     app.act("DescribeRegions").await;
-    for (path, status) in [("2", 404), ("0", 404), ("x", 404), ("1?ID=x&other=1", 400)] {
+    for (path, status) in [("2", 404), ("0", 404), ("x", 404), ("1?ID=x&other=1", 400), ("1?explain=yes", 400)] {
         assert_eq!(open(&app, &format!("/s/default/requests/{path}")).await.status, status, "{path}");
     }
     app.arrange("DELETE", "/requests", serde_json::Value::Null).await;
