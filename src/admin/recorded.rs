@@ -77,10 +77,10 @@ pub async fn record(
     let Some(sandbox) = sandbox else { return next.call(request).await };
     let moment = app.clock.moment();
     let mut entry = JournalEntry::new(Happening::Control, moment, sandbox.time_at(Time(moment.0.div_euclid(1_000))));
-    request.method().as_str().clone_into(&mut entry.method);
+    entry.method = request.method().as_str().into();
     let user_agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
-    user_agent.unwrap_or_default().clone_into(&mut entry.user_agent);
-    entry.action = change.action;
+    entry.user_agent = user_agent.unwrap_or_default().into();
+    entry.action = change.action.into();
     (entry.parameters, entry.cut) = Sent::new(&change.params.into());
     let place = app.sandboxes.journals().place(&sandbox.journal).await;
     let recording = Recording::new(entry, Some(place), started);

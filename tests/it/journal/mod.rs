@@ -57,8 +57,7 @@ fn numbers(kept: &Kept) -> Vec<i64> {
 
 /// A request with these parameters that was answered 200.
 fn entry(pairs: &[(&str, &str)]) -> JournalEntry {
-    let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    let (parameters, cut) = Sent::new(&Arc::new(Params::new(pairs)));
+    let (parameters, cut) = Sent::new(&Arc::new(Params::new(pairs.iter().copied())));
     let entry = JournalEntry::new(Happening::Request, Instant(NOW.0 * 1_000), NOW);
-    JournalEntry { action: "DescribeDisks".to_owned(), status: 200, parameters, cut, ..entry }
+    JournalEntry { action: "DescribeDisks".into(), status: 200, parameters, cut, ..entry }
 }

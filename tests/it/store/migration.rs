@@ -119,6 +119,7 @@ async fn the_file_before_is_kept_beside_and_nothing_else() {
             "V16 planned_faults",
             "V17 journal_begins",
             "V18 planned_fault_counts",
+            "V19 journal_batch",
         ]
     );
     opened.store.close().await.unwrap();

@@ -46,6 +46,7 @@ async fn a_new_file_is_migrated_once() {
             "V16 planned_faults",
             "V17 journal_begins",
             "V18 planned_fault_counts",
+            "V19 journal_batch",
         ]
     );
     opened.store.close().await.unwrap();
