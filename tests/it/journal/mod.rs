@@ -5,6 +5,7 @@ mod chains;
 mod ends;
 mod entries;
 mod expectations;
+mod failed_saves;
 mod har;
 mod kept;
 mod near_misses;
