@@ -282,6 +282,7 @@ pub static INVALID_TAG_VALUE: Row =
     Row::new(400, "InvalidTagValue.Malformed", "The specified Tag.n.Value is not valid.");
 
 /// The row for a tag that cannot be asked for.
+#[must_use]
 pub fn of_tag(refusal: &Refusal) -> &'static Row {
     match refusal.reason {
         Reason::TooMany => &INVALID_TAG_COUNT,
