@@ -1,12 +1,9 @@
 //! What stays across restarts, resets, restores, forks and deletions.
 
-use std::path::Path;
-
 use ecs_mock::journal::ENTRIES;
 use serde_json::{Value, json};
-use sqlx::{ConnectOptions as _, Connection as _};
 
-use super::{default_of, entry, kept, open, place, push};
+use super::{default_of, entry, kept, open, place, push, rows, tamper};
 use crate::support::TestApp;
 
 #[actix_web::test]
@@ -25,15 +22,6 @@ async fn an_orderly_end_loses_nothing_and_numbers_go_on() {
     assert_eq!(kept(&app).await, before);
     assert_eq!(push(&app, entry(&[])).await, 1_004);
     assert_eq!(kept(&app).await.evicted, 4);
-}
-
-async fn rows(path: &Path) -> Vec<i64> {
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
-    let mut connection = options.connect().await.unwrap();
-    let rows = sqlx::query_as("SELECT first_sequence, entries FROM journal_batch ORDER BY sandbox_id, first_sequence");
-    let rows: Vec<(i64, i64)> = rows.fetch_all(&mut connection).await.unwrap();
-    connection.close().await.unwrap();
-    rows.into_iter().flat_map(|(first, count)| first..first + count).collect()
 }
 
 #[actix_web::test]
@@ -63,14 +51,6 @@ async fn the_database_has_what_is_kept_and_nothing_else() {
     assert_eq!(rows(&path).await, [1_021]);
 }
 
-/// Runs a statement as somebody who has the file.
-async fn run(path: &Path, sql: &'static str) {
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
-    let mut connection = options.connect().await.unwrap();
-    sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
-    connection.close().await.unwrap();
-}
-
 #[actix_web::test]
 async fn what_a_write_left_whose_end_nobody_knows_is_written_anew() {
     let folder = tempfile::tempdir().unwrap();
@@ -80,7 +60,7 @@ async fn what_a_write_left_whose_end_nobody_knows_is_written_anew() {
     add.push(entry(&[("Name", "1")]), false);
     app.sandboxes.journals().save().await.unwrap();
     // As if these two had been committed, and the word of it had been lost.
-    run(
+    tamper(
         &path,
         "INSERT INTO journal_batch SELECT sandbox_id, first_sequence + 1, 1, compression, body FROM journal_batch;
          INSERT INTO journal_batch SELECT sandbox_id, 3, 1, compression, body FROM journal_batch WHERE first_sequence = 1",
@@ -106,7 +86,7 @@ async fn what_can_be_read_no_more_counts_as_evicted() {
         push(&app, entry(&[("Name", "x")])).await;
     }
     app.close().await.unwrap();
-    run(&path, "UPDATE journal_batch SET body = CAST(substr(body, 1, 40) AS BLOB) WHERE compression = 'lz4'").await;
+    tamper(&path, "UPDATE journal_batch SET body = CAST(substr(body, 1, 40) AS BLOB) WHERE compression = 'lz4'").await;
 
     let app = open(&path, u64::MAX).await;
     let found = kept(&app).await;
