@@ -14,7 +14,7 @@ const SIZE: i64 = 1_000_000;
 const PATH: &str = "/_mock/v1/sandboxes/default/explain";
 
 /// What is asked for, beside RegionId.
-const REQUESTS: [(&str, &str); 10] = [
+const REQUESTS: [(&str, &str); 13] = [
     ("the region alone", ""),
     ("a disk and a name", "&DiskId=d-0&SnapshotName=n-0"),
     ("a tag that many have, and one that few have", "&Tag.1.Key=env&Tag.1.Value=e1&Tag.2.Key=ticket&Tag.2.Value=40"),
@@ -36,6 +36,19 @@ const REQUESTS: [(&str, &str); 10] = [
         "eight, three of them tags that many have",
         "&Tag.1.Key=shard&Tag.1.Value=1&Tag.2.Key=env&Tag.2.Value=e1&Tag.3.Key=ticket&Category=standard\
         &SnapshotType=user&SourceDiskType=data&Status=accomplished&Usage=none",
+    ),
+    (
+        "the same, with the tags at the end",
+        "&Category=standard&SnapshotType=user&SourceDiskType=data&Status=accomplished&Usage=none&Tag.1.Key=ticket\
+        &Tag.2.Key=shard&Tag.2.Value=1&Tag.3.Key=env&Tag.3.Value=e1",
+    ),
+    (
+        "three keys of tags that all have, and a status",
+        "&Tag.1.Key=env&Tag.2.Key=shard&Tag.3.Key=ticket&Status=accomplished",
+    ),
+    (
+        "three keys of tags that all have, and a rare status",
+        "&Tag.1.Key=env&Tag.2.Key=shard&Tag.3.Key=ticket&Status=failed",
     ),
 ];
 

@@ -50,7 +50,7 @@ const ACS3: &[(&str, &str)] = &[
 fn signatures(criterion: &mut Criterion) {
     for (scheme, more, headers) in [("V1", V1, &[][..]), ("ACS3", &[][..], ACS3)] {
         let pairs = PARAMETERS.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let params = Params::new(pairs.collect());
+        let params = Params::new(pairs);
         let headers: HeaderMap = headers
             .iter()
             .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))

@@ -2,6 +2,11 @@
 
 use std::process::ExitCode;
 
+/// What a request leaves in a journal is freed much later, and by whichever thread comes along. The allocator of the C library takes
+/// a lock for that and searches lists that grow with it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     ecs_mock::cli::main()
 }

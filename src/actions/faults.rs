@@ -280,6 +280,18 @@ pub static INVALID_TAG_COUNT: Row =
 pub static INVALID_TAG_KEY: Row = Row::new(400, "InvalidTagKey.Malformed", "The specified Tag.n.Key is not valid.");
 pub static INVALID_TAG_VALUE: Row =
     Row::new(400, "InvalidTagValue.Malformed", "The specified Tag.n.Value is not valid.");
+
+/// The row for a tag that cannot be asked for.
+#[must_use]
+pub fn of_tag(refusal: &Refusal) -> &'static Row {
+    match refusal.reason {
+        Reason::TooMany => &INVALID_TAG_COUNT,
+        Reason::Unpaired => &INVALID_TAG_MISMATCH,
+        _ if refusal.parameter.ends_with("Key") => &INVALID_TAG_KEY,
+        _ => &INVALID_TAG_VALUE,
+    }
+}
+
 pub static INVALID_REGION_ID: Row = Row::new(404, "InvalidRegionId.NotFound", "The specified RegionId does not exist.");
 /// Of actions whose own table has no row for a ClientToken that came with other parameters before.
 pub static IDEMPOTENT_PARAMETER_MISMATCH: Row =

@@ -94,7 +94,8 @@ pub async fn page<R: Table>(
         next_token: paging.next_token(&listed.page.rows, filter, Stored::position),
     };
     let shown = paging.cut(&listed.page.rows);
-    effects::see(shown.len(), shown.iter().map(|row| row.resource.key().id));
+    let ids = &listed.page.named;
+    effects::see(shown.len(), if ids.len() <= shown.len() { ids.clone() } else { ids[..shown.len()].into() });
     let size = shown.len();
     Ok((Rows { listed, size }, page_info))
 }

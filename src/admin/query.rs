@@ -41,7 +41,7 @@ pub fn check_known(reading: &Reading<'_>) -> Result<(), Problem> {
 fn check(params: &Params, is_known: impl Fn(&str) -> bool) -> Result<(), Problem> {
     match params.pairs().iter().find(|(name, _)| !is_known(&pattern(name))) {
         None => Ok(()),
-        Some((name, _)) => Err(Problem::wrong(name, "there is no such parameter here")),
+        Some((name, _)) => Err(Problem::wrong(name.as_str(), "there is no such parameter here")),
     }
 }
 

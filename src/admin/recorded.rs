@@ -127,9 +127,9 @@ async fn begin(app: &App, sandbox: &Arc<Sandbox>, told: Told<'_>, started: Insta
     }
     let moment = app.clock.moment();
     let mut entry = JournalEntry::new(Happening::Control, moment, sandbox.time_at(Time(moment.0.div_euclid(1_000))));
-    told.method.as_str().clone_into(&mut entry.method);
-    told.user_agent.clone_into(&mut entry.user_agent);
-    entry.action = told.action;
+    entry.method = told.method.as_str().into();
+    entry.user_agent = told.user_agent.into();
+    entry.action = told.action.into();
     (entry.parameters, entry.cut) = Sent::new(&told.params.into());
     let place = app.sandboxes.journals().place(&sandbox.journal).await;
     Some(Recording::new(entry, Some(place), started))

@@ -61,6 +61,11 @@ impl FromRequest for Posted {
 }
 
 impl Posted {
+    /// The fields as they were sent.
+    pub fn sent(&self) -> Vec<(String, String)> {
+        self.fields.pairs().iter().map(|(name, value)| (name.to_string(), value.to_string())).collect()
+    }
+
     /// The fields that are not empty, as they were sent.
     pub fn filled(&self) -> impl Iterator<Item = (&str, &str)> {
         let pairs = self.fields.pairs().iter().filter(|(_, value)| !value.is_empty());

@@ -73,7 +73,7 @@ struct Pages {
 pub async fn list(of: &dyn OfKind, visit: Visit, name: Path<String>) -> Result<HttpResponse, Failed> {
     let (app, sandbox) = visit.sandbox(&name)?;
     let kind = of.kind();
-    let params = visit.asked()?;
+    let params = visit.params()?;
     let mut reading = Reading::new(&params);
     let narrowed = of.read(&mut reading);
     let inputs = inputs::of(&reading);

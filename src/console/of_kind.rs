@@ -213,5 +213,5 @@ fn written(resource: &dyn Entry) -> Value {
 /// The same parameters, in a region.
 fn in_region(params: &Params, region_id: &str) -> Params {
     let pairs = params.pairs().iter().filter(|(name, _)| !name.eq_ignore_ascii_case("RegionId")).cloned();
-    Params::new(pairs.chain([("RegionId".to_owned(), region_id.to_owned())]).collect())
+    Params::new(pairs.chain([("RegionId".into(), region_id.into())]))
 }

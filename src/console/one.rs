@@ -172,10 +172,10 @@ pub async fn change(of: &dyn OfKind, posted: Posted, path: Path<(String, String)
     let (name, id) = path.into_inner();
     let (app, sandbox) = posted.visit.sandbox(&name)?;
     let kind = of.kind();
-    let sent = posted.fields.pairs();
+    let sent = posted.sent();
     let change = async {
         let version = posted.fields.text(VERSION).map(str::to_owned);
-        of.change(app, &sandbox, &id, Edit { patch: fields::patch(kind, sent)?, version }).await
+        of.change(app, &sandbox, &id, Edit { patch: fields::patch(kind, &sent)?, version }).await
     };
     let action = format!("/{}/{{id}}", kind.path);
     match posted.changing(app, &sandbox, (&Method::PATCH, &action), change).await {
@@ -183,7 +183,7 @@ pub async fn change(of: &dyn OfKind, posted: Posted, path: Path<(String, String)
             let message = if is_changed { "Changed." } else { "Nothing has changed: it was so before." };
             Ok(posted.visit.lead(&links::in_sandbox(&name, &[kind.path, &id]), message))
         }
-        Err(problem) => page(of, &posted.visit, &name, &id, Some((sent.to_vec(), problem))).await,
+        Err(problem) => page(of, &posted.visit, &name, &id, Some((sent, problem))).await,
     }
 }
 

@@ -236,14 +236,7 @@ impl Visit {
     pub fn params(&self) -> Result<Params, Failed> {
         let params = query::any(&self.request)?;
         let filled = params.pairs().iter().filter(|(_, value)| !value.is_empty());
-        Ok(Params::new(filled.cloned().collect()))
-    }
-
-    /// Those of them that are not empty: a form without scripts sends its empty fields as well, which ask for nothing.
-    pub fn asked(&self) -> Result<Params, Failed> {
-        let params = self.params()?;
-        let filled = params.pairs().iter().filter(|(_, value)| !value.is_empty());
-        Ok(Params::new(filled.cloned().collect()))
+        Ok(Params::new(filled.cloned()))
     }
 
     pub fn pass(&self) -> &Pass {

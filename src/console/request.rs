@@ -116,13 +116,13 @@ pub async fn show(visit: Visit, path: Path<(String, String)>) -> Result<HttpResp
         archive: links::with_query(&links::in_sandbox(&name, &["requests", "json"]), archive),
         facts: facts(&entry, &name),
         parameters: parameters(&entry),
-        ids: entry.ids.iter().map(|id| (id.clone(), resource(&name, &entry, id))).collect(),
+        ids: entry.ids.iter().map(|id| (id.to_string(), resource(&name, &entry, id))).collect(),
         changes: entry
             .changes
             .iter()
             .map(|change| {
                 let link = kind_link(&name, &change.kind, &change.id);
-                Changed { kind: change.kind.clone(), id: change.id.clone(), link, change: change.change.into() }
+                Changed { kind: change.kind.to_string(), id: change.id.to_string(), link, change: change.change.into() }
             })
             .collect(),
         attempts: of_chain.map(|other| Row::of(other, &name)).collect(),

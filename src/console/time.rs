@@ -212,7 +212,7 @@ async fn answer(
             Ok(posted.visit.lead(&links::in_sandbox(name, &["time"]), &message))
         }
         Err(problem) => {
-            let sent = posted.fields.pairs().to_vec();
+            let sent = posted.sent();
             page(&posted.visit, name, Form { error: Some(problem), is_of_clock, sent }).await
         }
     }

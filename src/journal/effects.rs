@@ -3,18 +3,16 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use compact_str::CompactString;
 use tokio::task::futures::TaskLocalFuture;
 
 use super::journals::Journals;
 use super::of_sandbox::{Journal, Place};
 use crate::model::journal_entry::{ChangeKind, ChangedResource, Happening, JournalEntry, Replaced, Saw};
+use crate::model::named::{NAMED, NamedIds, joined, named_id};
 use crate::model::sent::beginning;
 
-/// How many resources are named.
-pub const NAMED: usize = 20;
-
 /// Bytes of the texts of an entry at most: with all of them, and its parameters, it has less than 16 KiB.
-const ID: usize = 64;
 const WORD: usize = 256;
 const USER_AGENT: usize = 512;
 const MESSAGE: usize = 1024;
@@ -28,23 +26,27 @@ tokio::task_local! {
 pub struct Effects {
     pub seen: i64,
     pub changed: i64,
-    ids: Vec<String>,
+    ids: NamedIds,
     changes: Vec<ChangedResource>,
     replaced: Option<Replaced>,
 }
 
 impl Effects {
     /// Notes resources that are shown.
-    pub fn see<'i>(&mut self, count: usize, ids: impl Iterator<Item = &'i str>) {
+    pub fn see(&mut self, count: usize, ids: NamedIds) {
         self.seen = self.seen.saturating_add(i64::try_from(count).unwrap_or(i64::MAX));
-        self.ids.extend(ids.take(NAMED.saturating_sub(self.ids.len())).map(short));
+        self.name(ids);
+    }
+
+    fn name(&mut self, ids: NamedIds) {
+        self.ids = if self.ids.is_empty() { ids } else { joined(&self.ids, &ids) };
     }
 
     /// Notes a resource that is changed.
     pub fn change(&mut self, kind: &str, id: &str, change: ChangeKind) {
         self.changed += 1;
         if self.changes.len() < NAMED {
-            self.changes.push(ChangedResource { kind: kind.to_owned(), id: short(id), change });
+            self.changes.push(ChangedResource { kind: kind.into(), id: named_id(id), change });
         }
     }
 
@@ -70,8 +72,7 @@ impl Effects {
     pub fn add(&mut self, later: Self) {
         self.seen = self.seen.saturating_add(later.seen);
         self.changed = self.changed.saturating_add(later.changed);
-        self.ids.extend(later.ids);
-        self.ids.truncate(NAMED);
+        self.name(later.ids);
         self.changes.extend(later.changes);
         self.changes.truncate(NAMED);
         self.replaced = later.replaced.or(self.replaced);
@@ -79,15 +80,11 @@ impl Effects {
 
     /// Puts them into an entry.
     pub fn put_into(self, entry: &mut JournalEntry) {
-        (entry.seen, entry.changed, entry.ids, entry.changes) = (self.seen, self.changed, self.ids, self.changes);
+        let changed: Vec<CompactString> = self.changes.iter().map(|change| change.id.clone()).collect();
+        entry.ids = joined(&self.ids, &changed);
+        (entry.seen, entry.changed, entry.changes) = (self.seen, self.changed, self.changes);
         entry.replaced = self.replaced;
-        let named = entry.changes.iter().map(|change| change.id.clone());
-        entry.ids.extend(named.take(NAMED.saturating_sub(entry.ids.len())));
     }
-}
-
-fn short(id: &str) -> String {
-    beginning(id, ID, ID).to_owned()
 }
 
 /// An entry to be, while what it tells of goes on. Whoever works on it holds it, so that one which nobody ends is written once
@@ -111,7 +108,7 @@ pub struct End {
     pub status: u16,
     pub code: Option<String>,
     pub message: Option<String>,
-    pub request_id: String,
+    pub request_id: CompactString,
     pub bytes: u64,
     pub fault: Option<String>,
     /// The client does not get all of the answer.
@@ -182,14 +179,13 @@ impl Recording {
 
 /// Cuts the texts that a client may choose.
 fn shorten(entry: &mut JournalEntry) {
-    let cut = |text: &mut String, most: usize| text.truncate(beginning(text, most, most).len());
     for text in [&mut entry.access_key_id, &mut entry.action, &mut entry.method] {
-        cut(text, WORD);
+        text.truncate(beginning(text, WORD, WORD).len());
     }
-    cut(&mut entry.user_agent, USER_AGENT);
+    entry.user_agent.truncate(beginning(&entry.user_agent, USER_AGENT, USER_AGENT).len());
     for (text, most) in [(&mut entry.code, WORD), (&mut entry.message, MESSAGE), (&mut entry.fault, WORD)] {
         if let Some(text) = text {
-            cut(text, most);
+            text.truncate(beginning(text, most, most).len());
         }
     }
 }
@@ -218,7 +214,7 @@ pub fn add(effects: Effects) {
 }
 
 /// Notes resources that are shown.
-pub fn see<'i>(count: usize, ids: impl Iterator<Item = &'i str>) {
+pub fn see(count: usize, ids: NamedIds) {
     with(|gathered| gathered.see(count, ids));
 }
 

@@ -19,15 +19,16 @@ pub const BYTES: usize = 4 * 1024 * 1024;
 /// How many numbers a journal has in reserve while it is in use. An end without order leaves a gap of as many.
 pub const RESERVE: i64 = 1_000_000;
 
+/// An entry, and what it weighs.
 #[derive(Debug)]
-struct Item {
+pub struct Item {
     entry: Arc<JournalEntry>,
     weight: usize,
 }
 
 impl Item {
-    fn new(entry: Arc<JournalEntry>) -> Self {
-        Self { weight: weight(&entry), entry }
+    pub fn new(entry: JournalEntry) -> Self {
+        Self { weight: weight(&entry), entry: Arc::new(entry) }
     }
 }
 
@@ -63,6 +64,8 @@ pub struct Held {
 pub struct Unsaved {
     pub header: Header,
     pub entries: Vec<Arc<JournalEntry>>,
+    /// The store has all up to this number.
+    pub saved: i64,
     /// If these are all: the version that they make the saved one.
     version: Option<u64>,
 }
@@ -157,17 +160,19 @@ impl Held {
         self.is_loaded() || self.chains.has_past()
     }
 
-    /// Adds an entry under the next number, which it says.
-    pub fn push(&mut self, mut entry: JournalEntry, is_lost: bool) -> i64 {
+    /// Adds an entry under the next number, which it says, together with one that had to go: to free it takes a while, for which
+    /// nobody has to wait.
+    pub fn push(&mut self, mut item: Item, is_lost: bool) -> (i64, Option<Item>) {
         self.last_sequence += 1;
+        let entry = Arc::make_mut(&mut item.entry);
         entry.sequence = self.last_sequence;
-        self.chains.place(&mut entry, is_lost, self.items.iter().rev().map(|item| &*item.entry));
-        let item = Item::new(Arc::new(entry));
+        self.chains.place(entry, is_lost, self.items.iter().rev().map(|item| &*item.entry));
         self.bytes += item.weight;
         self.items.push_back(item);
-        while self.is_too_much() && self.evict() {}
+        let mut gone = None;
+        while self.is_too_much() && self.evict(&mut gone) {}
         self.version += 1;
-        self.last_sequence
+        (self.last_sequence, gone)
     }
 
     fn is_too_much(&self) -> bool {
@@ -175,11 +180,12 @@ impl Held {
     }
 
     /// Lets go of the oldest, and says whether there was any. One that only the store has need not be read for that.
-    fn evict(&mut self) -> bool {
+    fn evict(&mut self, gone: &mut Option<Item>) -> bool {
         if self.unloaded > 0 {
             self.unloaded -= 1;
         } else if let Some(item) = self.items.pop_front() {
             self.bytes -= item.weight;
+            *gone = Some(item);
         } else {
             return false;
         }
@@ -205,7 +211,7 @@ impl Held {
             return;
         }
         for entry in entries.into_iter().rev() {
-            let item = Item::new(Arc::new(entry));
+            let item = Item::new(entry);
             if self.unloaded == 0 || self.items.len() == ENTRIES || self.bytes + item.weight > BYTES {
                 break;
             }
@@ -269,7 +275,7 @@ impl Held {
             begins_at: self.begins_at,
             kept: i64::try_from(self.unloaded + first + entries.len()).unwrap_or(i64::MAX),
         };
-        Some(Unsaved { header, entries, version: is_all.then_some(self.version) })
+        Some(Unsaved { header, entries, saved: self.saved, version: is_all.then_some(self.version) })
     }
 
     /// Notes that it was written.

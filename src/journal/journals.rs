@@ -9,11 +9,12 @@ use std::time::{Duration, Instant};
 use tokio::sync::MutexGuard;
 use tokio::time::{sleep, timeout};
 
+use super::batch;
 use super::held::{Held, RESERVE, Unsaved};
 use super::kept::Kept;
 use super::of_sandbox::{Journal, Shared};
 use crate::model::journal_entry::JournalEntry;
-use crate::store::journals::{self, Header};
+use crate::store::journals::{self, EntryBatch, Header};
 use crate::store::{self, Reads, STEP, Session, Store};
 
 /// How long new entries gather before they are written. The end of the process by `kill -9` loses what has gathered, an
@@ -127,11 +128,19 @@ impl Journals {
         count: usize,
     ) -> Result<Vec<JournalEntry>, Box<dyn std::error::Error + Send + Sync>> {
         let mut session = self.store.read(Reads::One).await?;
-        let bodies = journals::entries(&mut session, sandbox_id, before, count).await?;
+        let batches = journals::batches(&mut session, sandbox_id, before, count).await?;
         drop(session);
-        let read = move || bodies.iter().rev().map(|body| serde_json::from_str(body)).collect::<Result<Vec<_>, _>>();
+        let read = move || -> Result<_, Box<dyn std::error::Error + Send + Sync>> {
+            let mut entries = Vec::new();
+            for batch in batches {
+                let older = batch::read(&batch)?.into_iter().rev().filter(|entry| entry.sequence < before);
+                entries.extend(older.take(count - entries.len()));
+            }
+            entries.reverse();
+            Ok(entries)
+        };
         // Megabytes of them take a while, and others have work to do on this thread.
-        Ok(tokio::task::spawn_blocking(read).await??)
+        tokio::task::spawn_blocking(read).await?
     }
 
     /// What is kept of a journal. An error: numbers would be shown that might come again.
@@ -220,21 +229,20 @@ impl Journals {
         Ok(())
     }
 
-    async fn write(&self, batch: &[(&Arc<Journal>, Unsaved)]) -> Result<(), store::Error> {
-        let written = |entry: &Arc<JournalEntry>| match serde_json::to_string(&entry.kept()) {
-            Ok(body) => Some((entry.sequence, body)),
+    async fn write(&self, all: &[(&Arc<Journal>, Unsaved)]) -> Result<(), store::Error> {
+        let body = |unsaved: &Unsaved| match batch::write(&unsaved.entries) {
+            Ok(body) => body,
             // Plain structures with text keys: there is nothing in them that cannot be written.
             Err(error) => {
-                tracing::error!(%error, "an entry of a journal could not be written");
+                tracing::error!(%error, "entries of a journal could not be written");
                 None
             }
         };
-        let texts: Vec<Vec<(i64, String)>> =
-            batch.iter().map(|(_, unsaved)| unsaved.entries.iter().filter_map(written).collect()).collect();
+        let bodies: Vec<Option<EntryBatch>> = all.iter().map(|(_, unsaved)| body(unsaved)).collect();
         let mut writer = self.store.write().await?;
-        for ((_, unsaved), entries) in batch.iter().zip(&texts) {
+        for ((_, unsaved), body) in all.iter().zip(&bodies) {
             // A sandbox that is gone has taken its rows along.
-            journals::save(&mut writer, &unsaved.header, entries).await?;
+            journals::save(&mut writer, &unsaved.header, unsaved.saved, body.as_ref()).await?;
         }
         writer.commit().await
     }

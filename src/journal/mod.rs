@@ -1,6 +1,7 @@
 //! What is remembered of requests and changes, by sandbox: in memory before the answer is sent, and a moment later in the
 //! store. Knows neither HTTP nor sandboxes.
 
+pub mod batch;
 pub mod effects;
 pub mod har;
 pub mod kept;

@@ -55,7 +55,7 @@ pub fn nearest<'e>(asked: &Asked, entries: impl Iterator<Item = &'e JournalEntry
     near.into_iter()
         .map(|(_, entry)| {
             let failed = asked.checks(entry).filter(|check| check.fit != Fit::Yes);
-            let (sequence, action) = (entry.sequence, entry.action.clone());
+            let (sequence, action) = (entry.sequence, entry.action.to_string());
             NearMiss { sequence, action, differences: failed.map(|check| Difference::new(&check)).collect() }
         })
         .collect()

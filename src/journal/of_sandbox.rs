@@ -1,11 +1,11 @@
 //! The journal of a sandbox.
 
-use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Notify, watch};
 
-use super::held::{Held, Unsaved};
+use super::held::{Held, Item, Unsaved};
 use super::kept::Kept;
 use crate::model::journal_entry::JournalEntry;
 use crate::store::journals::Header;
@@ -73,8 +73,9 @@ pub struct Journal {
     held: Mutex<Held>,
     /// Held by whoever reads from the store what is not in memory.
     pub(super) loading: tokio::sync::Mutex<()>,
-    /// The newest sequence; as large as can be once the sandbox is gone.
-    news: watch::Sender<i64>,
+    /// Told of each entry, if anybody listens, and of the end of the sandbox.
+    news: watch::Sender<()>,
+    is_closed: AtomicBool,
     /// When it was used last, as a number that uses count up.
     used: AtomicU64,
     shared: Arc<Shared>,
@@ -86,7 +87,8 @@ impl Journal {
             sandbox_id: header.sandbox_id,
             held: Mutex::new(Held::new(header)),
             loading: tokio::sync::Mutex::default(),
-            news: watch::Sender::new(header.last_sequence),
+            news: watch::Sender::new(()),
+            is_closed: AtomicBool::new(false),
             used: AtomicU64::new(0),
             shared: shared.clone(),
         }
@@ -151,23 +153,20 @@ impl Journal {
         self.held().is_sure()
     }
 
-    fn tell(&self, sequence: i64) {
-        self.news.send_if_modified(|last| {
-            let is_news = sequence > *last;
-            *last = sequence.max(*last);
-            is_news
-        });
-    }
-
     /// Waits until there is a number above this one, or until the sandbox is gone.
     pub async fn changed(&self, after_sequence: i64) {
-        // It lasts as long as the journal, so the wait ends in no other way.
-        let _ = self.news.subscribe().wait_for(|last| *last > after_sequence).await;
+        let mut news = self.news.subscribe();
+        // Whoever adds an entry after this look at the numbers finds somebody who listens.
+        while !self.is_closed.load(Ordering::Acquire) && self.last_sequence() <= after_sequence {
+            // The sender lasts as long as the journal, so there is no other end.
+            let _ = news.changed().await;
+        }
     }
 
     /// Nothing more comes: the sandbox is gone.
     pub fn close(&self) {
-        self.tell(i64::MAX);
+        self.is_closed.store(true, Ordering::Release);
+        self.news.send_replace(());
     }
 
     /// The newest number that was given.
@@ -217,8 +216,12 @@ impl Place {
     pub fn push(&self, entry: JournalEntry, is_lost: bool) -> i64 {
         let Self(journal) = self;
         journal.use_now();
-        let sequence = journal.with(|held| held.push(entry, is_lost));
-        journal.tell(sequence);
+        let item = Item::new(entry);
+        let (sequence, _gone) = journal.with(|held| held.push(item, is_lost));
+        // Telling nobody costs more than all else here.
+        if journal.news.receiver_count() > 0 {
+            journal.news.send_replace(());
+        }
         sequence
     }
 

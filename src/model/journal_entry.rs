@@ -1,9 +1,11 @@
 //! What is remembered of a request to the cloud plane, and of what else has changed a sandbox: one entry of its journal.
 
+use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 use utoipa::ToSchema;
 
+use super::named::NamedIds;
 use super::sent::Sent;
 use super::time::Time;
 
@@ -46,8 +48,10 @@ pub enum ChangeKind {
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct ChangedResource {
     /// The word of its kind, as in `Snapshot`.
-    pub kind: String,
-    pub id: String,
+    #[schema(value_type = String)]
+    pub kind: CompactString,
+    #[schema(value_type = String)]
+    pub id: CompactString,
     pub change: ChangeKind,
 }
 
@@ -79,13 +83,17 @@ pub struct JournalEntry {
     #[schema(value_type = String)]
     pub time: Instant,
     pub sandbox_time: Time,
-    pub access_key_id: String,
-    pub user_agent: String,
+    #[schema(value_type = String)]
+    pub access_key_id: CompactString,
+    #[schema(value_type = String)]
+    pub user_agent: CompactString,
     /// The HTTP method.
-    pub method: String,
+    #[schema(value_type = String)]
+    pub method: CompactString,
     pub signature_version: SignatureVersion,
     /// The action; of a change by the control plane its path behind the sandbox, as in `/snapshots/{id}`.
-    pub action: String,
+    #[schema(value_type = String)]
+    pub action: CompactString,
     pub parameters: Sent,
     /// The HTTP status of the answer; 0 where the connection was cut before any was sent.
     pub status: u16,
@@ -94,7 +102,8 @@ pub struct JournalEntry {
     pub code: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    pub request_id: String,
+    #[schema(value_type = String)]
+    pub request_id: CompactString,
     pub duration_microseconds: u64,
     /// Of the answer's body.
     pub bytes: u64,
@@ -104,7 +113,8 @@ pub struct JournalEntry {
     /// and those that are as they were before are among them.
     pub changed: i64,
     /// The first of those that were seen or changed.
-    pub ids: Vec<String>,
+    #[schema(value_type = Vec<String>)]
+    pub ids: NamedIds,
     /// The first of those that were changed.
     pub changes: Vec<ChangedResource>,
     /// Of a reset or a restore, where both states are too large to compare them.
@@ -124,7 +134,8 @@ pub struct JournalEntry {
     pub attempt: Option<u32>,
     /// The parameters of which only the beginning is kept; `*` for those of which not even the name is.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub cut: Vec<String>,
+    #[schema(value_type = Vec<String>)]
+    pub cut: Vec<CompactString>,
     /// Whether its key belongs to no sandbox: then this is an entry of `default`, and no verification counts it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unknown: bool,
@@ -132,15 +143,6 @@ pub struct JournalEntry {
     #[serde(default, skip_serializing)]
     #[schema(ignore)]
     pub saw: Option<Saw>,
-}
-
-/// An entry as the store keeps it.
-#[derive(Debug, Serialize)]
-pub struct KeptEntry<'e> {
-    #[serde(flatten)]
-    entry: &'e JournalEntry,
-    #[serde(rename = "Saw", skip_serializing_if = "Option::is_none")]
-    saw: Option<Saw>,
 }
 
 impl JournalEntry {
@@ -152,21 +154,21 @@ impl JournalEntry {
             kind,
             time,
             sandbox_time,
-            access_key_id: String::new(),
-            user_agent: String::new(),
-            method: String::new(),
+            access_key_id: CompactString::default(),
+            user_agent: CompactString::default(),
+            method: CompactString::default(),
             signature_version: SignatureVersion::None,
-            action: String::new(),
+            action: CompactString::default(),
             parameters: Sent::default(),
             status: 0,
             code: None,
             message: None,
-            request_id: String::new(),
+            request_id: CompactString::default(),
             duration_microseconds: 0,
             bytes: 0,
             seen: 0,
             changed: 0,
-            ids: Vec::new(),
+            ids: NamedIds::default(),
             changes: Vec::new(),
             replaced: None,
             fault: None,
@@ -178,11 +180,6 @@ impl JournalEntry {
             saw: None,
         }
     }
-
-    #[must_use]
-    pub fn kept(&self) -> KeptEntry<'_> {
-        KeptEntry { entry: self, saw: self.saw }
-    }
 }
 
 /// A moment of real time, in milliseconds since 1970-01-01T00:00:00Z.
@@ -191,14 +188,20 @@ pub struct Instant(pub i64);
 
 impl Serialize for Instant {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(&self.written())
     }
 }
 
 impl std::fmt::Display for Instant {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.written())
+    }
+}
+
+impl Instant {
+    fn written(self) -> String {
         let time = chrono::DateTime::from_timestamp_millis(self.0).unwrap_or_default();
-        write!(formatter, "{}", time.format("%Y-%m-%dT%H:%M:%S%.3fZ"))
+        time.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
     }
 }
 

@@ -23,6 +23,7 @@ pub mod kind;
 pub mod kinds;
 pub mod lock;
 pub mod making;
+pub mod named;
 pub mod paging;
 pub mod params;
 pub mod planned_fault;

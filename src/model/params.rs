@@ -9,10 +9,15 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use compact_str::CompactString;
+
+/// A name and a value. Most are short, and take no memory beside themselves.
+pub type Pair = (CompactString, CompactString);
+
 /// Decoded names and values, query before body.
 #[derive(Debug, Default)]
 pub struct Params {
-    pairs: Vec<(String, String)>,
+    pairs: Vec<Pair>,
     /// Of each of them, whether somebody has asked for it.
     are_read: Vec<AtomicBool>,
 }
@@ -77,14 +82,15 @@ impl fmt::Display for Refusal {
 
 impl Params {
     #[must_use]
-    pub fn new(pairs: Vec<(String, String)>) -> Self {
+    pub fn new<T: Into<CompactString>>(pairs: impl IntoIterator<Item = (T, T)>) -> Self {
+        let pairs: Vec<Pair> = pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
         let are_read = pairs.iter().map(|_| AtomicBool::new(false)).collect();
         Self { pairs, are_read }
     }
 
     /// Names and values, as sent.
     #[must_use]
-    pub fn pairs(&self) -> &[(String, String)] {
+    pub fn pairs(&self) -> &[Pair] {
         &self.pairs
     }
 

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use compact_str::CompactString;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::params::Params;
+use super::params::{Pair, Params};
 
 /// Parameters whose values nobody is shown, beside those that end as [`SECRET_ENDS`].
 const SECRETS: [&str; 5] = ["Signature", "SecurityToken", "BearerToken", "UserData", "Authorization"];
@@ -44,10 +45,10 @@ impl Sent {
     /// The parameters, and the names of those that are cut. What is short enough is shared and not copied: each request has
     /// some, and few journals are ever read. What is shared is shown whole, so that it takes the memory that it shows.
     #[must_use]
-    pub fn new(params: &Arc<Params>) -> (Self, Vec<String>) {
+    pub fn new(params: &Arc<Params>) -> (Self, Vec<CompactString>) {
         let pairs = params.pairs();
         let bytes = pairs.iter().map(|(name, value)| written(name) + written(value) + QUOTES).sum::<usize>();
-        let is_short = |(name, value): &(String, String)| value.len() <= if is_secret(name) { HELD } else { VALUE };
+        let is_short = |(name, value): &Pair| value.len() <= if is_secret(name) { HELD } else { VALUE };
         if bytes <= ALL && pairs.iter().all(is_short) && !has_repeated_name(pairs) {
             return (Self(params.clone()), Vec::new());
         }
@@ -62,7 +63,7 @@ impl Sent {
             let of_name = 2 * (written(name) + QUOTES);
             if left < of_name {
                 // Beyond all that an entry has room for, not even names are kept.
-                cut.push(OTHERS.to_owned());
+                cut.push(OTHERS.into());
                 break;
             }
             let value = shown(name, value);
@@ -71,7 +72,7 @@ impl Sent {
             if shown.len() < value.len() {
                 cut.push(name.clone());
             }
-            kept.push((name.clone(), shown.to_owned()));
+            kept.push((name.clone(), shown.into()));
         }
         (Self(Arc::new(Params::new(kept))), cut)
     }
@@ -96,7 +97,7 @@ impl Sent {
 }
 
 /// Whether a name is there twice, in whatever case.
-fn has_repeated_name(pairs: &[(String, String)]) -> bool {
+fn has_repeated_name(pairs: &[Pair]) -> bool {
     if pairs.len() > FEW {
         let mut seen = HashSet::new();
         return !pairs.iter().all(|(name, _)| seen.insert(name.to_ascii_lowercase()));
@@ -138,6 +139,10 @@ fn more(byte: u8) -> usize {
 /// The longest beginning of a text that has so many bytes at most, and so many in JSON.
 #[must_use]
 pub fn beginning(text: &str, bytes: usize, in_json: usize) -> &str {
+    // Nearly always.
+    if text.len() <= bytes && written(text) <= in_json {
+        return text;
+    }
     let mut taken = 0;
     let fitting = text.bytes().take(bytes).take_while(|byte| {
         taken += 1 + more(*byte);
@@ -145,6 +150,10 @@ pub fn beginning(text: &str, bytes: usize, in_json: usize) -> &str {
     });
     let fitting = fitting.count();
     &text[..text.floor_char_boundary(fitting)]
+}
+
+fn in_lower_case(text: &str) -> impl Iterator<Item = u8> {
+    text.bytes().map(|byte| byte.to_ascii_lowercase())
 }
 
 impl PartialEq for Sent {
@@ -160,15 +169,15 @@ impl PartialEq for Sent {
 impl Serialize for Sent {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut by_name: Vec<(&str, &str)> = self.pairs().collect();
-        by_name.sort_by_cached_key(|(name, _)| name.to_ascii_lowercase());
+        by_name.sort_by(|(left, _), (right, _)| in_lower_case(left).cmp(in_lower_case(right)));
         serializer.collect_map(by_name)
     }
 }
 
 impl<'de> Deserialize<'de> for Sent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let pairs = BTreeMap::<String, String>::deserialize(deserializer)?;
-        Ok(Self(Arc::new(Params::new(pairs.into_iter().collect()))))
+        let pairs = BTreeMap::<CompactString, CompactString>::deserialize(deserializer)?;
+        Ok(Self(Arc::new(Params::new(pairs))))
     }
 }
 

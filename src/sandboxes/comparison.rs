@@ -8,10 +8,11 @@ use super::error::SandboxError;
 use super::put::Counts;
 use super::registry::Sandboxes;
 use super::sandbox::Sandbox;
-use crate::journal::effects::{Effects, NAMED};
+use crate::journal::effects::Effects;
 use crate::model::journal_entry::{ChangeKind, Replaced};
 use crate::model::kind::Kind;
 use crate::model::kinds::KINDS;
+use crate::model::named::NAMED;
 use crate::store::sandboxes::{self, Pointer};
 use crate::store::{self, Session, resources};
 

@@ -8,6 +8,7 @@ use super::sandbox::View;
 use crate::model::journal_entry::Saw;
 use crate::model::kind::Kind;
 use crate::model::kinds::KINDS;
+use crate::model::paging::Position;
 use crate::model::time::Time;
 use crate::store::lists::{self, Scope};
 use crate::store::narrowing::{self, Sums, Walk, Walked};
@@ -70,6 +71,15 @@ impl Look {
     /// Counts the rows of a walk.
     pub async fn sums<R: Table>(&mut self, walk: &Walk<'_, R::Filter>, sums: Sums) -> Result<Walked, store::Error> {
         narrowing::sums::<R>(&mut self.session, self.scope, walk, sums).await
+    }
+
+    /// The place of the resource of a list that so many others come before, if it has more than those.
+    pub async fn place_behind<R: Table>(
+        &mut self,
+        filter: &R::Filter,
+        rows: i64,
+    ) -> Result<Option<Position>, store::Error> {
+        narrowing::place_behind::<R>(&mut self.session, self.scope, filter, rows).await
     }
 
     /// The newest resources of a walk that fail exactly one of its conditions, or none but this one, each with its number.

@@ -1,14 +1,12 @@
-//! Journals of sandboxes: which numbers they have given, and the entries that are kept, as JSON.
+//! Journals of sandboxes: which numbers they have given, and the entries that are kept, in batches.
 
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
+use strum::{EnumString, IntoStaticStr};
 
 use super::Error;
 use super::session::Session;
 use super::sql::Sql;
-
-/// Three bound values each: well within what a statement of SQLite may have.
-const BATCH: usize = 1_000;
 
 /// What is known of a journal without its entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +22,25 @@ pub struct Header {
     pub begins_at: i64,
     /// How many entries there are.
     pub kept: i64,
+}
+
+/// What the body of a batch is compressed with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
+pub enum Compression {
+    None,
+    Lz4,
+}
+
+/// Entries that were written at once, as the store keeps them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryBatch {
+    /// The number of the first.
+    pub first_sequence: i64,
+    /// How many there are.
+    pub entries: i64,
+    pub compression: Compression,
+    pub body: Vec<u8>,
 }
 
 impl Header {
@@ -97,8 +114,13 @@ pub async fn insert(session: &mut Session, header: &Header) -> Result<(), Error>
 }
 
 /// Writes new entries, deletes the oldest as far as there are more than the header says, and says whether the sandbox is still
-/// there; where it is not, nothing is written.
-pub async fn save(session: &mut Session, header: &Header, entries: &[(i64, String)]) -> Result<bool, Error> {
+/// there; where it is not, nothing is written. `saved`: the number up to which all was written before.
+pub async fn save(
+    session: &mut Session,
+    header: &Header,
+    saved: i64,
+    batch: Option<&EntryBatch>,
+) -> Result<bool, Error> {
     let update = Sql::new(
         "UPDATE journal SET last_sequence = ?, reserved_until = max(reserved_until, ?), evicted = ?, begins_at = ?,
              kept = ?
@@ -109,12 +131,16 @@ pub async fn save(session: &mut Session, header: &Header, entries: &[(i64, Strin
     if update.execute(session).await? == 0 {
         return Ok(false);
     }
-    for batch in entries.chunks(BATCH) {
-        let mut insert = sqlx::QueryBuilder::new("INSERT OR REPLACE INTO journal_entry (sandbox_id, sequence, body) ");
-        insert.push_values(batch, |mut row, (sequence, body)| {
-            row.push_bind(header.sandbox_id).push_bind(*sequence).push_bind(body);
-        });
-        let inserted = insert.build().execute(session.connection()).await;
+    // A write of which nobody knows whether it was committed has left these.
+    let delete = Sql::new("DELETE FROM journal_batch WHERE sandbox_id = ? AND first_sequence > ?");
+    delete.with(header.sandbox_id).with(saved).execute(session).await?;
+    if let Some(batch) = batch {
+        let insert = sqlx::query(
+            "INSERT INTO journal_batch (sandbox_id, first_sequence, entries, compression, body) VALUES (?, ?, ?, ?, ?)",
+        );
+        let insert = insert.bind(header.sandbox_id).bind(batch.first_sequence).bind(batch.entries);
+        let insert = insert.bind(<&str>::from(batch.compression)).bind(&batch.body);
+        let inserted = insert.execute(session.connection()).await;
         session.noted(inserted)?;
     }
     trim_statement(header.sandbox_id, header.kept).execute(session).await?;
@@ -123,7 +149,7 @@ pub async fn save(session: &mut Session, header: &Header, entries: &[(i64, Strin
 
 /// Empties a journal of the numbers up to `last`.
 pub async fn empty(session: &mut Session, sandbox_id: i64, last: i64) -> Result<(), Error> {
-    let delete = Sql::new("DELETE FROM journal_entry WHERE sandbox_id = ? AND sequence <= ?");
+    let delete = Sql::new("DELETE FROM journal_batch WHERE sandbox_id = ? AND first_sequence <= ?");
     delete.with(sandbox_id).with(last).execute(session).await?;
     let update = Sql::new(
         "UPDATE journal SET last_sequence = max(last_sequence, ?), reserved_until = max(reserved_until, ?), evicted = 0,
@@ -134,29 +160,44 @@ pub async fn empty(session: &mut Session, sandbox_id: i64, last: i64) -> Result<
     Ok(())
 }
 
-/// Deletes all but so many of the newest.
+/// Deletes the batches of which none is among so many of the newest.
 fn trim_statement(sandbox_id: i64, kept: i64) -> Sql {
     let trim = Sql::new(
-        "DELETE FROM journal_entry WHERE sandbox_id = ? AND sequence <= (
-             SELECT sequence FROM journal_entry WHERE sandbox_id = ? ORDER BY sequence DESC LIMIT 1 OFFSET ?)",
+        "DELETE FROM journal_batch WHERE sandbox_id = ? AND first_sequence <= (
+             SELECT max(first_sequence) FROM (
+                 SELECT first_sequence, sum(entries) OVER (ORDER BY first_sequence DESC) - entries AS newer
+                 FROM journal_batch WHERE sandbox_id = ?)
+             WHERE newer >= ?)",
     );
     trim.with(sandbox_id).with(sandbox_id).with(kept)
 }
 
-/// The entries of a journal before a number, the newest first, so many.
-pub async fn entries(session: &mut Session, sandbox_id: i64, before: i64, count: usize) -> Result<Vec<String>, Error> {
-    entries_statement(sandbox_id, before, count).scalars(session).await
+/// The batches of a journal that begin before a number, the newest first, so many at most.
+pub async fn batches(
+    session: &mut Session,
+    sandbox_id: i64,
+    before: i64,
+    count: usize,
+) -> Result<Vec<EntryBatch>, Error> {
+    let rows = batches_statement(sandbox_id, before, count).fetch_all(session).await?;
+    let read = |row: &SqliteRow| {
+        let compression = row.try_get::<&str, _>(2)?.parse().map_err(|error| Error::Decode(Box::new(error)))?;
+        Ok(EntryBatch { first_sequence: row.try_get(0)?, entries: row.try_get(1)?, compression, body: row.try_get(3)? })
+    };
+    rows.iter().map(read).collect()
 }
 
-fn entries_statement(sandbox_id: i64, before: i64, count: usize) -> Sql {
-    let entries =
-        Sql::new("SELECT body FROM journal_entry WHERE sandbox_id = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?");
-    entries.with(sandbox_id).with(before).with(i64::try_from(count).unwrap_or(i64::MAX))
+fn batches_statement(sandbox_id: i64, before: i64, count: usize) -> Sql {
+    let batches = Sql::new(
+        "SELECT first_sequence, entries, compression, body FROM journal_batch
+         WHERE sandbox_id = ? AND first_sequence < ? ORDER BY first_sequence DESC LIMIT ?",
+    );
+    batches.with(sandbox_id).with(before).with(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
-/// The plans of [`entries`], and of what [`save`] deletes.
-pub async fn explain_entries(session: &mut Session) -> Result<Vec<String>, Error> {
-    let mut plans = entries_statement(1, 1, 1).explain(session).await?;
+/// The plans of [`batches`], and of what [`save`] deletes.
+pub async fn explain_batches(session: &mut Session) -> Result<Vec<String>, Error> {
+    let mut plans = batches_statement(1, 1, 1).explain(session).await?;
     plans.extend(trim_statement(1, 1).explain(session).await?);
     Ok(plans)
 }

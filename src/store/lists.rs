@@ -12,6 +12,7 @@ use super::sql::{Sql, json_array};
 use super::tables::Table;
 use crate::model::filter::Filter as _;
 use crate::model::kind::Kind;
+use crate::model::named::{NamedIds, named};
 use crate::model::paging::{Position, Start};
 use crate::model::tags::TagFilter;
 use crate::model::time::Time;
@@ -40,6 +41,8 @@ pub struct Page<R: Table> {
     pub unchanged_until: Option<Time>,
     /// Roughly what the rows take up in memory.
     pub bytes: usize,
+    /// The ids of the first rows.
+    pub named: NamedIds,
 }
 
 /// A part of the resources that match, in the order of pages.
@@ -90,7 +93,14 @@ pub async fn rows<R: Table>(
 
 async fn page<R: Table>(statement: Sql, session: &mut Session, from_end: bool) -> Result<Page<R>, Error> {
     let Some(row) = statement.fetch_optional(session).await? else {
-        return Ok(Page { total_count: 0, rows: Vec::new(), pointer: None, unchanged_until: None, bytes: 0 });
+        return Ok(Page {
+            total_count: 0,
+            rows: Vec::new(),
+            pointer: None,
+            unchanged_until: None,
+            bytes: 0,
+            named: NamedIds::default(),
+        });
     };
     let items = row.try_get::<Option<&str>, _>(4)?.unwrap_or_default();
     let mut rows = rows::read::<R>(items)?;
@@ -107,6 +117,7 @@ async fn page<R: Table>(statement: Sql, session: &mut Session, from_end: bool) -
     Ok(Page {
         // Most texts are shorter than what an allocation takes at least.
         bytes: 2 * items.len() + rows.len() * size_of::<Stored<R>>(),
+        named: named(rows.iter().map(|row| row.resource.key().id)),
         rows,
         pointer: Some(Pointer { state_id: row.try_get(0)?, version: row.try_get(1)? }),
         total_count: row.try_get(2)?,

@@ -1,7 +1,9 @@
 //! How conditions narrow a list: counts that end at a limit, what one resource meets, and the resources that meet all conditions
 //! but one. All go by the conditions that lists go by.
 //!
-//! Where no index helps, conditions are held against one row after the other: a walk, which looks at so many rows at most.
+//! Where no index helps, conditions are held against one row after the other: a walk, which looks at so many rows at most. The rows
+//! of a walk may themselves be those of several lists: of a region, all lists lie in the order of pages, so they are merged, which
+//! costs a fraction of a search for each row.
 
 use sqlx::Row as _;
 
@@ -24,8 +26,9 @@ const FAILED: i64 = 1_000;
 /// Rows, and conditions that each of them is held against.
 #[derive(Debug, Clone, Copy)]
 pub struct Walk<'w, F> {
-    /// Which rows: those that match this, in the order of pages where it names a region.
-    pub rows: &'w F,
+    /// Which rows: those that match all of these, in the order of pages where they name a region. If they are several, each names
+    /// the same one.
+    pub lists: &'w [F],
     /// Each is a filter that asks for one thing.
     pub conditions: &'w [F],
     /// Only the rows before this place.
@@ -99,7 +102,8 @@ fn sums_statement<R: Table>(scope: Scope, walk: &Walk<'_, R::Filter>, sums: Sums
         };
         statement.push(")");
     }
-    statement.push(" FROM (SELECT ").push(places::<R>(walk.rows)).push(".id");
+    statement.push(" FROM (SELECT 1");
+    let rows = Rows::of::<R>(walk, Columns::OfPlaces);
     if sums == Sums::Chain && !walk.conditions.is_empty() {
         // What comes after the first that is not met is not worked out.
         statement.push(", CASE");
@@ -108,12 +112,12 @@ fn sums_statement<R: Table>(scope: Scope, walk: &Walk<'_, R::Filter>, sums: Sums
         match sums {
             Sums::Each => {
                 statement.push(", ");
-                push_condition::<R>(&mut statement, scope, condition);
+                push_condition::<R>(&mut statement, scope, condition, rows.places);
                 statement.push(" AS met_").push_number(number + 1);
             }
             Sums::Chain => {
                 statement.push(" WHEN ");
-                push_condition::<R>(&mut statement, scope, condition);
+                push_condition::<R>(&mut statement, scope, condition, rows.places);
                 statement.push(" IS NOT TRUE THEN ").push_number(number);
             }
         }
@@ -121,37 +125,90 @@ fn sums_statement<R: Table>(scope: Scope, walk: &Walk<'_, R::Filter>, sums: Sums
     if sums == Sums::Chain && !walk.conditions.is_empty() {
         statement.push(" ELSE ").push_number(walk.conditions.len()).push(" END AS met");
     }
-    push_rows::<R>(&mut statement, scope, walk);
+    push_rows::<R>(&mut statement, scope, walk, rows);
     statement.push(")");
     statement
 }
 
+/// What is read of the rows of a walk, and the table among what is read that has their region, time and id.
+#[derive(Debug, Clone, Copy)]
+struct Rows {
+    columns: Columns,
+    places: &'static str,
+}
+
+impl Rows {
+    /// At least these columns, and all that the conditions ask for.
+    fn of<R: Table>(walk: &Walk<'_, R::Filter>, columns: Columns) -> Self {
+        let asks_for_more = walk.conditions.iter().any(R::Filter::asks_for_more);
+        match walk.lists {
+            [list] if columns == Columns::OfPlaces && !asks_for_more => Self { columns, places: places::<R>(list) },
+            _ => Self { columns: Columns::All, places: R::KIND.table },
+        }
+    }
+}
+
 /// Pushes where the rows of a walk come from.
-fn push_rows<R: Table>(statement: &mut Sql, scope: Scope, walk: &Walk<'_, R::Filter>) {
-    let places = places::<R>(walk.rows);
+fn push_rows<R: Table>(statement: &mut Sql, scope: Scope, walk: &Walk<'_, R::Filter>, rows: Rows) {
     statement.push(" FROM ");
-    push_matching::<R>(statement, scope, walk.rows, Columns::All);
-    if let Some(position) = walk.before {
-        statement.push(" AND (").push(places).push(".reverse_time, ").push(places).push(".id) < (");
-        statement.bind(-position.creation_time.0).push(", ").bind(position.id.as_str()).push(")");
+    if let [list] = walk.lists {
+        push_list::<R>(statement, scope, walk, list, rows.columns);
+        // Without a region, no index has the order of pages.
+        if list.region_id().is_some() {
+            push_order::<R>(statement, list);
+        }
+    } else {
+        push_merged::<R>(statement, scope, walk);
     }
-    // Without a region, no index has the order of pages.
-    if walk.rows.region_id().is_some() {
-        push_order::<R>(statement, walk.rows);
-    }
+    // It is also what makes SQLite work out a row's values once, and not in each count of them.
     statement.push(" LIMIT ").bind(walk.limit).push(" OFFSET ").bind(walk.skip);
 }
 
-/// Pushes whether a row of the kind's table matches a filter; where a column that it asks for has nothing, that is NULL.
-fn push_condition<R: Table>(statement: &mut Sql, scope: Scope, filter: &R::Filter) {
-    let table = R::KIND.table;
+/// Pushes one of the lists of a walk, as far as it goes.
+fn push_list<R: Table>(
+    statement: &mut Sql,
+    scope: Scope,
+    walk: &Walk<'_, R::Filter>,
+    list: &R::Filter,
+    columns: Columns,
+) {
+    push_matching::<R>(statement, scope, list, columns);
+    if let Some(position) = walk.before {
+        let places = places::<R>(list);
+        statement.push(" AND (").push(places).push(".reverse_time, ").push(places).push(".id) < (");
+        statement.bind(-position.creation_time.0).push(", ").bind(position.id.as_str()).push(")");
+    }
+}
+
+/// Pushes the rows that are on all lists of a walk. With an order, SQLite merges what INTERSECT stands between, and reads no more
+/// of it than is asked for.
+fn push_merged<R: Table>(statement: &mut Sql, scope: Scope, walk: &Walk<'_, R::Filter>) {
+    statement.push("(");
+    for (number, list) in walk.lists.iter().enumerate() {
+        let places = places::<R>(list);
+        statement.push(if number == 0 { "SELECT " } else { " INTERSECT SELECT " });
+        statement.push(places).push(".reverse_time, ").push(places).push(".id FROM ");
+        push_list::<R>(statement, scope, walk, list, Columns::OfPlaces);
+    }
+    // Without a limit of its own, the order is dropped where something is joined, and then nothing is merged.
+    statement.push(" ORDER BY 1, 2 LIMIT -1) AS found");
+    if !walk.conditions.is_empty() {
+        let table = R::KIND.table;
+        statement.push(" CROSS JOIN ").push(table).push(" ON ").push(table).push(".state_id = ").bind(scope.state_id);
+        statement.push(" AND ").push(table).push(".id = found.id");
+    }
+}
+
+/// Pushes whether a row matches a filter; where a column that it asks for has nothing, that is NULL. `places` has the row's region,
+/// time and id.
+fn push_condition<R: Table>(statement: &mut Sql, scope: Scope, filter: &R::Filter, places: &'static str) {
     statement.push("(TRUE");
-    push_region_and_times::<R>(statement, filter, table);
+    push_region_and_times::<R>(statement, filter, places);
     for tag in filter.tags() {
         statement.push(" AND EXISTS (SELECT 1 FROM tag AS held WHERE held.state_id = ").bind(scope.state_id);
         statement.push(" AND held.kind = ").bind(R::KIND.number);
         for column in [".region_id", ".reverse_time", ".id"] {
-            statement.push(" AND held").push(column).push(" = ").push(table).push(column);
+            statement.push(" AND held").push(column).push(" = ").push(places).push(column);
         }
         statement.push(" AND held.tag_key = ").bind(tag.key.as_str());
         if let Some(value) = &tag.value {
@@ -162,6 +219,23 @@ fn push_condition<R: Table>(statement: &mut Sql, scope: Scope, filter: &R::Filte
     push_ids::<R>(statement, filter);
     R::push_conditions(filter, statement, scope.now);
     statement.push(")");
+}
+
+/// The place of the row of a list that so many others come before, if it has more than those.
+pub async fn place_behind<R: Table>(
+    session: &mut Session,
+    scope: Scope,
+    filter: &R::Filter,
+    rows: i64,
+) -> Result<Option<Position>, Error> {
+    let places = places::<R>(filter);
+    let mut statement = Sql::new("SELECT ");
+    statement.push(places).push(".reverse_time, ").push(places).push(".id FROM ");
+    push_matching::<R>(&mut statement, scope, filter, Columns::OfPlaces);
+    push_order::<R>(&mut statement, filter);
+    statement.push(" LIMIT 1 OFFSET ").bind(rows);
+    let row = statement.fetch_optional(session).await?;
+    row.map(|row| Ok(Position { creation_time: Time(-row.try_get::<i64, _>(0)?), id: row.try_get(1)? })).transpose()
 }
 
 /// Of each of these filters, whether the resource of this id matches it.
@@ -210,26 +284,28 @@ pub async fn all_but_one<R: Table>(
 }
 
 fn all_but_one_statement<R: Table>(scope: Scope, walk: &Walk<'_, R::Filter>, failing: Option<usize>, most: i64) -> Sql {
-    let places = places::<R>(walk.rows);
+    let rows = Rows::of::<R>(walk, Columns::All);
+    let places = rows.places;
     let mut statement = Sql::new("SELECT near.id, near.failed FROM (SELECT ");
-    statement.push(places).push(".reverse_time, ").push(places).push(".id, CASE WHEN 0");
+    statement.push(places).push(".id, CASE WHEN 0");
     // Tags cost a search each, so those that fail two others are not looked at for them.
     for condition in walk.conditions.iter().filter(|condition| condition.tags().is_empty()) {
         statement.push(" + (");
-        push_condition::<R>(&mut statement, scope, condition);
+        push_condition::<R>(&mut statement, scope, condition, places);
         statement.push(" IS NOT TRUE)");
     }
     statement.push(" > 1 THEN 0 ELSE 0");
     for (number, condition) in walk.conditions.iter().enumerate() {
         statement.push(" + (");
-        push_condition::<R>(&mut statement, scope, condition);
+        push_condition::<R>(&mut statement, scope, condition, places);
         statement.push(" IS NOT TRUE) * ").bind(sum_of(number));
     }
     statement.push(" END AS failed");
-    push_rows::<R>(&mut statement, scope, walk);
+    push_rows::<R>(&mut statement, scope, walk, rows);
     let (from, until) = failing.map_or((FAILED, 2 * FAILED - 1), |number| (sum_of(number), sum_of(number)));
     statement.push(") AS near WHERE near.failed BETWEEN ").bind(from).push(" AND ").bind(until);
-    statement.push(" ORDER BY near.reverse_time, near.id LIMIT ").bind(most);
+    // The rows come in the order of the walk, which ends here where there are enough of them.
+    statement.push(" LIMIT ").bind(most);
     statement
 }
 
@@ -238,19 +314,24 @@ fn sum_of(number: usize) -> i64 {
     FAILED + i64::try_from(number).unwrap_or_default()
 }
 
-/// The plans of [`count_up_to`], [`matches()`], [`sums()`] and [`all_but_one`], a line per step. Tests use them to see that each
-/// searches.
+/// The plans of [`count_up_to`], [`matches()`], [`sums()`] over one list and over two that are merged, and [`all_but_one`], a line per
+/// step. Tests use them to see that each searches.
 pub async fn explain<R: Table>(
     session: &mut Session,
     scope: Scope,
     filter: &R::Filter,
+    other: &R::Filter,
     condition: &R::Filter,
-) -> Result<[Vec<String>; 4], Error> {
-    let walk = Walk { rows: filter, conditions: std::slice::from_ref(condition), before: None, skip: 0, limit: 1 };
+) -> Result<[Vec<String>; 5], Error> {
+    let conditions = std::slice::from_ref(condition);
+    let (one, both) = ([filter.clone()], [filter.clone(), other.clone()]);
+    let walk = Walk { lists: &one, conditions, before: None, skip: 0, limit: 1 };
+    let merged = Walk { lists: &both, ..walk };
     Ok([
         count_statement::<R>(scope, filter, 1).explain(session).await?,
-        matches_statement::<R>(scope, std::slice::from_ref(filter), "x").explain(session).await?,
+        matches_statement::<R>(scope, &one, "x").explain(session).await?,
         sums_statement::<R>(scope, &walk, Sums::Chain).explain(session).await?,
+        sums_statement::<R>(scope, &merged, Sums::Chain).explain(session).await?,
         all_but_one_statement::<R>(scope, &walk, None, 1).explain(session).await?,
     ])
 }

@@ -60,10 +60,10 @@ impl<'a> Recorded<'a> {
         let Asked { request, access_key_id, action, params } = *asked;
         let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
         let mut entry = JournalEntry::new(Happening::Request, moment, sandbox_time(sandbox, moment));
-        access_key_id.clone_into(&mut entry.access_key_id);
-        actions::spelling(action).clone_into(&mut entry.action);
-        request.method().as_str().clone_into(&mut entry.method);
-        header(USER_AGENT.as_str()).unwrap_or_default().clone_into(&mut entry.user_agent);
+        entry.access_key_id = access_key_id.into();
+        entry.action = actions::spelling(action).into();
+        entry.method = request.method().as_str().into();
+        entry.user_agent = header(USER_AGENT.as_str()).unwrap_or_default().into();
         entry.signature_version = signature_version(header(AUTHORIZATION.as_str()), params);
         (entry.parameters, entry.cut) = Sent::new(params);
         entry.retry_attempts = header(RETRY_ATTEMPTS).and_then(|attempts| attempts.parse().ok());
@@ -115,7 +115,7 @@ impl<'a> Recorded<'a> {
             status,
             code: fault.map(|fault| fault.code.to_string()),
             message: fault.map(|fault| masked(&fault.message, asked.request, asked.params)),
-            request_id: request_id.to_owned(),
+            request_id: request_id.into(),
             bytes,
             fault: response.headers().get(FAULT).and_then(|name| name.to_str().ok()).map(str::to_owned),
             is_lost: is_gone || cut.is_some_and(Cut::is_lost),

@@ -37,5 +37,5 @@ def test_pictures_are_made(request, visit, furnished, explanation, name, colours
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
         if name == "explanation":
-            page.locator("#explain").scroll_into_view_if_needed()
+            page.locator("#explain").evaluate("form => form.scrollIntoView()")
         page.screenshot(path=folder / f"{name}-{width}-{colours}.png")

@@ -2,14 +2,14 @@
 //! filter says that is read from the parameters of these alone.
 
 use crate::actions::list::List;
-use crate::model::params::{Params, Reading};
+use crate::model::params::{Pair, Params, Reading};
 use crate::store::Table;
 
 /// The parameter that every list must have.
 pub const REGION_ID: &str = "RegionId";
 
 /// Names and values of parameters.
-type Pairs = Vec<(String, String)>;
+type Pairs = Vec<Pair>;
 
 /// What a request asks for at one place.
 #[derive(Debug)]
@@ -108,8 +108,7 @@ pub fn filter<'c, R: Table>(
     conditions: impl IntoIterator<Item = &'c Condition>,
     region_id: Option<&str>,
 ) -> R::Filter {
-    let mut pairs: Pairs =
-        region_id.map(|region_id| (REGION_ID.to_owned(), region_id.to_owned())).into_iter().collect();
+    let mut pairs: Pairs = region_id.map(|region_id| (REGION_ID.into(), region_id.into())).into_iter().collect();
     let mut is_implied = false;
     for condition in conditions {
         is_implied |= condition.params.is_empty();

@@ -3,13 +3,16 @@
 //! Each answer costs as many rows as have to be looked at for it. Where a condition has an index and selects few, the rows are
 //! those that it selects, and the other conditions are held against each of them; elsewhere they are all rows of a region.
 
+mod left;
+
 use std::collections::HashMap;
-use std::ops::Range;
 
 use super::conditions::{self, Condition};
 use super::hint;
 use crate::actions::explanation::{Count, Elsewhere, Row};
 use crate::actions::list::List;
+use crate::model::filter::Filter as _;
+use crate::model::paging::Position;
 use crate::sandboxes::{Look, Presence, SandboxError};
 use crate::store::narrowing::{Sums, Walk};
 use crate::store::{Stored, Table};
@@ -21,7 +24,7 @@ const MOST: i64 = 100_000;
 /// by then is less than all.
 const ROWS: i64 = 1_000_000;
 
-/// Rows that are looked at first: perhaps none of the counts is below [`MOST`] by then.
+/// Rows that are looked at first for what conditions are alone: perhaps none of the counts is below [`MOST`] by then.
 const FIRST: i64 = 110_000;
 
 /// How many times fewer rows a condition has to select than there are, to be worth it: a row that an index leads to costs more
@@ -84,6 +87,11 @@ struct Counted {
 
 impl Counted {
     const NONE: Self = Self { count: 0, is_all: true };
+    const BEYOND: Self = Self { count: MOST + 1, is_all: false };
+
+    fn is_beyond(self) -> bool {
+        self.count > MOST
+    }
 
     fn add(&mut self, other: Self) {
         self.count += other.count;
@@ -94,7 +102,7 @@ impl Counted {
 impl From<Counted> for Count {
     fn from(counted: Counted) -> Self {
         match counted {
-            Counted { count, .. } if count > MOST => Self::AtLeast { at_least: MOST },
+            counted if counted.is_beyond() => Self::AtLeast { at_least: MOST },
             Counted { count, is_all: true } => Self::Exactly(count),
             Counted { count, is_all: false } => Self::AtLeast { at_least: count },
         }
@@ -165,8 +173,7 @@ impl<'l, R: Table> Narrowing<'l, R> {
         let place = self.place(Some(&self.region_id.clone())).await?;
         let others = |number: &usize| Some(*number) != self.region && !place.selected.contains_key(number);
         let walked: Vec<usize> = (0..self.all.len()).filter(others).collect();
-        let mut budget = ROWS;
-        let sums = self.sums(&place, None, &walked, Sums::Each, &mut budget).await?;
+        let sums = self.sums(&place, &walked).await?;
         let of_walk: HashMap<usize, Counted> = walked.into_iter().zip(sums).collect();
         let alone = (0..self.all.len()).map(|number| {
             let indexed = place.selected.get(&number).copied().unwrap_or(place.rows);
@@ -175,108 +182,68 @@ impl<'l, R: Table> Narrowing<'l, R> {
         Ok(alone.collect())
     }
 
-    /// For each condition, how many resources meet it and all before it.
-    pub async fn left(&mut self) -> Result<Vec<Count>, SandboxError> {
-        let (all, region) = (self.all.len(), self.region.unwrap_or(self.all.len()));
-        let own = Some(self.region_id.clone());
-        let mut left = vec![Counted::NONE; all];
-        let mut budget = ROWS;
-        let everywhere = self.everywhere();
-        let is_own_among = everywhere.contains(&own);
-        let mut parts: Vec<(Option<String>, Range<usize>)> = Vec::new();
-        for place in everywhere {
-            let until = if place == own { all } else { region };
-            parts.push((place, 0..until));
-        }
-        if !is_own_among {
-            parts.push((own, region..all));
-        }
-        for (place, conditions) in parts {
-            let place = self.place(place.as_deref()).await?;
-            for (number, counted) in conditions.clone().zip(self.left_in(&place, conditions, &mut budget).await?) {
-                left[number].add(counted);
-            }
-        }
-        Ok(left.into_iter().map(Count::from).collect())
-    }
-
-    /// The same of one place. `budget`: rows that may be looked at where there are not fewer.
-    async fn left_in(
-        &mut self,
-        place: &Place,
-        conditions: Range<usize>,
-        budget: &mut i64,
-    ) -> Result<Vec<Counted>, SandboxError> {
-        let mut left: Vec<Counted> = Vec::with_capacity(conditions.len());
-        let mut from = conditions.start;
-        while from < conditions.end {
-            if place.rows == 0 || left.last() == Some(&Counted::NONE) {
-                left.resize(conditions.len(), Counted::NONE);
-                break;
-            }
-            // As far as the rows are the same.
-            let fewest = place.fewest(|number| number <= from);
-            let is_other = |until: &usize| place.fewest(|number| number <= *until) != fewest;
-            let until = (from + 1..conditions.end).find(is_other).unwrap_or(conditions.end);
-            let chain: Vec<usize> =
-                (0..until).filter(|number| Some(*number) != fewest && Some(*number) != self.region).collect();
-            let sums = self.sums(place, fewest, &chain, Sums::Chain, budget).await?;
-            for number in from..until {
-                let before = chain.iter().filter(|other| **other <= number).count();
-                left.push(match before.checked_sub(1) {
-                    Some(last) => sums[last],
-                    None => Counted { count: Self::rows(place, fewest), is_all: true },
-                });
-            }
-            from = until;
-        }
-        Ok(left)
-    }
-
-    /// How many rows there are of a place, or of those that a condition selects there.
+    /// How many rows there are of a place, or of those that a condition selects there, as far as that is known.
     fn rows(place: &Place, fewest: Option<usize>) -> i64 {
-        fewest.and_then(|number| place.selected.get(&number).copied()).unwrap_or(place.rows)
+        let selected = fewest.and_then(|number| place.selected.get(&number).copied());
+        // Beyond that, nobody has counted.
+        selected.filter(|rows| *rows <= MOST).unwrap_or(place.rows)
     }
 
-    /// Holds conditions against the rows of a place, or against those that a condition selects there.
-    async fn sums(
-        &mut self,
-        place: &Place,
-        fewest: Option<usize>,
-        numbers: &[usize],
-        sums: Sums,
-        budget: &mut i64,
-    ) -> Result<Vec<Counted>, SandboxError> {
-        let conditions: Vec<R::Filter> = numbers.iter().map(|number| self.filter(&[*number], None)).collect();
+    /// Of each of these conditions, which no index leads to, how many rows of a place meet it.
+    async fn sums(&mut self, place: &Place, numbers: &[usize]) -> Result<Vec<Counted>, SandboxError> {
         let mut counted = vec![Counted::NONE; numbers.len()];
         if numbers.is_empty() || place.rows == 0 {
             return Ok(counted);
         }
-        let few: Vec<usize> = fewest.into_iter().collect();
-        let rows = self.filter(&few, place.region_id.as_deref());
-        let most = if fewest.is_some() { MOST } else { *budget };
-        // Without a region there is no order that one part could end at and the next begin.
-        let first = if place.region_id.is_some() { FIRST.min(most) } else { most };
+        let lists = [self.filter(&[], place.region_id.as_deref())];
+        let conditions = self.each(numbers);
         let (mut skip, mut is_all) = (0, false);
-        for limit in [first, most - first] {
-            let walk = Walk { rows: &rows, conditions: &conditions, before: None, skip, limit };
-            let walked = self.look.sums::<R>(&walk, sums).await?;
+        for limit in [FIRST, ROWS - FIRST] {
+            let walk = Walk { lists: &lists, conditions: &conditions, before: None, skip, limit };
+            let walked = self.look.sums::<R>(&walk, Sums::Each).await?;
             for (counted, sum) in counted.iter_mut().zip(walked.sums) {
                 counted.count += sum;
             }
             skip += walked.rows;
-            is_all = walked.rows < limit || skip == Self::rows(place, fewest);
-            if is_all || limit == 0 || counted.iter().all(|counted| counted.count > MOST) {
+            is_all = walked.rows < limit || skip == place.rows;
+            if is_all || counted.iter().all(|counted| counted.is_beyond()) {
                 break;
             }
-        }
-        if fewest.is_none() {
-            *budget -= skip;
         }
         for counted in &mut counted {
             counted.is_all = is_all;
         }
         Ok(counted)
+    }
+
+    /// The filter of each of these conditions, in whatever region.
+    fn each(&self, numbers: &[usize]) -> Vec<R::Filter> {
+        numbers.iter().map(|number| self.filter(&[*number], None)).collect()
+    }
+
+    fn is_tag(&self, number: usize) -> bool {
+        !self.filter(&[number], None).tags().is_empty()
+    }
+
+    /// The same conditions, without that of the region: first those that a row tells itself, and then the tags, each of which is a
+    /// search, the rarest first.
+    fn cheapest_first(&self, place: &Place, numbers: impl Iterator<Item = usize>) -> Vec<usize> {
+        let mut sorted: Vec<usize> = numbers.filter(|number| Some(*number) != self.region).collect();
+        sorted.sort_by_cached_key(|number| (self.is_tag(*number), place.selected.get(number).copied()));
+        sorted
+    }
+
+    /// Where the rows of a region come from that meet all of these conditions: lists, and the conditions that are to be held against
+    /// what is on all of them. One list is by what the rows tell themselves, and one by each tag. Where a condition selects few rows,
+    /// the lists are those that are not much longer, since the others cost more than a search for each of the few.
+    fn rows_of(&self, place: &Place, fewest: Option<usize>, numbers: Vec<usize>) -> (Vec<R::Filter>, Vec<usize>) {
+        let most = fewest.map(|number| Self::rows(place, Some(number)).saturating_mul(FEWER));
+        let is_list = |number: &usize| most.is_none_or(|most| Self::rows(place, Some(*number)) <= most);
+        let (listed, held): (Vec<usize>, Vec<usize>) = numbers.into_iter().partition(is_list);
+        let (tags, others): (Vec<usize>, Vec<usize>) = listed.into_iter().partition(|number| self.is_tag(*number));
+        let others = Some(others).filter(|others| !others.is_empty() || tags.is_empty());
+        let lists = others.into_iter().chain(tags.into_iter().map(|number| vec![number]));
+        (lists.map(|numbers| self.filter(&numbers, place.region_id.as_deref())).collect(), held)
     }
 
     /// Whether the resource of this id is on the list, and what keeps it from there.
@@ -291,7 +258,7 @@ impl<'l, R: Table> Narrowing<'l, R> {
             let elsewhere = Elsewhere { sandbox, ..Elsewhere::default() };
             return Ok(Row { failed: failed.into_iter().collect(), ..Row::absent(id, elsewhere) });
         };
-        let filters: Vec<R::Filter> = (0..self.all.len()).map(|number| self.filter(&[number], None)).collect();
+        let filters = self.each(&(0..self.all.len()).collect::<Vec<_>>());
         let meets = self.look.matches::<R>(&filters, id).await?;
         let failing: Vec<usize> = (0..self.all.len()).filter(|number| !meets[*number]).collect();
         let page = if failing.is_empty() { self.page(&row, page_size).await? } else { None };
@@ -301,15 +268,24 @@ impl<'l, R: Table> Narrowing<'l, R> {
     /// The page that a resource is on, unless too many are looked at to tell.
     async fn page(&mut self, row: &Stored<R>, page_size: i32) -> Result<Option<i64>, SandboxError> {
         let place = self.place(Some(&self.region_id.clone())).await?;
-        let fewest: Vec<usize> = place.fewest(|_| true).into_iter().collect();
-        let rows = self.filter(&fewest, Some(&self.region_id));
-        let others = (0..self.all.len()).filter(|number| Some(*number) != self.region && !fewest.contains(number));
-        let conditions: Vec<R::Filter> = others.map(|number| self.filter(&[number], None)).collect();
         let position = row.position();
-        let walk = Walk { rows: &rows, conditions: &conditions, before: Some(&position), skip: 0, limit: ROWS };
+        let all = self.cheapest_first(&place, 0..self.all.len());
+        if place.fewest(|_| true).is_none() && place.rows == ROWS && !self.is_among_first(&position).await? {
+            return Ok(None);
+        }
+        let (lists, held) = self.rows_of(&place, place.fewest(|_| true), all);
+        let held = self.each(&held);
+        let walk = Walk { lists: &lists, conditions: &held, before: Some(&position), skip: 0, limit: ROWS };
         let walked = self.look.sums::<R>(&walk, Sums::Chain).await?;
         let before = walked.sums.last().copied().unwrap_or(walked.rows);
-        Ok((walked.rows < ROWS).then(|| before / i64::from(page_size) + 1))
+        Ok(Some(before / i64::from(page_size) + 1))
+    }
+
+    /// Whether fewer than [`ROWS`] rows of the region come before a place.
+    async fn is_among_first(&mut self, position: &Position) -> Result<bool, SandboxError> {
+        let lists = [self.filter(&[], Some(&self.region_id))];
+        let walk = Walk { lists: &lists, conditions: &[], before: Some(position), skip: 0, limit: ROWS };
+        Ok(self.look.sums::<R>(&walk, Sums::Chain).await?.rows < ROWS)
     }
 
     /// A resource that is there, with the conditions that it does not meet.
@@ -365,10 +341,14 @@ impl<'l, R: Table> Narrowing<'l, R> {
         looks: i64,
     ) -> Result<Vec<(Stored<R>, usize)>, SandboxError> {
         let few: Vec<usize> = fewest.into_iter().collect();
-        let rows = self.filter(&few, Some(region_id));
-        let conditions: Vec<R::Filter> = (0..self.all.len()).map(|number| self.filter(&[number], None)).collect();
-        let walk = Walk { rows: &rows, conditions: &conditions, before: None, skip: 0, limit: looks };
-        Ok(self.look.all_but_one::<R>(&walk, failing, NEAREST).await?)
+        let lists = [self.filter(&few, Some(region_id))];
+        // All of the rows meet the one that selects them.
+        let others: Vec<usize> = (0..self.all.len()).filter(|number| Some(*number) != fewest).collect();
+        let conditions = self.each(&others);
+        let failing = failing.and_then(|failing| others.iter().position(|number| *number == failing));
+        let walk = Walk { lists: &lists, conditions: &conditions, before: None, skip: 0, limit: looks };
+        let found = self.look.all_but_one::<R>(&walk, failing, NEAREST).await?;
+        Ok(found.into_iter().map(|(row, number)| (row, others[number])).collect())
     }
 }
 

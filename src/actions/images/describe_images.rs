@@ -9,7 +9,7 @@ use crate::actions::action::{Action, ReadCall, Run};
 use crate::actions::checks::Checks;
 use crate::actions::faults::{
     Fault, INVALID_REGION_ID, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_MISMATCH, INVALID_TAG_VALUE, Row,
-    Unreachable, rows,
+    Unreachable, of_tag, rows,
 };
 use crate::actions::list::{Described, Implied, List};
 use crate::actions::output::Output;
@@ -137,10 +137,7 @@ fn row(refusal: &Refusal) -> Option<&'static Row> {
         ("Filter", _) => &INVALID_FILTER_VALUE,
         ("ImageOwnerAlias", _) => &INVALID_IMAGE_OWNER_ALIAS,
         ("OSType", _) => &INVALID_OS_TYPE,
-        ("Tag", Reason::TooMany) => &INVALID_TAG_COUNT,
-        ("Tag", Reason::Unpaired) => &INVALID_TAG_MISMATCH,
-        ("Tag", _) if refusal.parameter.ends_with("Key") => &INVALID_TAG_KEY,
-        ("Tag", _) => &INVALID_TAG_VALUE,
+        ("Tag", _) => of_tag(refusal),
         ("Usage", _) => &INVALID_USAGE,
         _ => &INVALID_PARAMTER,
     })

@@ -16,6 +16,7 @@ use crate::model::auto_snapshot_policy_filter::AutoSnapshotPolicyFilter;
 use crate::model::disk::Disk;
 use crate::model::disk_filter::DiskFilter;
 use crate::model::filter::Filter as _;
+use crate::model::named::named;
 use crate::model::paging::{Paging, Sizes};
 use crate::model::policy_associations::{AssociationQuery, Of};
 use crate::store::policy_associations::Association;
@@ -68,7 +69,7 @@ async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
         Of::Policy(_) => association.disk_id.as_str(),
         Of::Disk(_) => association.auto_snapshot_policy_id.as_str(),
     });
-    effects::see(shown.len(), others);
+    effects::see(shown.len(), named(others));
     let items = shown.iter().map(AssociationItem::new).collect();
     Ok(Box::new(Reply { next_token, auto_snapshot_policy_associations: Associations { items } }))
 }

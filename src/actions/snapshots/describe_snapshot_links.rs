@@ -16,6 +16,7 @@ use crate::actions::wrapped::{PageInfo, wrapped};
 use crate::journal::effects;
 use crate::model::instance::Instance;
 use crate::model::instance_filter::InstanceFilter;
+use crate::model::named::named;
 use crate::model::paging::{Paging, Position, Start};
 use crate::model::params::{Reading, Reason, Refusal};
 use crate::model::snapshot_links::LinkFilter;
@@ -63,7 +64,7 @@ async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
         Position { creation_time: Time(0), id: link.snapshot_link_id.clone() }
     });
     let shown = paging.cut(&page.links);
-    effects::see(shown.len(), shown.iter().map(|link| link.snapshot_link_id.as_str()));
+    effects::see(shown.len(), named(shown.iter().map(|link| link.snapshot_link_id.as_str())));
     let items = shown.iter().map(LinkItem::new);
     let page_info = PageInfo {
         page_number: paging.page_number,

@@ -10,7 +10,7 @@ use crate::actions::action::{Action, ReadCall, Run};
 use crate::actions::checks::Checks;
 use crate::actions::faults::{
     Fault, INVALID_REGION_ID, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_MISMATCH, INVALID_TAG_VALUE, Row,
-    Unreachable, rows,
+    Unreachable, of_tag, rows,
 };
 use crate::actions::list::{Described, List};
 use crate::actions::output::Output;
@@ -123,10 +123,7 @@ fn row(refusal: &Refusal) -> Option<&'static Row> {
         ("SnapshotType", _) => &INVALID_SNAPSHOT_TYPE,
         ("SourceDiskType", _) => &INVALID_SOURCE_DISK_TYPE,
         ("Status", _) => &INVALID_STATUS,
-        ("Tag", Reason::TooMany) => &INVALID_TAG_COUNT,
-        ("Tag", Reason::Unpaired) => &INVALID_TAG_MISMATCH,
-        ("Tag", _) if refusal.parameter.ends_with("Key") => &INVALID_TAG_KEY,
-        ("Tag", _) => &INVALID_TAG_VALUE,
+        ("Tag", _) => of_tag(refusal),
         ("Usage", _) => &INVALID_USAGE,
         ("Category", _) => &INVALID_CATEGORY,
         _ => return None,

@@ -2,7 +2,7 @@
 //!
 //! The documentation's table has four rows; for what they do not say, it answers with those of TagResources.
 
-use super::asked::{self, TagRows};
+use super::asked;
 use super::changes::{self, Named};
 use super::rows::{INVALID_RESOURCE_ID, KEY_DUPLICATION, QUOTA};
 use crate::actions::action::{Action, Run};
@@ -39,15 +39,7 @@ fn read(params: &Params) -> Result<(Named<'_>, Vec<Tag>), Fault> {
     let region_id = checks.reading().required("RegionId");
     let resource_id = checks.reading().required("ResourceId");
     let resource_type = asked::resource_type(&mut checks, Family::OlderTags, &INVALID_RESOURCE_TYPE);
-    let rows = TagRows {
-        count: &INVALID_TAG_COUNT,
-        mismatch: &INVALID_TAG_MISMATCH,
-        key: &INVALID_TAG_KEY,
-        value: &INVALID_TAG_VALUE,
-        duplicate: &DUPLICATE_TAG_KEY,
-        clash: &KEY_DUPLICATION,
-    };
-    let tags = asked::tags(&mut checks, &rows);
+    let tags = asked::tags(&mut checks, &INVALID_TAG_COUNT);
     if tags.is_empty() {
         asked::refuse_missing(&mut checks, "Tag");
     }

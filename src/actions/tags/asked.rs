@@ -1,9 +1,10 @@
-//! The parameters that actions on tags have in common. Each action says which rows it answers with.
+//! The parameters that actions on tags have in common. Each action says which rows it answers with, where they differ.
 
 use std::ops::RangeInclusive;
 
+use super::rows::KEY_DUPLICATION;
 use crate::actions::checks::Checks;
-use crate::actions::faults::Row;
+use crate::actions::faults::{DUPLICATE_TAG_KEY, INVALID_TAG_KEY, INVALID_TAG_MISMATCH, INVALID_TAG_VALUE, Row};
 use crate::model::params::{Reason, Refusal, Type};
 use crate::model::resource_types::{self, Family, ResourceType};
 use crate::model::tags::{self, Tag, TagFilter, holds_address, is_system};
@@ -16,20 +17,6 @@ const RESOURCE_IDS: RangeInclusive<u32> = 1..=50;
 
 /// Characters of a key or a value at most.
 const LENGTH: usize = 128;
-
-/// The rows for tags that cannot be given to a resource.
-#[derive(Debug)]
-pub struct TagRows {
-    /// An N that is out of range.
-    pub count: &'static Row,
-    /// A value without a key.
-    pub mismatch: &'static Row,
-    pub key: &'static Row,
-    pub value: &'static Row,
-    pub duplicate: &'static Row,
-    /// Keys that differ in nothing but case.
-    pub clash: &'static Row,
-}
 
 /// ResourceType, which must be there.
 pub fn resource_type(checks: &mut Checks<'_>, family: Family, row: &'static Row) -> Option<&'static ResourceType> {
@@ -96,22 +83,23 @@ pub fn refuse_missing(checks: &mut Checks<'_>, name: &str) {
     checks.reading().refuse(Refusal::new(name, Reason::Missing, "a value"));
 }
 
-/// `Tag.N.Key` and `Tag.N.Value` that a resource gets, by N. A value that is not there is empty.
-pub fn tags(checks: &mut Checks<'_>, rows: &TagRows) -> Vec<Tag> {
+/// `Tag.N.Key` and `Tag.N.Value` that a resource gets, by N. A value that is not there is empty. `count`: the row for an N that is
+/// out of range.
+pub fn tags(checks: &mut Checks<'_>, count: &'static Row) -> Vec<Tag> {
     checks.reading().ask("Tag.N", Type::Text, "a key and a value");
     let numbered = tags::numbered(checks.reading().params());
-    checks.value(numbered.keys().all(|n| TAGS.contains(n)), rows.count);
+    checks.value(numbered.keys().all(|n| TAGS.contains(n)), count);
     let mut tags: Vec<Tag> = Vec::with_capacity(numbered.len());
     for (key, value) in numbered.into_values() {
         let Some(key) = key else {
-            checks.value(false, rows.mismatch);
+            checks.value(false, &INVALID_TAG_MISMATCH);
             continue;
         };
         let value = value.unwrap_or_default();
-        checks.value(is_key(key), rows.key);
-        checks.value(is_length_of_value(value) && !holds_address(value), rows.value);
-        checks.value(tags.iter().all(|tag| tag.key != key), rows.duplicate);
-        checks.value(tags.iter().all(|tag| tag.key == key || !is_clash(&tag.key, key)), rows.clash);
+        checks.value(is_key(key), &INVALID_TAG_KEY);
+        checks.value(is_length_of_value(value) && !holds_address(value), &INVALID_TAG_VALUE);
+        checks.value(tags.iter().all(|tag| tag.key != key), &DUPLICATE_TAG_KEY);
+        checks.value(tags.iter().all(|tag| tag.key == key || !is_clash(&tag.key, key)), &KEY_DUPLICATION);
         tags.push(Tag { key: key.to_owned(), value: value.to_owned() });
     }
     tags

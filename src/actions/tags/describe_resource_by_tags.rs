@@ -15,6 +15,7 @@ use crate::actions::faults::{
 use crate::actions::output::Output;
 use crate::actions::wrapped::wrapped;
 use crate::journal::effects;
+use crate::model::named::named;
 use crate::model::paging::Paging;
 use crate::model::resource_types::{self, Family};
 use crate::model::tag_query::TagQuery;
@@ -48,7 +49,7 @@ async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
     let query = TagQuery { region_id: region_id.to_owned(), tags, ..TagQuery::default() };
     let found = call.sandboxes.tagged_resources(&call.view, &kinds, &query, paging.skip(), paging.limit()).await?;
     let (total_count, resources) = found;
-    effects::see(resources.len(), resources.iter().map(|(_, resource_id)| resource_id.as_str()));
+    effects::see(resources.len(), named(resources.iter().map(|(_, resource_id)| resource_id.as_str())));
     let items = resources.into_iter().map(|(kind, resource_id)| ResourceItem {
         resource_id,
         resource_type: resource_types::word(kind),

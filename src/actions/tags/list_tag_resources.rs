@@ -22,6 +22,7 @@ use crate::actions::faults::{
 use crate::actions::output::Output;
 use crate::actions::wrapped::wrapped;
 use crate::journal::effects;
+use crate::model::named::named;
 use crate::model::params::{Params, Reading, Reason, Refusal};
 use crate::model::resource_types::{Family, ResourceType};
 use crate::model::tag_query::{TagPlace, TagQuery};
@@ -133,7 +134,7 @@ async fn run(call: &ReadCall<'_>) -> Result<Box<dyn Output>, Fault> {
     let mut shown: Vec<&str> = pairs.iter().take(PAGE).map(|pair| pair.id.as_str()).collect();
     // The tags of a resource stand side by side.
     shown.dedup();
-    effects::see(shown.len(), shown.into_iter());
+    effects::see(shown.len(), named(shown.into_iter()));
     let items = pairs.into_iter().take(PAGE).map(|pair| TagResourceItem {
         resource_id: pair.id,
         resource_type: resource_type.word,

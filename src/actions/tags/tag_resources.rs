@@ -1,7 +1,7 @@
 //! TagResources: gives tags to resources of one type and region, all of them or none. A key that a resource has already gets
 //! the other value.
 
-use super::asked::{self, TagRows};
+use super::asked;
 use super::changes::{self, Named};
 use super::rows::{INVALID_REGION, INVALID_RESOURCE_ID, KEY_DUPLICATION, QUOTA, TOO_MANY_TAGS};
 use crate::actions::action::{Action, Run};
@@ -74,15 +74,7 @@ fn read(params: &Params) -> Result<(Named<'_>, Vec<Tag>), Fault> {
         asked::refuse_missing(&mut checks, "ResourceId.N");
     }
     let resource_type = asked::resource_type(&mut checks, Family::Tags, &INVALID_RESOURCE_TYPE);
-    let rows = TagRows {
-        count: &TOO_MANY_TAGS,
-        mismatch: &INVALID_TAG_MISMATCH,
-        key: &INVALID_TAG_KEY,
-        value: &INVALID_TAG_VALUE,
-        duplicate: &DUPLICATE_TAG_KEY,
-        clash: &KEY_DUPLICATION,
-    };
-    let tags = asked::tags(&mut checks, &rows);
+    let tags = asked::tags(&mut checks, &TOO_MANY_TAGS);
     if tags.is_empty() {
         asked::refuse_missing(&mut checks, "Tag.N");
     }

@@ -12,7 +12,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use subtle::ConstantTimeEq as _;
 
 use crate::actions::faults::{Fault, INVALID_SIGNATURE_TYPE, Row};
-use crate::model::params::Params;
+use crate::model::params::{Pair, Params};
 
 /// A request, with all that a signature may cover.
 #[derive(Debug, Clone, Copy)]
@@ -31,7 +31,7 @@ impl<'a> Signed<'a> {
         header(self.headers, name)
     }
 
-    fn query(&self) -> &'a [(String, String)] {
+    fn query(&self) -> &'a [Pair] {
         self.params.pairs().get(..self.query_count).unwrap_or_default()
     }
 }

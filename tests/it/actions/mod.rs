@@ -5,6 +5,7 @@ mod groups;
 mod images;
 mod instances;
 mod known;
+mod naive;
 mod parameters;
 mod policies;
 mod regions;

@@ -163,7 +163,7 @@ async fn a_slow_reader_is_told_the_newest_and_not_what_is_evicted_meanwhile() {
     read_until(&mut slow, ":\n\n").await;
     let journal = app.app().sandboxes.by_name("default").unwrap().journal.clone();
     let place = app.app().sandboxes.journals().place(&journal).await;
-    let pairs = (0..7).map(|it| (format!("P{it}"), "x".repeat(1_000))).collect();
+    let pairs = (0..7).map(|it| (format!("P{it}"), "x".repeat(1_000)));
     let params = std::sync::Arc::new(Params::new(pairs));
     for _ in 0..5_000 {
         let entry = JournalEntry::new(Happening::Request, Instant(NOW.0 * 1_000), NOW);

@@ -113,7 +113,7 @@ async fn what_was_evicted_is_not_known() {
     let place = app.app().sandboxes.journals().place(&sandbox.journal).await;
     for _ in 0..1_001 {
         let entry = JournalEntry::new(Happening::Request, journal_entry::Instant(NOW.0 * 1_000), NOW);
-        place.push(JournalEntry { action: "DescribeDisks".to_owned(), status: 200, ..entry }, false);
+        place.push(JournalEntry { action: "DescribeDisks".into(), status: 200, ..entry }, false);
     }
     let count = |bound: &str, count: i32| json!({"Action": "DescribeDisks", (bound): count});
     let verdict = verify(&app, count("Count", 1_000)).await;

@@ -66,8 +66,8 @@ async fn after_a_minute_it_is_another_question() {
 #[actix_web::test]
 async fn the_key_the_action_and_the_token_make_the_question_and_the_signature_does_not() {
     let of = |key: &str, action: &str, token: &str, status| JournalEntry {
-        access_key_id: key.to_owned(),
-        action: action.to_owned(),
+        access_key_id: key.into(),
+        action: action.into(),
         status,
         ..entry(&[("ClientToken", token)])
     };

@@ -10,10 +10,10 @@ use ecs_mock::journal::verification::{Answer, verify};
 use ecs_mock::store::{Reads, journals};
 use proptest::collection::vec;
 use proptest::strategy::{Strategy as _, ValueTree as _};
-use sqlx::{ConnectOptions as _, Connection as _};
+use sqlx::Connection as _;
 
 use super::expectations::counted;
-use super::{default_of, entry, kept, numbers, open, place, push};
+use super::{connect, default_of, entry, kept, numbers, open, place, push};
 use crate::support::property;
 
 /// What a kill leaves: the database as it is.
@@ -165,13 +165,18 @@ async fn journals_of_before_are_missed_no_less_than_they_were() {
     }
     app.close().await.unwrap();
     for (complete_from, begins_at) in [(1, 2), (3, 1)] {
-        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
-        let mut connection = options.connect().await.unwrap();
+        let mut connection = connect(&path).await;
         for sql in [
             "ALTER TABLE journal RENAME COLUMN begins_at TO complete_from".to_owned(),
-            "DELETE FROM journal_entry WHERE sequence = 1".to_owned(),
+            "CREATE TABLE journal_entry (sandbox_id INTEGER, sequence INTEGER, body TEXT);
+             INSERT INTO journal_entry SELECT sandbox_id, value ->> '$[0].Sequence', value -> '$[0]'
+                 FROM journal_batch, json_each(CAST(body AS TEXT));
+             DROP TABLE journal_batch;
+             DELETE FROM journal_entry WHERE sequence = 1"
+                .to_owned(),
             format!("UPDATE journal SET complete_from = {complete_from}, kept = 2"),
             include_str!("../../../migrations/V17__journal_begins.sql").to_owned(),
+            include_str!("../../../migrations/V19__journal_batch.sql").to_owned(),
         ] {
             sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
         }

@@ -269,7 +269,7 @@ async fn a_client_that_went_away_is_told_of_when_its_change_is_done() {
     sandbox.journal.changed(0).await;
     let kept = kept(&app).await;
     let entry = &kept.entries[0];
-    assert_eq!((entry.status, entry.changed, &*entry.ids), (0, 1, &["s-1".to_owned()][..]));
+    assert_eq!((entry.status, entry.changed, &*entry.ids), (0, 1, &["s-1".into()][..]));
     assert_eq!((entry.chain, entry.attempt), (Some(1), Some(1)));
     app.close().await.unwrap();
 }

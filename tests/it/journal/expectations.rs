@@ -12,17 +12,16 @@ use crate::support::NOW;
 
 /// A request that was answered without an error, a second after the one before.
 pub fn entry(sequence: i64, action: &str, parameters: &[(&str, &str)]) -> JournalEntry {
-    let pairs = parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    let (parameters, cut) = Sent::new(&Arc::new(Params::new(pairs)));
+    let (parameters, cut) = Sent::new(&Arc::new(Params::new(parameters.iter().copied())));
     JournalEntry {
         sequence,
-        access_key_id: "testid".to_owned(),
-        user_agent: "a client".to_owned(),
-        method: "GET".to_owned(),
-        action: action.to_owned(),
+        access_key_id: "testid".into(),
+        user_agent: "a client".into(),
+        method: "GET".into(),
+        action: action.into(),
         parameters,
         status: 200,
-        request_id: format!("request-{sequence}"),
+        request_id: format!("request-{sequence}").into(),
         duration_microseconds: 1_500,
         bytes: 100,
         cut,

@@ -60,7 +60,7 @@ fn a_request_is_its_url_its_answer_and_its_entry() {
         "DescribeSnapshots",
         &[("Action", "DescribeSnapshots"), ("SnapshotName", "a b&é"), ("Signature", "c2VjcmV0")],
     );
-    request.method = "POST".to_owned();
+    request.method = "POST".into();
     let archive = archive(std::slice::from_ref(&request));
     let entry = &archive["log"]["entries"][0];
     assert_eq!(entry["startedDateTime"], "1970-01-01T00:00:07.000Z");
@@ -86,7 +86,7 @@ fn a_request_is_its_url_its_answer_and_its_entry() {
 #[test]
 fn an_action_that_is_no_parameter_was_a_header() {
     let mut request = failed(1, "DeleteDisk", "IncorrectDiskStatus");
-    request.user_agent = String::new();
+    request.user_agent = "".into();
     let archive = archive(&[request]);
     let entry = &archive["log"]["entries"][0];
     assert_eq!(entry["request"]["url"], "http://127.0.0.1:4590/");

@@ -1,12 +1,9 @@
 //! What stays across restarts, resets, restores, forks and deletions.
 
-use std::path::Path;
-
 use ecs_mock::journal::ENTRIES;
 use serde_json::{Value, json};
-use sqlx::{ConnectOptions as _, Connection as _};
 
-use super::{default_of, entry, kept, open, place, push};
+use super::{default_of, entry, kept, open, place, push, rows, tamper};
 use crate::support::TestApp;
 
 #[actix_web::test]
@@ -25,15 +22,6 @@ async fn an_orderly_end_loses_nothing_and_numbers_go_on() {
     assert_eq!(kept(&app).await, before);
     assert_eq!(push(&app, entry(&[])).await, 1_004);
     assert_eq!(kept(&app).await.evicted, 4);
-}
-
-async fn rows(path: &Path) -> Vec<i64> {
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
-    let mut connection = options.connect().await.unwrap();
-    let rows = sqlx::query_scalar("SELECT sequence FROM journal_entry ORDER BY sandbox_id, sequence");
-    let rows = rows.fetch_all(&mut connection).await.unwrap();
-    connection.close().await.unwrap();
-    rows
 }
 
 #[actix_web::test]
@@ -61,6 +49,49 @@ async fn the_database_has_what_is_kept_and_nothing_else() {
     drop(add);
     app.close().await.unwrap();
     assert_eq!(rows(&path).await, [1_021]);
+}
+
+#[actix_web::test]
+async fn what_a_write_left_whose_end_nobody_knows_is_written_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.db");
+    let app = open(&path, u64::MAX).await;
+    let add = place(&app).await;
+    add.push(entry(&[("Name", "1")]), false);
+    app.sandboxes.journals().save().await.unwrap();
+    // As if these two had been committed, and the word of it had been lost.
+    tamper(
+        &path,
+        "INSERT INTO journal_batch SELECT sandbox_id, first_sequence + 1, 1, compression, body FROM journal_batch;
+         INSERT INTO journal_batch SELECT sandbox_id, 3, 1, compression, body FROM journal_batch WHERE first_sequence = 1",
+    )
+    .await;
+    for name in ["2", "3"] {
+        add.push(entry(&[("Name", name)]), false);
+    }
+    let before = kept(&app).await;
+    drop(add);
+    app.close().await.unwrap();
+    assert_eq!(rows(&path).await, [1, 2, 3]);
+    let app = open(&path, u64::MAX).await;
+    assert_eq!(kept(&app).await, before);
+}
+
+#[actix_web::test]
+async fn what_can_be_read_no_more_counts_as_evicted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.db");
+    let app = open(&path, u64::MAX).await;
+    for _ in 0..20 {
+        push(&app, entry(&[("Name", "x")])).await;
+    }
+    app.close().await.unwrap();
+    tamper(&path, "UPDATE journal_batch SET body = CAST(substr(body, 1, 40) AS BLOB) WHERE compression = 'lz4'").await;
+
+    let app = open(&path, u64::MAX).await;
+    let found = kept(&app).await;
+    assert_eq!((found.entries.len(), found.evicted, found.last_sequence), (0, 20, 20));
+    assert_eq!(push(&app, entry(&[])).await, 21);
 }
 
 async fn requests(app: &TestApp, sandbox: &str) -> Vec<(i64, String)> {

@@ -88,7 +88,7 @@ fn shown(past: &Past, fate: Fate) -> Option<JournalEntry> {
         },
     };
     let mut entry = expectations::entry(past.sequence, past.action, &parameters.into_iter().collect::<Vec<_>>());
-    entry.cut.extend(cut.map(ToOwned::to_owned));
+    entry.cut.extend(cut.map(Into::into));
     entry.code = past.code.map(ToOwned::to_owned);
     entry.time = Instant(past.began);
     entry.duration_microseconds = u64::try_from((past.ended - past.began) * 1_000).unwrap();

@@ -172,7 +172,7 @@ fn of_a_value_that_is_cut_only_a_longer_one_with_its_beginning_may_be_it() {
     let long = "x".repeat(2_000);
     let request = entry(1, "CreateSnapshot", &[("Description", &long), ("DiskId", "d-1")]);
     let cut = request.parameters.get("Description").unwrap().to_owned();
-    assert_eq!((cut.len(), &*request.cut), (1_024, &["Description".to_owned()][..]));
+    assert_eq!((cut.len(), &*request.cut), (1_024, &["Description".into()][..]));
     let kept = kept(1, vec![request]);
     let other = format!("{long}y");
     for (text, answer) in [

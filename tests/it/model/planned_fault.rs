@@ -17,8 +17,11 @@ fn fault(plan: Value) -> PlannedFault {
 
 /// A request of this action by the key `testid`, with these parameters.
 fn asked(action: &str, params: &[(&str, &str)]) -> Asked {
-    let pairs = params.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    Asked { action: action.to_owned(), access_key_id: "testid".to_owned(), params: Arc::new(Params::new(pairs)) }
+    Asked {
+        action: action.to_owned(),
+        access_key_id: "testid".to_owned(),
+        params: Arc::new(Params::new(params.iter().copied())),
+    }
 }
 
 fn at(real: i64, sandbox: i64) -> Moments {

@@ -6,6 +6,8 @@ use std::path::Path;
 use ecs_mock::store::{OpenError, Store};
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 
+use super::SCRIPTS;
+
 async fn connect(path: &Path) -> SqliteConnection {
     sqlx::sqlite::SqliteConnectOptions::new().filename(path).create_if_missing(true).connect().await.unwrap()
 }
@@ -25,29 +27,7 @@ async fn a_new_file_is_migrated_once() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.db");
     let opened = Store::open(&path, true).await.unwrap();
-    assert_eq!(
-        opened.migrated,
-        [
-            "V1 initial",
-            "V2 access_keys",
-            "V3 state_versions",
-            "V4 tags_in_order",
-            "V5 kinds",
-            "V6 indexes",
-            "V7 uptime",
-            "V8 tag_counts",
-            "V9 retention_and_locks",
-            "V10 snapshot_bytes",
-            "V11 disk_filters",
-            "V12 image_and_instance_filters",
-            "V13 snapshot_groups",
-            "V14 auto_snapshot_policies",
-            "V15 journal",
-            "V16 planned_faults",
-            "V17 journal_begins",
-            "V18 planned_fault_counts",
-        ]
-    );
+    assert_eq!(opened.migrated, SCRIPTS);
     opened.store.close().await.unwrap();
     assert!(!folder.path().join("x.db-wal").exists(), "closing leaves no log behind");
     let opened = Store::open(&path, true).await.unwrap();

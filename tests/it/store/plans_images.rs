@@ -5,17 +5,11 @@ use ecs_mock::model::image_filter::ImageFilter;
 use ecs_mock::model::paging::{Position, Start};
 use ecs_mock::model::tags::TagFilter;
 
-use super::plan;
+use super::{plan, steps_of};
 use crate::support::{NOW, TestApp};
 
 fn in_region() -> ImageFilter {
     ImageFilter { region_id: Some("cn-hangzhou".to_owned()), ..ImageFilter::default() }
-}
-
-/// The steps of the page that search `image`.
-fn searches(plan: &[String]) -> Vec<&str> {
-    let of_image = |step: &&String| step.starts_with("SEARCH image ") || step.starts_with("SCAN image");
-    plan.iter().filter(of_image).map(String::as_str).collect()
 }
 
 #[actix_web::test]
@@ -62,7 +56,7 @@ async fn each_filter_searches_its_index() {
         ),
     ] {
         let plan = plan::<Image>(&app, &filter, &Start::Offset(0), false).await;
-        let found = searches(&plan);
+        let found = steps_of(&plan, "image");
         assert!(found.len() == 1 && found[0].ends_with(expected), "{name}: {plan:#?}");
         // Ids lead to rows in an order of their own; every other index has the order of the page.
         let sorts = plan.iter().any(|step| step.contains("TEMP B-TREE"));
@@ -89,11 +83,11 @@ async fn a_count_of_what_has_no_index_of_its_own_looks_at_no_row() {
     };
     let plan = plan::<Image>(&app, &filter, &Start::Offset(0), true).await;
     let count = "SEARCH image USING COVERING INDEX image_by_creation (state_id=? AND region_id=?)";
-    assert!(searches(&plan).contains(&count), "{plan:#?}");
+    assert!(steps_of(&plan, "image").contains(&count), "{plan:#?}");
     // The next change by the clock alone is a place in two indexes.
     for (index, column) in [("image_by_ready_time", "ready_time"), ("image_by_expiration", "expiration_time")] {
         let step = format!("SEARCH image USING COVERING INDEX {index} (state_id=? AND {column}>?)");
-        assert!(searches(&plan).contains(&step.as_str()), "{plan:#?}");
+        assert!(steps_of(&plan, "image").contains(&step.as_str()), "{plan:#?}");
     }
 }
 
@@ -118,5 +112,5 @@ async fn tags_and_tokens_are_places_in_their_index() {
     let start = Start::After(Position { creation_time: NOW, id: "m-1".to_owned() });
     let plan = plan::<Image>(&app, &in_region(), &start, false).await;
     let place = "INDEX image_by_creation (state_id=? AND region_id=? AND (reverse_time,id)>(?,?))";
-    assert!(searches(&plan)[0].ends_with(place), "{plan:#?}");
+    assert!(steps_of(&plan, "image")[0].ends_with(place), "{plan:#?}");
 }

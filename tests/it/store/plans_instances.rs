@@ -4,16 +4,11 @@ use ecs_mock::model::instance::{Instance, InstanceStatus};
 use ecs_mock::model::instance_filter::InstanceFilter;
 use ecs_mock::model::paging::{Position, Start};
 
-use super::plan;
+use super::{plan, steps_of};
 use crate::support::{NOW, TestApp};
 
 fn in_region() -> InstanceFilter {
     InstanceFilter { region_id: Some("cn-hangzhou".to_owned()), ..InstanceFilter::default() }
-}
-
-fn searches(plan: &[String]) -> Vec<&str> {
-    let of_instance = |step: &&String| step.starts_with("SEARCH instance ") || step.starts_with("SCAN instance");
-    plan.iter().filter(of_instance).map(String::as_str).collect()
 }
 
 #[actix_web::test]
@@ -76,7 +71,7 @@ async fn each_filter_searches_its_index() {
         ),
     ] {
         let plan = plan::<Instance>(&app, &filter, &Start::Offset(0), false).await;
-        let found = searches(&plan);
+        let found = steps_of(&plan, "instance");
         assert!(found.len() == 1 && found[0].ends_with(expected), "{name}: {plan:#?}");
         // Ids lead to rows in an order of their own; every other index has the order of the page.
         let sorts = plan.iter().any(|step| step.contains("TEMP B-TREE"));
@@ -103,7 +98,7 @@ async fn a_count_of_what_has_no_index_of_its_own_looks_at_no_row() {
     };
     let plan = plan::<Instance>(&app, &filter, &Start::Offset(0), true).await;
     let count = "SEARCH instance USING COVERING INDEX instance_by_creation (state_id=? AND region_id=?)";
-    assert!(searches(&plan).contains(&count), "{plan:#?}");
+    assert!(steps_of(&plan, "instance").contains(&count), "{plan:#?}");
 }
 
 #[actix_web::test]
@@ -112,5 +107,5 @@ async fn a_token_is_a_place_in_the_index() {
     let start = Start::After(Position { creation_time: NOW, id: "i-1".to_owned() });
     let plan = plan::<Instance>(&app, &in_region(), &start, false).await;
     let place = "INDEX instance_by_creation (state_id=? AND region_id=? AND (reverse_time,id)>(?,?))";
-    assert!(searches(&plan)[0].ends_with(place), "{plan:#?}");
+    assert!(steps_of(&plan, "instance")[0].ends_with(place), "{plan:#?}");
 }

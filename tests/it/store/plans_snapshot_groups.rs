@@ -8,18 +8,11 @@ use ecs_mock::model::snapshot_group_filter::SnapshotGroupFilter;
 use ecs_mock::model::tags::TagFilter;
 use ecs_mock::store::{Reads, derived};
 
-use super::plan;
+use super::{plan, steps_of};
 use crate::support::{NOW, TestApp};
 
 fn in_region() -> SnapshotGroupFilter {
     SnapshotGroupFilter { region_id: Some("cn-hangzhou".to_owned()), ..SnapshotGroupFilter::default() }
-}
-
-/// The steps of the page that search this table.
-fn searches<'p>(plan: &'p [String], table: &str) -> Vec<&'p str> {
-    let of_table =
-        |step: &&String| step.starts_with(&format!("SEARCH {table} ")) || step.starts_with(&format!("SCAN {table}"));
-    plan.iter().filter(of_table).map(String::as_str).collect()
 }
 
 #[actix_web::test]
@@ -49,7 +42,7 @@ async fn each_filter_searches_its_index() {
         ("Status", SnapshotGroupFilter { statuses: vec![Status::Failed], ..in_region() }, by_creation),
     ] {
         let plan = plan::<SnapshotGroup>(&app, &filter, &Start::Offset(0), false).await;
-        let found = searches(&plan, "snapshot_group");
+        let found = steps_of(&plan, "snapshot_group");
         assert!(found.len() == 1 && found[0].ends_with(expected), "{name}: {plan:#?}");
         // Ids lead to rows in an order of their own; every other index has the order of the page.
         let sorts = plan.iter().any(|step| step.contains("TEMP B-TREE FOR ORDER BY"));
@@ -59,7 +52,7 @@ async fn each_filter_searches_its_index() {
             ("link", "PRIMARY KEY (state_id=? AND kind=? AND id=?)"),
             ("snapshot", "INDEX sqlite_autoindex_snapshot_1 (state_id=? AND id=?)"),
         ] {
-            let steps = searches(&plan, table);
+            let steps = steps_of(&plan, table);
             let is_found = |step: &&str| step.ends_with(key);
             assert!(!steps.is_empty() && steps.iter().all(is_found), "{name}: {plan:#?}");
         }
@@ -73,7 +66,7 @@ async fn a_count_of_what_has_no_index_of_its_own_looks_at_no_row() {
         SnapshotGroupFilter { instance_id: Some("x".to_owned()), statuses: vec![Status::Failed], ..in_region() };
     let plan = plan::<SnapshotGroup>(&app, &filter, &Start::Offset(0), true).await;
     let count = "SEARCH snapshot_group USING COVERING INDEX snapshot_group_by_creation (state_id=? AND region_id=?)";
-    assert!(searches(&plan, "snapshot_group").contains(&count), "{plan:#?}");
+    assert!(steps_of(&plan, "snapshot_group").contains(&count), "{plan:#?}");
     // The next change by the clock alone is that of a group or of a snapshot: a place in three indexes.
     for (table, index, column) in [
         ("snapshot_group", "snapshot_group_by_expiration", "expiration_time"),
@@ -81,7 +74,7 @@ async fn a_count_of_what_has_no_index_of_its_own_looks_at_no_row() {
         ("snapshot", "snapshot_by_ready_time", "ready_time"),
     ] {
         let step = format!("SEARCH {table} USING COVERING INDEX {index} (state_id=? AND {column}>?)");
-        assert!(searches(&plan, table).contains(&step.as_str()), "{plan:#?}");
+        assert!(steps_of(&plan, table).contains(&step.as_str()), "{plan:#?}");
     }
 }
 
@@ -97,7 +90,7 @@ async fn tags_and_tokens_are_places_in_their_index() {
     let start = Start::After(Position { creation_time: NOW, id: "ssg-1".to_owned() });
     let plan = plan::<SnapshotGroup>(&app, &in_region(), &start, false).await;
     let place = "INDEX snapshot_group_by_creation (state_id=? AND region_id=? AND (reverse_time,id)>(?,?))";
-    assert!(searches(&plan, "snapshot_group")[0].ends_with(place), "{plan:#?}");
+    assert!(steps_of(&plan, "snapshot_group")[0].ends_with(place), "{plan:#?}");
 }
 
 #[actix_web::test]

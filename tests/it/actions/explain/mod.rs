@@ -2,6 +2,7 @@
 
 mod conditions;
 mod hints;
+mod many;
 mod places;
 mod properties;
 

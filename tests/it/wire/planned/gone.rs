@@ -14,7 +14,7 @@ fn throttling() -> Plan {
 }
 
 fn asked() -> Asked {
-    let params = Arc::new(Params::new(Vec::new()));
+    let params = Arc::new(Params::default());
     Asked { action: "DescribeRegions".to_owned(), access_key_id: "x".to_owned(), params }
 }
 

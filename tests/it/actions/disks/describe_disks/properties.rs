@@ -2,26 +2,20 @@
 
 use actix_web::rt::System;
 use ecs_mock::model::auto_snapshot_policy::{self, AutoSnapshotPolicy};
-use ecs_mock::model::auto_snapshot_policy_filter::AutoSnapshotPolicyFilter;
 use ecs_mock::model::disk::{self, Disk, DiskStatus, OperationLock};
 use ecs_mock::model::disk_filter::{DiskFilter, LockReason};
-use ecs_mock::model::kind::Entry;
 use ecs_mock::model::paging::Start;
 use ecs_mock::model::tags::{Tag, TagFilter};
-use ecs_mock::sandboxes::SandboxError;
 use ecs_mock::store::{Reads, lists};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use crate::actions::naive::{boxed, fill, has_tags, ids, owned};
 use crate::support::{NOW, TestApp, property};
 
 const STATUSES: [DiskStatus; 3] = [DiskStatus::Available, DiskStatus::Attaching, DiskStatus::Creating];
-
-fn owned(text: Option<&str>) -> Option<String> {
-    text.map(str::to_owned)
-}
 
 /// Few values for each field, so that filters meet them.
 fn disk() -> impl Strategy<Value = Disk> {
@@ -176,11 +170,6 @@ fn filter() -> impl Strategy<Value = DiskFilter> {
 fn matches(row: &Disk, policies: &[AutoSnapshotPolicy], filter: &DiskFilter) -> bool {
     let is = |wanted: &Option<String>, value: Option<&str>| wanted.is_none() || wanted.as_deref() == value;
     let has = |wanted: Option<bool>, value: bool| wanted.is_none_or(|wanted| wanted == value);
-    let has_tag = |wanted: &TagFilter| {
-        row.tags
-            .iter()
-            .any(|tag| tag.key == wanted.key && wanted.value.as_ref().is_none_or(|value| *value == tag.value))
-    };
     let has_lock = |reason: LockReason| {
         let reason = if reason == LockReason::Financial { "financial" } else { "security" };
         row.operation_locks.iter().any(|lock| lock.lock_reason == reason)
@@ -215,28 +204,13 @@ fn matches(row: &Disk, policies: &[AutoSnapshotPolicy], filter: &DiskFilter) -> 
         && (!filter.automated || policies.iter().any(|policy| policy.has(&row.disk_id)))
         && filter.created_from.is_none_or(|from| from <= row.creation_time)
         && filter.created_until.is_none_or(|until| row.creation_time <= until)
-        && filter.tags.iter().all(has_tag)
+        && has_tags(&row.tags, &filter.tags)
 }
 
 /// Replaces what is in the sandbox, in the way that a test case would.
-async fn fill(app: &TestApp, rows: &[Disk], policies: &[AutoSnapshotPolicy]) {
-    let (rows, policies) = (rows.to_vec(), policies.to_vec());
-    let sandboxes = &app.app().sandboxes;
-    let sandbox = sandboxes.by_name("default").unwrap();
-    let written = sandboxes.write(&sandbox, move |write| {
-        Box::pin(async move {
-            let ids = write.matching_ids::<Disk>(&DiskFilter::default(), i64::MAX).await?;
-            write.delete(&disk::KIND, &ids.iter().map(String::as_str).collect::<Vec<_>>()).await?;
-            let all = AutoSnapshotPolicyFilter::default();
-            let ids = write.matching_ids::<AutoSnapshotPolicy>(&all, i64::MAX).await?;
-            let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-            write.delete(&auto_snapshot_policy::KIND, &ids).await?;
-            let policies = policies.iter().map(|policy| policy as &dyn Entry);
-            let rows: Vec<&dyn Entry> = rows.iter().map(|row| row as &dyn Entry).chain(policies).collect();
-            write.put_all(&rows).await.map(drop)
-        })
-    });
-    written.await.map_err(|error: SandboxError| error.to_string()).unwrap();
+async fn fill_with(app: &TestApp, rows: &[Disk], policies: &[AutoSnapshotPolicy]) {
+    let gone = vec![(&disk::KIND, ids("d-", 101)), (&auto_snapshot_policy::KIND, ids("sp-", 101))];
+    fill(app, gone, boxed(rows).chain(boxed(policies)).collect()).await;
 }
 
 #[test]
@@ -247,7 +221,7 @@ fn filters_agree_with_a_naive_evaluation() {
     let outcome = property(60).run(&cases, |(rows, policies, filters)| {
         system.block_on(async {
             let policies = applied(&rows, &policies);
-            fill(&app, &rows, &policies).await;
+            fill_with(&app, &rows, &policies).await;
             let sandboxes = &app.app().sandboxes;
             let view = sandboxes.view(&sandboxes.by_name("default").unwrap()).await.unwrap();
             let mut session = app.app().store.read(Reads::One).await.unwrap();

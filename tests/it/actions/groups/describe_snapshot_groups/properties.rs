@@ -1,7 +1,6 @@
 //! For any state, filters agree with a naive evaluation.
 
 use actix_web::rt::System;
-use ecs_mock::model::kind::Entry;
 use ecs_mock::model::paging::Start;
 use ecs_mock::model::snapshot::{self, Outcome, Snapshot, Status};
 use ecs_mock::model::snapshot_group::{self, SnapshotGroup};
@@ -14,15 +13,12 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
+use crate::actions::naive::{boxed, fill, has_tags, ids, owned};
 use crate::support::{NOW, TestApp, property};
 
 const STATUSES: [Status; 3] = [Status::Progressing, Status::Accomplished, Status::Failed];
 const SNAPSHOTS: usize = 12;
 const GROUPS: usize = 20;
-
-fn owned(text: Option<&str>) -> Option<String> {
-    text.map(str::to_owned)
-}
 
 /// Few values for each field, so that filters meet them. Half of the snapshots are in each of two regions.
 fn snapshot() -> impl Strategy<Value = Snapshot> {
@@ -109,11 +105,6 @@ fn matches(row: &SnapshotGroup, all: &[Snapshot], filter: &SnapshotGroupFilter, 
     };
     let first = members.first().and_then(|member| member.instance_id.as_deref());
     let shared = first.filter(|first| members.iter().all(|member| member.instance_id.as_deref() == Some(*first)));
-    let has_tag = |wanted: &TagFilter| {
-        row.tags
-            .iter()
-            .any(|tag| tag.key == wanted.key && wanted.value.as_ref().is_none_or(|value| *value == tag.value))
-    };
     !members.is_empty()
         && is(&filter.region_id, Some(&row.region_id))
         && filter.snapshot_group_ids.as_ref().is_none_or(|ids| ids.contains(&row.snapshot_group_id))
@@ -121,27 +112,13 @@ fn matches(row: &SnapshotGroup, all: &[Snapshot], filter: &SnapshotGroupFilter, 
         && is(&filter.resource_group_id, row.resource_group_id.as_deref())
         && is(&filter.instance_id, row.instance_id.as_deref().or(shared))
         && (filter.statuses.is_empty() || filter.statuses.contains(&own_status))
-        && filter.tags.iter().all(has_tag)
+        && has_tags(&row.tags, &filter.tags)
 }
 
 /// Replaces what is in the sandbox by these.
-async fn fill(app: &TestApp, groups: &[SnapshotGroup], snapshots: &[Snapshot]) {
-    let (groups, snapshots) = (groups.to_vec(), snapshots.to_vec());
-    let sandboxes = &app.app().sandboxes;
-    let sandbox = sandboxes.by_name("default").unwrap();
-    let filled = sandboxes.write(&sandbox, move |write| {
-        Box::pin(async move {
-            let ids: Vec<String> = (0..GROUPS).map(|number| format!("ssg-{number}")).collect();
-            write.delete(&snapshot_group::KIND, &ids.iter().map(String::as_str).collect::<Vec<_>>()).await?;
-            let ids: Vec<String> = (0..SNAPSHOTS).map(|number| format!("s-{number}")).collect();
-            write.delete(&snapshot::KIND, &ids.iter().map(String::as_str).collect::<Vec<_>>()).await?;
-            let groups = groups.iter().map(|row| row as &dyn Entry);
-            let snapshots = snapshots.iter().map(|row| row as &dyn Entry);
-            let all: Vec<&dyn Entry> = snapshots.chain(groups).collect();
-            write.put_all(&all).await.map(drop)
-        })
-    });
-    filled.await.map_err(|error: ecs_mock::sandboxes::SandboxError| error.to_string()).unwrap();
+async fn fill_with(app: &TestApp, groups: &[SnapshotGroup], snapshots: &[Snapshot]) {
+    let gone = vec![(&snapshot_group::KIND, ids("ssg-", GROUPS)), (&snapshot::KIND, ids("s-", SNAPSHOTS))];
+    fill(app, gone, boxed(snapshots).chain(boxed(groups)).collect()).await;
 }
 
 /// Snapshots and groups with ids, and with the regions and snapshots that they are to have.
@@ -168,7 +145,7 @@ fn filters_agree_with_a_naive_evaluation() {
     let outcome =
         property(60).run(&(state(), vec(filter(), 20), -4..=4_i64), |((snapshots, rows), filters, offset)| {
             system.block_on(async {
-                fill(&app, &rows, &snapshots).await;
+                fill_with(&app, &rows, &snapshots).await;
                 let now = NOW.plus(offset);
                 let sandboxes = &app.app().sandboxes;
                 let view = sandboxes.view(&sandboxes.by_name("default").unwrap()).await.unwrap();

@@ -4,7 +4,6 @@ use actix_web::rt::System;
 use ecs_mock::model::image::{self, DiskDeviceMapping, Image, ImageStatus, ImageUsage};
 use ecs_mock::model::image_filter::ImageFilter;
 use ecs_mock::model::instance::{self, Instance};
-use ecs_mock::model::kind::Entry;
 use ecs_mock::model::paging::Start;
 use ecs_mock::model::tags::{Tag, TagFilter};
 use ecs_mock::model::time::Time;
@@ -14,6 +13,7 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use crate::actions::naive::{boxed, fill, has_tags, ids, owned};
 use crate::support::{NOW, TestApp, property};
 
 const STATUSES: [ImageStatus; 6] = [
@@ -24,10 +24,6 @@ const STATUSES: [ImageStatus; 6] = [
     ImageStatus::CreateFailed,
     ImageStatus::Deprecated,
 ];
-
-fn owned(text: Option<&str>) -> Option<String> {
-    text.map(str::to_owned)
-}
 
 /// Few values for each field, so that filters meet them.
 fn image() -> impl Strategy<Value = Image> {
@@ -147,11 +143,6 @@ fn matches(row: &Image, used: &[String], filter: &ImageFilter, now: Time) -> boo
     let os_type = row.os_type.as_deref().unwrap_or(of_platform).to_lowercase();
     let is_flag =
         |wanted: Option<bool>, flag: Option<bool>| wanted.is_none_or(|wanted| wanted == flag.unwrap_or(false));
-    let has_tag = |wanted: &TagFilter| {
-        row.tags
-            .iter()
-            .any(|tag| tag.key == wanted.key && wanted.value.as_ref().is_none_or(|value| *value == tag.value))
-    };
     is(&filter.region_id, Some(&row.region_id))
         && filter.image_ids.as_ref().is_none_or(|ids| ids.contains(&row.image_id))
         && filter.image_name.as_ref().is_none_or(|form| is_like(&row.image_name, form))
@@ -176,38 +167,22 @@ fn matches(row: &Image, used: &[String], filter: &ImageFilter, now: Time) -> boo
             row.disk_device_mappings.iter().any(|mapping| mapping.snapshot_id.as_ref() == Some(wanted))
         })
         && filter.usage.is_none_or(|wanted| wanted == usage)
-        && filter.tags.iter().all(has_tag)
+        && has_tags(&row.tags, &filter.tags)
 }
 
 /// Replaces what is in the sandbox by these images, some of which have an instance.
-async fn fill(app: &TestApp, rows: &[Image], used: &[String]) {
-    let rows = rows.to_vec();
-    let instances: Vec<Instance> = used
-        .iter()
-        .map(|image_id| Instance {
-            instance_id: image_id.replace("m-", "i-"),
-            region_id: "cn-hangzhou".to_owned(),
-            zone_id: "cn-hangzhou-h".to_owned(),
-            creation_time: NOW,
-            image_id: image_id.clone(),
-            ..Instance::default()
-        })
-        .collect();
-    let sandboxes = &app.app().sandboxes;
-    let sandbox = sandboxes.by_name("default").unwrap();
-    let filled = sandboxes.write(&sandbox, move |write| {
-        Box::pin(async move {
-            let ids: Vec<String> = (0..40).map(|number| format!("m-{number}")).collect();
-            write.delete(&image::KIND, &ids.iter().map(String::as_str).collect::<Vec<_>>()).await?;
-            let ids: Vec<String> = (0..40).map(|number| format!("i-{number}")).collect();
-            write.delete(&instance::KIND, &ids.iter().map(String::as_str).collect::<Vec<_>>()).await?;
-            let images = rows.iter().map(|row| row as &dyn Entry);
-            let instances = instances.iter().map(|row| row as &dyn Entry);
-            let all: Vec<&dyn Entry> = images.chain(instances).collect();
-            write.put_all(&all).await.map(drop)
-        })
+async fn fill_with(app: &TestApp, rows: &[Image], used: &[String]) {
+    let instances = used.iter().map(|image_id| Instance {
+        instance_id: image_id.replace("m-", "i-"),
+        region_id: "cn-hangzhou".to_owned(),
+        zone_id: "cn-hangzhou-h".to_owned(),
+        creation_time: NOW,
+        image_id: image_id.clone(),
+        ..Instance::default()
     });
-    filled.await.map_err(|error: ecs_mock::sandboxes::SandboxError| error.to_string()).unwrap();
+    let instances: Vec<Instance> = instances.collect();
+    let gone = vec![(&image::KIND, ids("m-", 40)), (&instance::KIND, ids("i-", 40))];
+    fill(app, gone, boxed(rows).chain(boxed(&instances)).collect()).await;
 }
 
 #[test]
@@ -226,7 +201,7 @@ fn filters_agree_with_a_naive_evaluation() {
     });
     let outcome = property(60).run(&(rows, vec(filter(), 20), -4..=4_i64), |((rows, used), filters, offset)| {
         system.block_on(async {
-            fill(&app, &rows, &used).await;
+            fill_with(&app, &rows, &used).await;
             let now = NOW.plus(offset);
             let sandboxes = &app.app().sandboxes;
             let view = sandboxes.view(&sandboxes.by_name("default").unwrap()).await.unwrap();

@@ -4,16 +4,15 @@ use actix_web::rt::System;
 use ecs_mock::model::disk::OperationLock;
 use ecs_mock::model::instance::{self, Instance, InstanceStatus};
 use ecs_mock::model::instance_filter::InstanceFilter;
-use ecs_mock::model::kind::Entry;
 use ecs_mock::model::paging::Start;
 use ecs_mock::model::tags::{Tag, TagFilter};
-use ecs_mock::sandboxes::SandboxError;
 use ecs_mock::store::{Reads, lists};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use crate::actions::naive::{boxed, fill, has_tags, ids, owned};
 use crate::support::{NOW, TestApp, property};
 
 const STATUSES: [InstanceStatus; 5] = [
@@ -23,10 +22,6 @@ const STATUSES: [InstanceStatus; 5] = [
     InstanceStatus::Stopping,
     InstanceStatus::Stopped,
 ];
-
-fn owned(text: Option<&str>) -> Option<String> {
-    text.map(str::to_owned)
-}
 
 /// Few values for each field, so that filters meet them.
 fn instance() -> impl Strategy<Value = Instance> {
@@ -147,11 +142,6 @@ fn matches(row: &Instance, filter: &InstanceFilter) -> bool {
         Some("2026-03-15T12:01:00Z") => Some(NOW.plus(60)),
         _ => None,
     };
-    let has_tag = |wanted: &TagFilter| {
-        row.tags
-            .iter()
-            .any(|tag| tag.key == wanted.key && wanted.value.as_ref().is_none_or(|value| *value == tag.value))
-    };
     is(&filter.region_id, Some(&row.region_id))
         && filter.instance_ids.as_ref().is_none_or(|ids| ids.contains(&row.instance_id))
         && filter.instance_name.as_ref().is_none_or(|form| is_like(&row.instance_name, form))
@@ -176,23 +166,7 @@ fn matches(row: &Instance, filter: &InstanceFilter) -> bool {
         && filter.created_until.is_none_or(|until| row.creation_time <= until)
         && filter.expired_from.is_none_or(|from| expired.is_some_and(|expired| from <= expired))
         && filter.expired_until.is_none_or(|until| expired.is_some_and(|expired| expired <= until))
-        && filter.tags.iter().all(has_tag)
-}
-
-/// Replaces what is in the sandbox by these instances.
-async fn fill(app: &TestApp, rows: &[Instance]) {
-    let rows = rows.to_vec();
-    let sandboxes = &app.app().sandboxes;
-    let sandbox = sandboxes.by_name("default").unwrap();
-    let filled = sandboxes.write(&sandbox, move |write| {
-        Box::pin(async move {
-            let ids: Vec<String> = (0..40).map(|number| format!("i-{number}")).collect();
-            write.delete(&instance::KIND, &ids.iter().map(String::as_str).collect::<Vec<_>>()).await?;
-            let rows: Vec<&dyn Entry> = rows.iter().map(|row| row as &dyn Entry).collect();
-            write.put_all(&rows).await.map(drop)
-        })
-    });
-    filled.await.map_err(|error: SandboxError| error.to_string()).unwrap();
+        && has_tags(&row.tags, &filter.tags)
 }
 
 #[test]
@@ -206,7 +180,7 @@ fn filters_agree_with_a_naive_evaluation() {
     });
     let outcome = property(60).run(&(rows, vec(filter(), 20)), |(rows, filters)| {
         system.block_on(async {
-            fill(&app, &rows).await;
+            fill(&app, vec![(&instance::KIND, ids("i-", 40))], boxed(&rows).collect()).await;
             let sandboxes = &app.app().sandboxes;
             let view = sandboxes.view(&sandboxes.by_name("default").unwrap()).await.unwrap();
             let mut session = app.app().store.read(Reads::One).await.unwrap();

@@ -3,16 +3,15 @@
 use actix_web::rt::System;
 use ecs_mock::model::auto_snapshot_policy::{self, AutoSnapshotPolicy};
 use ecs_mock::model::auto_snapshot_policy_filter::AutoSnapshotPolicyFilter;
-use ecs_mock::model::kind::Entry;
 use ecs_mock::model::paging::Start;
 use ecs_mock::model::tags::{Tag, TagFilter};
-use ecs_mock::sandboxes::SandboxError;
 use ecs_mock::store::{Reads, lists};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use crate::actions::naive::{boxed, fill, has_tags, ids};
 use crate::support::{NOW, TestApp, property};
 
 /// Few values for each field, so that filters meet them.
@@ -72,36 +71,13 @@ fn filter() -> impl Strategy<Value = AutoSnapshotPolicyFilter> {
 
 /// What the documentation says of each parameter, one row at a time.
 fn matches(row: &AutoSnapshotPolicy, filter: &AutoSnapshotPolicyFilter) -> bool {
-    let has_tag = |wanted: &TagFilter| {
-        row.tags
-            .iter()
-            .any(|tag| tag.key == wanted.key && wanted.value.as_ref().is_none_or(|value| *value == tag.value))
-    };
     filter.region_id.as_ref() == Some(&row.region_id)
         && filter.auto_snapshot_policy_ids.as_ref().is_none_or(|ids| ids.contains(&row.auto_snapshot_policy_id))
         && filter.auto_snapshot_policy_name.as_ref().is_none_or(|name| *name == row.auto_snapshot_policy_name)
         && filter.resource_group_id.as_ref().is_none_or(|group| row.resource_group_id.as_ref() == Some(group))
         && filter.created_from.is_none_or(|from| from <= row.creation_time)
         && filter.created_until.is_none_or(|until| row.creation_time <= until)
-        && filter.tags.iter().all(has_tag)
-}
-
-/// Replaces what is in the sandbox.
-async fn fill(app: &TestApp, rows: &[AutoSnapshotPolicy]) {
-    let rows = rows.to_vec();
-    let sandboxes = &app.app().sandboxes;
-    let sandbox = sandboxes.by_name("default").unwrap();
-    let written = sandboxes.write(&sandbox, move |write| {
-        Box::pin(async move {
-            let all = AutoSnapshotPolicyFilter::default();
-            let ids = write.matching_ids::<AutoSnapshotPolicy>(&all, i64::MAX).await?;
-            let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-            write.delete(&auto_snapshot_policy::KIND, &ids).await?;
-            let rows: Vec<&dyn Entry> = rows.iter().map(|row| row as &dyn Entry).collect();
-            write.put_all(&rows).await.map(drop)
-        })
-    });
-    written.await.map_err(|error: SandboxError| error.to_string()).unwrap();
+        && has_tags(&row.tags, &filter.tags)
 }
 
 #[test]
@@ -111,7 +87,7 @@ fn filters_agree_with_a_naive_evaluation() {
     let cases = (vec(policy(), 0..60).prop_map(named), vec(filter(), 20));
     let outcome = property(40).run(&cases, |(rows, filters)| {
         system.block_on(async {
-            fill(&app, &rows).await;
+            fill(&app, vec![(&auto_snapshot_policy::KIND, ids("sp-", 101))], boxed(&rows).collect()).await;
             let sandboxes = &app.app().sandboxes;
             let view = sandboxes.view(&sandboxes.by_name("default").unwrap()).await.unwrap();
             let mut session = app.app().store.read(Reads::One).await.unwrap();

@@ -17,6 +17,7 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
+use crate::actions::naive::has_tags;
 use crate::support::{NOW, TestApp, property};
 
 /// Few values for each field, so that filters meet them.
@@ -156,11 +157,6 @@ fn filter() -> impl Strategy<Value = SnapshotFilter> {
 /// What the documentation says of each parameter, one row at a time.
 fn matches(row: &Snapshot, filter: &SnapshotFilter, now: Time) -> bool {
     let is = |wanted: &Option<String>, value: Option<&str>| wanted.is_none() || wanted.as_deref() == value;
-    let has_tag = |wanted: &TagFilter| {
-        row.tags
-            .iter()
-            .any(|tag| tag.key == wanted.key && wanted.value.as_ref().is_none_or(|value| *value == tag.value))
-    };
     is(&filter.region_id, Some(&row.region_id))
         && row.expiration_time.is_none_or(|expiration| now < expiration)
         && match filter.lock {
@@ -185,7 +181,7 @@ fn matches(row: &Snapshot, filter: &SnapshotFilter, now: Time) -> bool {
             .is_none_or(|wanted| (wanted == SnapshotTypeFilter::User) == (row.snapshot_type == SnapshotType::User))
         && filter.created_from.is_none_or(|from| from <= row.creation_time)
         && filter.created_until.is_none_or(|until| row.creation_time <= until)
-        && filter.tags.iter().all(has_tag)
+        && has_tags(&row.tags, &filter.tags)
 }
 
 impl TestApp {
