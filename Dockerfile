@@ -1,6 +1,6 @@
 FROM rust:1.95-slim-bookworm AS build
 WORKDIR /build
-COPY Cargo.toml Cargo.lock ./
+COPY Cargo.toml Cargo.lock askama.toml ./
 COPY .cargo .cargo
 COPY benches benches
 COPY migrations migrations

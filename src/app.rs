@@ -122,6 +122,8 @@ pub struct App {
     pub metrics: Arc<Metrics>,
     pub nonces: Arc<Nonces>,
     pub auth: Auth,
+    /// How sandboxes are kept.
+    pub options: Options,
     /// Names under which the cloud plane may be reached, beside those that are local.
     pub allowed_hosts: Vec<String>,
     /// Whether an access key that nobody registered gets a sandbox of its own.
@@ -239,6 +241,7 @@ impl App {
             metrics,
             nonces,
             auth,
+            options,
             allowed_hosts,
             is_auto_sandbox,
             backups,

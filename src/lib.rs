@@ -9,6 +9,7 @@
 //! | [`server`] | which plane a URL belongs to, running and stopping |
 //! | [`wire`] | HTTP to a call and back: parameters in, JSON or XML out |
 //! | [`actions`] | the table of actions, one file each, by family: checks in, data or a [`Fault`](actions::faults::Fault) out |
+//! | [`console`] | the control plane as pages for people |
 //! | [`admin`] | the control plane |
 //! | [`app`] | what both planes share, opened once |
 //! | [`sandboxes`] | which sandbox a request belongs to, its pages and sums, and every change to what it holds |
@@ -17,7 +18,7 @@
 //! | [`store`] | all SQL |
 //! | [`model`] | plain types and rules; [`model::kinds::KINDS`] lists the kinds of resources |
 //!
-//! Calls go down this list and never up. [`clock`], [`documents`], [`metrics`],
+//! Calls go down this list and never up. [`clock`], [`connection`], [`documents`], [`metrics`],
 //! [`nonces`], [`origin`] and [`spool`] are small and used throughout.
 //! `docs/architecture.md` explains kinds, rows, states and writes, how memory and database move together, and how to add an
 //! action, a kind, a field or a filter.
@@ -56,6 +57,8 @@ pub mod app;
 pub mod cli;
 pub mod client;
 pub mod clock;
+pub mod connection;
+pub mod console;
 pub mod documents;
 pub mod journal;
 pub mod metrics;

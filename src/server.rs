@@ -28,7 +28,8 @@ use crate::admin::recorded::record;
 use crate::admin::request_stream::Stopping;
 use crate::admin::{metrics, openapi, routes};
 use crate::app::Startup;
-use crate::{admin, wire};
+use crate::wire::welcome::ConsoleAt;
+use crate::{admin, console, wire};
 use connection::Connection;
 pub use crowd::{Crowd, Place};
 use exchange::exchange;
@@ -74,6 +75,16 @@ where
                 .app_data(access.clone())
                 .app_data(Listener(address))
                 .app_data(Data::new(Stopping(stopping.clone())))
+                .app_data(ConsoleAt(access.address.filter(|own| *own != address)))
+                .service(
+                    // Before the rest of the control plane: it lets people in from elsewhere.
+                    web::scope(console::ROOT)
+                        .wrap(from_fn(console::guard))
+                        .wrap(from_fn(console::guarded_headers))
+                        .wrap(from_fn(metrics::count))
+                        .configure(console::configure)
+                        .default_service(web::to(console::not_found)),
+                )
                 .service(
                     web::scope("/_mock")
                         .wrap(from_fn(same_site))

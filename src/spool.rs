@@ -100,6 +100,18 @@ impl Spool {
         Ok(Spooled { file, share: Share { spool: self.clone(), bytes: 0 }, turn })
     }
 
+    /// Bytes that they may take.
+    #[must_use]
+    pub fn limit(&self) -> u64 {
+        self.limit
+    }
+
+    /// Uploads and exports that there may be at once.
+    #[must_use]
+    pub fn transfers(&self) -> usize {
+        self.transfers
+    }
+
     /// Bytes that all files take together.
     #[must_use]
     pub fn used(&self) -> u64 {

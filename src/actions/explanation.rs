@@ -1,5 +1,7 @@
 //! What is told of a list: how each condition narrows it, and what keeps a resource from being on it.
 
+use std::fmt;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -49,6 +51,15 @@ pub enum Count {
         #[serde(rename = "AtLeast")]
         at_least: i64,
     },
+}
+
+impl fmt::Display for Count {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exactly(count) => count.fmt(formatter),
+            Self::AtLeast { at_least } => write!(formatter, "{at_least} or more"),
+        }
+    }
 }
 
 /// A condition: one parameter, or those that belong together, as in `Tag.1`.

@@ -26,6 +26,11 @@ pub struct List<R: Table> {
     pub shown: for<'r> fn(&'r Stored<R>, &str, Time) -> Shown<'r>,
 }
 
+/// A kind of resources that an action lists, and how.
+pub trait Described: Table {
+    const LIST: &'static List<Self>;
+}
+
 /// The checks of a call, under way.
 pub type Asking<'a, R> = Pin<Box<dyn Future<Output = Result<(<R as Resource>::Filter, Paging), Fault>> + 'a>>;
 
@@ -53,12 +58,14 @@ impl<R: Table> List<R> {
     }
 
     /// The condition that a request implies, if it says nothing else.
+    #[must_use]
     pub fn implied_by(&self, reading: &Reading<'_>) -> Option<&Implied<R::Filter>> {
         self.implied.as_ref().filter(|implied| reading.params().text(implied.name).is_none())
     }
 }
 
 /// A text that a resource has.
+#[must_use]
 pub fn text(text: &str) -> Shown<'_> {
     optional(Some(text))
 }

@@ -6,6 +6,7 @@ pub mod explain;
 pub mod explanation;
 pub mod faults;
 pub mod known;
+pub mod list;
 pub mod output;
 
 mod checks;
@@ -13,7 +14,6 @@ mod disks;
 mod groups;
 mod images;
 mod instances;
-mod list;
 mod names;
 mod policies;
 mod regions;

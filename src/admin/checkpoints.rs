@@ -1,5 +1,7 @@
 //! `/_mock/v1/sandboxes/{sandbox}/checkpoints` and `/diff`: named states, and what differs between them.
 
+use std::collections::BTreeMap;
+
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
@@ -57,8 +59,8 @@ pub struct DiffView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct ChangedField {
-    from: Value,
-    to: Value,
+    pub(crate) from: Value,
+    pub(crate) to: Value,
 }
 
 impl CheckpointView {
@@ -179,21 +181,24 @@ impl Changes {
     }
 }
 
-/// A resource that is in both states, but not the same: its id, and by field the value before and after, null where it was not
-/// there.
+/// A resource that is in both states, but not the same: its id, and by field the value before and after.
 fn changed(before: &dyn Entry, after: &dyn Entry) -> Result<Value, Problem> {
+    let fields: Map<String, Value> =
+        differing(before, after)?.into_iter().map(|(name, field)| (name, json!(field))).collect();
+    Ok(json!({ before.kind().id_field: before.key().id, "Fields": fields }))
+}
+
+/// The fields of a resource that are not the same, with the value before and after, null where it was not there.
+pub(crate) fn differing(before: &dyn Entry, after: &dyn Entry) -> Result<BTreeMap<String, ChangedField>, Problem> {
     let written = |entry: &dyn Entry| match serde_json::to_value(entry) {
         Ok(Value::Object(fields)) => Ok(fields),
         other => Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, format!("{other:?} is not an entry"))),
     };
-    let (before_fields, after_fields) = (written(before)?, written(after)?);
-    let mut fields = Map::new();
-    for name in before_fields.keys().chain(after_fields.keys()) {
-        let from = before_fields.get(name).cloned().unwrap_or_default();
-        let to = after_fields.get(name).cloned().unwrap_or_default();
-        if from != to {
-            fields.insert(name.clone(), json!(ChangedField { from, to }));
-        }
-    }
-    Ok(json!({ before.kind().id_field: before.key().id, "Fields": fields }))
+    let (before, after) = (written(before)?, written(after)?);
+    let field = |name: &String| {
+        let from = before.get(name).cloned().unwrap_or_default();
+        let to = after.get(name).cloned().unwrap_or_default();
+        (from != to).then(|| (name.clone(), ChangedField { from, to }))
+    };
+    Ok(before.keys().chain(after.keys()).filter_map(field).collect())
 }

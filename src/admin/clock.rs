@@ -1,5 +1,7 @@
 //! `/_mock/v1/sandboxes/{sandbox}/clock`: what time it is in a sandbox.
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
@@ -7,11 +9,11 @@ use utoipa::ToSchema;
 
 use super::body::{self, Body};
 use super::problem::Problem;
-use crate::app::Startup;
+use crate::app::{App, Startup};
 use crate::model::clock::{FARTHEST, SandboxClock};
 use crate::model::play::Tally;
 use crate::model::time::Time;
-use crate::sandboxes::{Move, Moved};
+use crate::sandboxes::{Move, Moved, Sandbox};
 
 /// The clock of a sandbox, and what it shows.
 #[derive(Debug, Serialize, ToSchema)]
@@ -144,9 +146,12 @@ pub async fn get(startup: Data<Startup>, name: Path<String>) -> Result<HttpRespo
     content_type = "application/problem+json")))]
 pub async fn set(startup: Data<Startup>, name: Path<String>, sent: Body) -> Result<HttpResponse, Problem> {
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
-    let clock: SetClock = sent.json().await?;
-    let catches_up = clock.catch_up;
-    moved(app.sandboxes.move_clock(&sandbox, Move::Set(clock.checked()?), catches_up).await?)
+    moved(put(app, &sandbox, sent.json().await?).await?)
+}
+
+pub(crate) async fn put(app: &App, sandbox: &Arc<Sandbox>, set: SetClock) -> Result<Moved, Problem> {
+    let catches_up = set.catch_up;
+    Ok(app.sandboxes.move_clock(sandbox, Move::Set(set.checked()?), catches_up).await?)
 }
 
 /// Moves the clock, whatever its mode: by some seconds, or to the next moment at which an automatic snapshot policy has something
@@ -156,7 +161,11 @@ pub async fn set(startup: Data<Startup>, name: Path<String>, sent: Body) -> Resu
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub async fn advance(startup: Data<Startup>, name: Path<String>, sent: Body) -> Result<HttpResponse, Problem> {
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
-    let Advance { seconds, to_next_due, catch_up } = sent.json().await?;
+    moved(advance_by(app, &sandbox, sent.json().await?).await?)
+}
+
+pub(crate) async fn advance_by(app: &App, sandbox: &Arc<Sandbox>, advance: Advance) -> Result<Moved, Problem> {
+    let Advance { seconds, to_next_due, catch_up } = advance;
     let to = match (seconds, to_next_due) {
         (Some(_), true) => return Err(Problem::wrong("ToNextDue", "not together with Seconds")),
         (Some(seconds), false) => Move::Advance(within_reach(seconds)?),
@@ -165,7 +174,7 @@ pub async fn advance(startup: Data<Startup>, name: Path<String>, sent: Body) -> 
             return Err(Problem::wrong("Seconds", "neither it nor ToNextDue is there"));
         }
     };
-    moved(app.sandboxes.move_clock(&sandbox, to, catch_up).await?)
+    Ok(app.sandboxes.move_clock(sandbox, to, catch_up).await?)
 }
 
 fn moved(moved: Moved) -> Result<HttpResponse, Problem> {

@@ -95,7 +95,7 @@ pub async fn explain(startup: Data<Startup>, name: Path<String>, sent: Body) -> 
                 return Err(Problem::wrong(field, "the request of the Sequence says what is asked for already"));
             }
         }
-        return of_entry(app, &sandbox, &sequence.to_string(), id.as_deref()).await;
+        return body::ok(&of_entry(app, &sandbox, &sequence.to_string(), id.as_deref()).await?);
     }
     let pairs = match (parameters, url) {
         (Some(_), Some(_)) => {
@@ -132,16 +132,16 @@ pub async fn explain_request(
     let params = query::params(&request, &["id"])?;
     let (name, sequence) = path.into_inner();
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
-    of_entry(app, &sandbox, &sequence, params.text("id")).await
+    body::ok(&of_entry(app, &sandbox, &sequence, params.text("id")).await?)
 }
 
 /// The explanation of the request of this number, in the state as it is now.
-async fn of_entry(
+pub async fn of_entry(
     app: &App,
     sandbox: &Arc<Sandbox>,
     sequence: &str,
     id: Option<&str>,
-) -> Result<HttpResponse, Problem> {
+) -> Result<Explanation, Problem> {
     let kept = app.sandboxes.journal_of(sandbox).await?;
     let entry = requests::find(&kept, sequence)?;
     let refused = |reason: &str| Problem::new(StatusCode::CONFLICT, format!("Sequence: {reason}")).about("Sequence");
@@ -156,11 +156,11 @@ async fn of_entry(
     let about = About { id, saw: entry.saw.as_ref() };
     let explanation = explain::explain(&app.sandboxes, sandbox, &entry.action, &params, about).await?;
     if entry.saw.is_some() {
-        return body::ok(&explanation);
+        return Ok(explanation);
     }
     // What the look itself made of policies that were due is a change, too.
     let kept = app.sandboxes.journal_of(sandbox).await?;
-    body::ok(&Explanation { changed: has_changed(&kept, &entry), ..explanation })
+    Ok(Explanation { changed: has_changed(&kept, &entry), ..explanation })
 }
 
 /// Paths of the control plane whose changes are of a whole state or of its clock, and count no resources.

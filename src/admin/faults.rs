@@ -92,10 +92,15 @@ pub async fn list(startup: Data<Startup>, name: Path<String>) -> Result<HttpResp
 pub async fn create(startup: Data<Startup>, name: Path<String>, sent: Body) -> Result<HttpResponse, Problem> {
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
     let plan: Plan = sent.json().await?;
-    plan.check(&app.catalogue, &regions(app, &sandbox, &plan.matching).await?)?;
-    let planned = app.sandboxes.plan_fault(&sandbox, plan).await?;
+    let planned = planned(app, &sandbox, plan).await?;
     let location = format!("/_mock/v1/sandboxes/{}/faults/{}", sandbox.name(), planned.name);
     Ok(HttpResponse::Created().insert_header((LOCATION, location)).json(FaultView::of(app, &planned)))
+}
+
+/// Plans a fault, if it can be carried out.
+pub async fn planned(app: &App, sandbox: &Arc<Sandbox>, plan: Plan) -> Result<PlannedFault, Problem> {
+    plan.check(&app.catalogue, &regions(app, sandbox, &plan.matching).await?)?;
+    Ok(app.sandboxes.plan_fault(sandbox, plan).await?)
 }
 
 /// The regions that resources of the sandbox are in, where the match is of one that is no public region.

@@ -9,7 +9,7 @@ use std::time::Instant;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{AUTHORIZATION, HOST};
+use actix_web::http::header::{AUTHORIZATION, HOST, HeaderMap};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, ResponseError as _};
@@ -74,27 +74,40 @@ pub async fn guard(
 }
 
 fn check(access: &Access, request: &ServiceRequest) -> Result<(), Problem> {
+    check_place(access, request)?;
+    match &access.token {
+        Some(token) if bears(request.headers(), token) => Ok(()),
+        Some(_) => {
+            let detail = "Authorization: Bearer with the admin token is needed";
+            Err(Problem::new(StatusCode::UNAUTHORIZED, detail))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Whether this is where the control plane is: at its address and, without a token, under a loopback name.
+pub(crate) fn check_place(access: &Access, request: &ServiceRequest) -> Result<(), Problem> {
     let listener = request.app_data::<Listener>().map(|listener| listener.0);
     if access.address.is_some() && access.address != listener {
         return Err(Problem::new(StatusCode::NOT_FOUND, "the control plane has an address of its own"));
     }
-    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
-    match &access.token {
-        Some(token) => {
-            let given = header(AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
-            // Digests compare in a time that says nothing about the token.
-            if given.is_some_and(|given| Sha256::digest(given) == Sha256::digest(token)) {
-                return Ok(());
-            }
-            let detail = "Authorization: Bearer with the admin token is needed";
-            Err(Problem::new(StatusCode::UNAUTHORIZED, detail))
-        }
-        None if header(HOST).is_some_and(is_loopback) => Ok(()),
-        None => {
-            let detail = "without an admin token, the control plane is reached under a loopback name or address only";
-            Err(Problem::new(StatusCode::FORBIDDEN, detail))
-        }
+    let host = request.headers().get(HOST).and_then(|value| value.to_str().ok());
+    if access.token.is_none() && !host.is_some_and(is_loopback) {
+        let detail = "without an admin token, the control plane is reached under a loopback name or address only";
+        return Err(Problem::new(StatusCode::FORBIDDEN, detail));
     }
+    Ok(())
+}
+
+/// Whether a request comes with the token.
+pub(crate) fn bears(headers: &HeaderMap, token: &str) -> bool {
+    let given = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    given.is_some_and(|given| is_token(given, token))
+}
+
+/// Whether what was given is the token. Digests compare in a time that says nothing about it.
+pub(crate) fn is_token(given: &str, token: &str) -> bool {
+    Sha256::digest(given) == Sha256::digest(token)
 }
 
 /// Whether a Host header names this machine to itself.

@@ -8,24 +8,25 @@ pub mod recorded;
 pub mod request_stream;
 pub mod routes;
 
+pub(crate) mod backup;
+pub(crate) mod body;
+pub(crate) mod checkpoints;
+pub(crate) mod clock;
+pub(crate) mod explain;
+pub(crate) mod faults;
+pub(crate) mod paths;
+pub(crate) mod problem;
+pub(crate) mod query;
+pub(crate) mod requests;
+pub(crate) mod sandboxes;
+pub(crate) mod state;
+pub(crate) mod upload;
+
 mod access_keys;
-mod backup;
-mod body;
-mod checkpoints;
-mod clock;
-mod explain;
-mod faults;
 mod health;
-mod paths;
-mod problem;
-mod query;
-mod requests;
 mod resources;
-mod sandboxes;
 mod schedule;
 mod settings;
-mod state;
-mod upload;
 mod verify;
 
 use std::sync::Arc;
@@ -50,12 +51,12 @@ pub fn refusal(status: u16, detail: &str) -> HttpResponse {
 }
 
 /// The app, once it is ready.
-fn ready(startup: &Data<Startup>) -> Result<&App, Problem> {
+pub(crate) fn ready(startup: &Data<Startup>) -> Result<&App, Problem> {
     startup.app().ok_or_else(|| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "migrations and seeds are not done yet"))
 }
 
 /// The app and the sandbox of this name.
-fn in_sandbox<'a>(startup: &'a Data<Startup>, name: &str) -> Result<(&'a App, Arc<Sandbox>), Problem> {
+pub(crate) fn in_sandbox<'a>(startup: &'a Data<Startup>, name: &str) -> Result<(&'a App, Arc<Sandbox>), Problem> {
     let app = ready(startup)?;
     Ok((app, app.sandboxes.by_name(name)?))
 }

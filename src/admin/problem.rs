@@ -46,6 +46,16 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, detail)
     }
 
+    /// The field or the parameter that it is about.
+    pub fn field(&self) -> Option<&str> {
+        self.field.as_deref()
+    }
+
+    /// The name of the status.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
     /// A bad request, because of this field.
     pub fn wrong(field: impl Into<String> + Display, reason: impl Display) -> Self {
         Self::bad_request(format!("{field}: {reason}")).about(field)

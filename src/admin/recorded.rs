@@ -1,18 +1,19 @@
 //! The entries of changes by the control plane in the journals of sandboxes: one for each that was made.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use actix_web::Error;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::Method;
-use actix_web::http::header::USER_AGENT;
+use actix_web::http::header::{HeaderMap, USER_AGENT};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use percent_encoding::percent_decode_str;
 
 use super::query;
-use crate::app::Startup;
+use crate::app::{App, Startup};
 use crate::journal::effects::{End, Recording};
 use crate::model::journal_entry::{Happening, JournalEntry};
 use crate::model::kind::Kind;
@@ -20,6 +21,7 @@ use crate::model::kinds::KINDS;
 use crate::model::params::Params;
 use crate::model::sent::Sent;
 use crate::model::time::Time;
+use crate::sandboxes::Sandbox;
 
 /// The pattern of every path in a sandbox.
 const IN_SANDBOX: &str = "/_mock/v1/sandboxes/{sandbox}/";
@@ -73,17 +75,10 @@ pub async fn record(
     let Some((change, app)) = Change::of(&request).zip(startup.as_ref().and_then(|startup| startup.app())) else {
         return next.call(request).await;
     };
-    let sandbox = app.sandboxes.by_name(&change.sandbox).ok().filter(|_| app.sandboxes.journals().is_on());
-    let Some(sandbox) = sandbox else { return next.call(request).await };
-    let moment = app.clock.moment();
-    let mut entry = JournalEntry::new(Happening::Control, moment, sandbox.time_at(Time(moment.0.div_euclid(1_000))));
-    entry.method = request.method().as_str().into();
-    let user_agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
-    entry.user_agent = user_agent.unwrap_or_default().into();
-    entry.action = change.action.into();
-    (entry.parameters, entry.cut) = Sent::new(&change.params.into());
-    let place = app.sandboxes.journals().place(&sandbox.journal).await;
-    let recording = Recording::new(entry, Some(place), started);
+    let Ok(sandbox) = app.sandboxes.by_name(&change.sandbox) else { return next.call(request).await };
+    let user_agent = user_agent(request.headers());
+    let told = Told { method: request.method(), action: change.action, user_agent, params: change.params };
+    let Some(recording) = begin(app, &sandbox, told, started).await else { return next.call(request).await };
     let response = recording.scope(next.call(request)).await?;
     if response.status().is_success() {
         recording.end(End { status: response.status().as_u16(), ..End::default() });
@@ -91,4 +86,51 @@ pub async fn record(
         recording.give_up();
     }
     Ok(response)
+}
+
+/// What an entry tells of a change before it is made.
+pub(crate) struct Told<'a> {
+    pub method: &'a Method,
+    /// The pattern of the path of the control plane that makes such a change, behind the sandbox.
+    pub action: String,
+    pub user_agent: &'a str,
+    pub params: Params,
+}
+
+/// What made a request, as far as it says.
+pub(crate) fn user_agent(headers: &HeaderMap) -> &str {
+    headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+/// Makes a change, and records it; one that fails leaves nothing.
+pub(crate) async fn changing<T, E>(
+    app: &App,
+    sandbox: &Arc<Sandbox>,
+    told: Told<'_>,
+    change: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
+    let status = if *told.method == Method::DELETE { StatusCode::NO_CONTENT } else { StatusCode::OK };
+    let Some(recording) = begin(app, sandbox, told, Instant::now()).await else { return change.await };
+    let result = recording.scope(change).await;
+    if result.is_ok() {
+        recording.end(End { status: status.as_u16(), ..End::default() });
+    } else {
+        recording.give_up();
+    }
+    result
+}
+
+/// `None`: no journals are kept.
+async fn begin(app: &App, sandbox: &Arc<Sandbox>, told: Told<'_>, started: Instant) -> Option<Arc<Recording>> {
+    if !app.sandboxes.journals().is_on() {
+        return None;
+    }
+    let moment = app.clock.moment();
+    let mut entry = JournalEntry::new(Happening::Control, moment, sandbox.time_at(Time(moment.0.div_euclid(1_000))));
+    entry.method = told.method.as_str().into();
+    entry.user_agent = told.user_agent.into();
+    entry.action = told.action.into();
+    (entry.parameters, entry.cut) = Sent::new(&told.params.into());
+    let place = app.sandboxes.journals().place(&sandbox.journal).await;
+    Some(Recording::new(entry, Some(place), started))
 }

@@ -14,8 +14,9 @@ use tokio::time::timeout;
 
 use super::problem::Problem;
 use super::query;
-use crate::app::Startup;
+use crate::app::{App, Startup};
 use crate::client::Client;
+use crate::model::journal_entry::JournalEntry;
 use crate::sandboxes::{Sandbox, Sandboxes};
 
 /// Resolves when the server is asked to stop: streams would have it wait.
@@ -45,9 +46,25 @@ pub async fn follow(
 ) -> Result<HttpResponse, Problem> {
     query::params(&request, &[])?;
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
+    let written = |entry: &JournalEntry| serde_json::to_string(entry).ok();
+    stream(app, sandbox, &stopping, &request, None, Box::new(written))
+}
+
+/// What the data of an entry's event is; `None` for an entry that is not wanted.
+pub(crate) type Written = Box<dyn Fn(&JournalEntry) -> Option<String>>;
+
+/// The entries of a journal as they come, from the one behind `Last-Event-ID` on, or else behind `after`, or else from the next.
+pub(crate) fn stream(
+    app: &App,
+    sandbox: Arc<Sandbox>,
+    stopping: &Stopping,
+    request: &HttpRequest,
+    after: Option<i64>,
+    written: Written,
+) -> Result<HttpResponse, Problem> {
     app.sandboxes.check_journals()?;
     let after = match request.headers().get(LAST_EVENT_ID) {
-        None => sandbox.journal.last_sequence(),
+        None => after.unwrap_or(i64::MAX).min(sandbox.journal.last_sequence()),
         Some(value) => {
             let after = value.to_str().ok().and_then(|value| value.parse().ok()).filter(|after: &i64| *after >= 0);
             let refused = || Problem::wrong("Last-Event-ID", "expected the id of an event");
@@ -56,9 +73,9 @@ pub async fn follow(
     };
     // An id that no entry has had yet is of another journal, whose sandbox had this name before: all of this one is new.
     let after = if after > sandbox.journal.last_sequence() { 0 } else { after };
-    let follower = Follower { sandboxes: app.sandboxes.clone(), sandbox, after, has_begun: false };
-    let Stopping(stopping) = stopping.as_ref().clone();
-    let client = Client::of(&request);
+    let follower = Follower { sandboxes: app.sandboxes.clone(), sandbox, after, has_begun: false, written };
+    let Stopping(stopping) = stopping.clone();
+    let client = Client::of(request);
     let events = stream::unfold((follower, stopping, client), |(mut follower, stopping, client)| async move {
         let next = async {
             tokio::select! {
@@ -82,6 +99,7 @@ struct Follower {
     sandbox: Arc<Sandbox>,
     after: i64,
     has_begun: bool,
+    written: Written,
 }
 
 impl Follower {
@@ -101,16 +119,25 @@ impl Follower {
                 if events.len() >= CHUNK {
                     break;
                 }
-                let data = serde_json::to_string(&**entry).ok()?;
-                // To a text, which takes anything.
-                let _ = write!(events, "event: request\nid: {}\ndata: {data}\n\n", entry.sequence);
+                if let Some(data) = (self.written)(entry) {
+                    push_event(&mut events, entry.sequence, &data);
+                }
                 self.after = entry.sequence;
             }
             if !events.is_empty() {
                 return Some(Bytes::from(events));
             }
-            // What there was to come is evicted, or the journal emptied.
+            // What there was to come is evicted, or the journal emptied, or nobody wants it.
             self.after = self.after.max(last_sequence);
         }
     }
+}
+
+fn push_event(events: &mut String, sequence: i64, data: &str) {
+    // To a text, which takes anything.
+    let _ = writeln!(events, "event: request\nid: {sequence}");
+    for line in data.lines() {
+        let _ = writeln!(events, "data: {line}");
+    }
+    events.push('\n');
 }

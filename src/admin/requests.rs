@@ -66,6 +66,8 @@ struct Wanted {
     status: Option<i32>,
     request_id: Option<String>,
     access_key_id: Option<String>,
+    /// Of a resource that is among those that the entry names, or the value of a parameter.
+    id: Option<String>,
     /// The name of a parameter that a request must have. There may be more of them: `Parameter.2.Key`.
     #[param(rename = "Parameter.1.Key")]
     parameter_key: Option<String>,
@@ -89,39 +91,42 @@ struct Wanted {
 
 /// Which entries are wanted, read.
 #[derive(Debug, Default)]
-struct Filter {
+pub struct Filter {
     action: Option<String>,
     code: Option<String>,
     status: Option<u16>,
     request_id: Option<String>,
     access_key_id: Option<String>,
+    id: Option<String>,
     /// Names, each with its value, if it is to have one.
     parameters: Vec<(String, Option<String>)>,
-    since_sequence: i64,
+    pub since_sequence: i64,
     since_time: Option<Instant>,
 }
 
 impl Filter {
-    fn read(reading: &mut Reading<'_>) -> Self {
+    pub fn read(reading: &mut Reading<'_>) -> Self {
         Self {
             action: reading.owned("Action"),
             code: reading.owned("Code"),
             status: reading.integer("Status", 0..=999, "a number from 0 to 999").and_then(|it| it.try_into().ok()),
             request_id: reading.owned("RequestId"),
             access_key_id: reading.owned("AccessKeyId"),
+            id: reading.owned("Id"),
             parameters: parameters(reading),
             since_sequence: reading.long("SinceSequence", 0..=i64::MAX, "a number from 0 on").unwrap_or_default(),
             since_time: reading.parsed("SinceTime", "a time in UTC such as 2026-01-31T12:00:00.123Z"),
         }
     }
 
-    fn matches(&self, entry: &JournalEntry) -> bool {
+    pub fn matches(&self, entry: &JournalEntry) -> bool {
         let is = |asked: &Option<String>, has: &str| asked.as_deref().is_none_or(|asked| asked == has);
         is(&self.action, &entry.action)
             && is(&self.code, &code(entry))
             && self.status.is_none_or(|status| status == entry.status)
             && is(&self.request_id, &entry.request_id)
             && is(&self.access_key_id, &entry.access_key_id)
+            && self.id.as_deref().is_none_or(|id| names(entry, id))
             && entry.sequence >= self.since_sequence
             && self.since_time.is_none_or(|since| entry.time >= since)
             && self.parameters.iter().all(|(name, value)| {
@@ -129,6 +134,13 @@ impl Filter {
                 sent.is_some_and(|sent| value.as_ref().is_none_or(|value| value == sent))
             })
     }
+}
+
+/// Whether an entry is about the resource of this id, as far as it says: it names the first that were seen and changed.
+fn names(entry: &JournalEntry, id: &str) -> bool {
+    entry.ids.iter().any(|other| other == id)
+        || entry.changes.iter().any(|change| change.id == id)
+        || entry.parameters.pairs().any(|(_, value)| value == id)
 }
 
 /// The parameters that a request must have.

@@ -22,7 +22,7 @@ use super::query;
 use crate::app::{App, Startup};
 use crate::model::access_key::AccessKey;
 use crate::model::kinds::KINDS;
-use crate::model::params::Reading;
+use crate::model::params::{Params, Reading};
 use crate::model::settings::SettingsPatch;
 use crate::model::time::Time;
 use crate::sandboxes::{NewSandbox, Origin, Sandbox, SandboxError};
@@ -134,41 +134,41 @@ impl std::convert::From<From> for Origin {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct Created {
-    name: String,
-    access_key_id: String,
-    access_key_secret: String,
+    pub(crate) name: String,
+    pub(crate) access_key_id: String,
+    pub(crate) access_key_secret: String,
 }
 
 /// A sandbox.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct SandboxView {
-    name: String,
-    access_key_ids: Vec<String>,
-    creation_time: Time,
+    pub(crate) name: String,
+    pub(crate) access_key_ids: Vec<String>,
+    pub(crate) creation_time: Time,
     /// When a request last named it.
-    last_used_time: Time,
+    pub(crate) last_used_time: Time,
     #[serde(skip_serializing_if = "Option::is_none")]
-    ttl_seconds: Option<i64>,
-    labels: BTreeMap<String, String>,
-    snapshot_count: i64,
+    pub(crate) ttl_seconds: Option<i64>,
+    pub(crate) labels: BTreeMap<String, String>,
+    pub(crate) snapshot_count: i64,
     /// How many resources of each kind it holds, under the words of documents.
     #[schema(value_type = std::collections::HashMap<String, i64>)]
-    counts: Value,
-    tag_count: i64,
-    checkpoint_count: i64,
+    pub(crate) counts: Value,
+    pub(crate) tag_count: i64,
+    pub(crate) checkpoint_count: i64,
     /// Roughly what its resources take, in bytes of the database; checkpoints not counted.
-    size_in_bytes: i64,
+    pub(crate) size_in_bytes: i64,
 }
 
 /// All sandboxes, by name.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct SandboxList {
-    sandboxes: Vec<SandboxView>,
+    pub(crate) sandboxes: Vec<SandboxView>,
     /// There are more behind it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    next_token: Option<String>,
+    pub(crate) next_token: Option<String>,
 }
 
 /// Makes a sandbox.
@@ -178,7 +178,11 @@ pub struct SandboxList {
     (status = 507, description = "The limit is reached", body = Problem, content_type = "application/problem+json")))]
 pub async fn create(startup: Data<Startup>, sent: Body) -> Result<HttpResponse, Problem> {
     let app = super::ready(&startup)?;
-    let new: CreateSandbox = sent.json().await?;
+    body::respond(StatusCode::CREATED, &make(app, sent.json().await?).await?)
+}
+
+/// Makes the sandbox that is described.
+pub(crate) async fn make(app: &App, new: CreateSandbox) -> Result<Created, Problem> {
     if new.ttl_seconds.is_some_and(|seconds| !(1..=i64::from(i32::MAX)).contains(&seconds)) {
         return Err(Problem::wrong("TtlSeconds", "expected a number from 1 to 2147483647"));
     }
@@ -197,8 +201,7 @@ pub async fn create(startup: Data<Startup>, sent: Body) -> Result<HttpResponse, 
         id_seed: new.id_seed,
     };
     let (sandbox, AccessKey { access_key_id, access_key_secret, .. }) = app.sandboxes.create(new).await?;
-    let created = Created { name: sandbox.name().to_owned(), access_key_id, access_key_secret };
-    body::respond(StatusCode::CREATED, &created)
+    Ok(Created { name: sandbox.name().to_owned(), access_key_id, access_key_secret })
 }
 
 /// Which of the sandboxes are shown.
@@ -218,10 +221,14 @@ pub struct Pages {
     responses((status = 200, body = SandboxList),
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub async fn list(startup: Data<Startup>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    const PAGE: usize = 100;
-    let app = super::ready(&startup)?;
     let params = query::params(&request, &["MaxResults", "NextToken"])?;
-    let mut reading = Reading::new(&params);
+    body::ok(&listed(super::ready(&startup)?, &params).await?)
+}
+
+/// The page of sandboxes that these parameters ask for.
+pub(crate) async fn listed(app: &App, params: &Params) -> Result<SandboxList, Problem> {
+    const PAGE: usize = 100;
+    let mut reading = Reading::new(params);
     let max_results = reading.integer("MaxResults", 1..=1_000, "a number from 1 to 1000");
     let after = reading.parsed::<After>("NextToken", "the NextToken of an earlier page");
     reading.finish()?;
@@ -232,7 +239,7 @@ pub async fn list(startup: Data<Startup>, request: HttpRequest) -> Result<HttpRe
     page.truncate(size);
     let last = page.last().filter(|_| has_more);
     let next_token = last.map(|last| After(last.name().to_owned()).to_string());
-    body::ok(&SandboxList { sandboxes: views(app, &page).await?, next_token })
+    Ok(SandboxList { sandboxes: views(app, &page).await?, next_token })
 }
 
 /// A token: the name of the last sandbox of a page.
@@ -259,8 +266,13 @@ impl std::str::FromStr for After {
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub async fn get(startup: Data<Startup>, name: Path<String>) -> Result<HttpResponse, Problem> {
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
-    let view = views(app, &[sandbox]).await?.pop();
-    body::ok(&view.ok_or_else(|| SandboxError::NoSuchSandbox(name.into_inner()))?)
+    body::ok(&view(app, &sandbox).await?)
+}
+
+/// What there is to be told of a sandbox.
+pub(crate) async fn view(app: &App, sandbox: &Arc<Sandbox>) -> Result<SandboxView, SandboxError> {
+    let view = views(app, std::slice::from_ref(sandbox)).await?.pop();
+    view.ok_or_else(|| SandboxError::NoSuchSandbox(sandbox.name().to_owned()))
 }
 
 /// Deletes a sandbox with all that belongs to it.

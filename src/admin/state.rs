@@ -1,6 +1,7 @@
 //! `/_mock/v1/sandboxes/{sandbox}/state` and `/reset`: whole states, out and in.
 
 use std::error::Error;
+use std::sync::Arc;
 
 use actix_web::body::SizedStream;
 use actix_web::http::StatusCode;
@@ -11,11 +12,11 @@ use super::body;
 use super::problem::Problem;
 use super::query;
 use super::upload::Sent;
-use crate::app::Startup;
+use crate::app::{App, Startup};
 use crate::model::document::{Document, Export, Form, Format};
 use crate::model::kinds::KINDS;
 use crate::model::params::Reading;
-use crate::sandboxes::{Counts, Origin, SandboxError};
+use crate::sandboxes::{Counts, Origin, Sandbox, SandboxError};
 use crate::store::resources;
 
 /// Resources that are read from the store at a time.
@@ -27,11 +28,15 @@ const PAGE: i64 = 500;
     (String = "application/x-ndjson"))), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub async fn export(startup: Data<Startup>, request: HttpRequest, name: Path<String>) -> Result<HttpResponse, Problem> {
     let (app, sandbox) = super::in_sandbox(&startup, &name)?;
+    exported(app, &sandbox, body::wanted_form(&request)).await
+}
+
+/// The answer that holds the state of a sandbox in this form.
+pub(crate) async fn exported(app: &App, sandbox: &Arc<Sandbox>, form: Form) -> Result<HttpResponse, Problem> {
     // Whoever waits for a turn keeps no moment of the database.
     let mut spooled = app.spool.create(app.spool.turn().await?)?;
-    let (mut session, state_id) = app.sandboxes.reading(&sandbox).await?;
-    let form = body::wanted_form(&request);
-    let settings = app.sandboxes.view(&sandbox).await?.settings.changes();
+    let (mut session, state_id) = app.sandboxes.reading(sandbox).await?;
+    let settings = app.sandboxes.view(sandbox).await?.settings.changes();
     let unwritable =
         |error: Box<dyn Error + Send + Sync>| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string());
     let (mut writing, text) = Export::begin(form, &settings).map_err(unwritable)?;

@@ -61,7 +61,11 @@ impl Deadline {
 
 impl Sent {
     pub async fn new(app: &App, request: &HttpRequest, payload: Payload) -> Result<Self, Problem> {
-        let form = body::sent_form(request)?;
+        Self::of(app, body::sent_form(request)?, payload).await
+    }
+
+    /// Those in a body of this form.
+    pub async fn of(app: &App, form: Form, payload: Payload) -> Result<Self, Problem> {
         let turn = app.spool.turn().await?;
         let deadline = Deadline { at: Instant::now() + app.upload_patience, patience: app.upload_patience };
         match form {

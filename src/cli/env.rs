@@ -1,6 +1,5 @@
 //! `ecs-mock env`: what clients need to be pointed at a sandbox.
 
-use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -10,6 +9,7 @@ use ureq::http::Method;
 use super::access_key::{self, List};
 use super::client::{Client, ClientError, InSandbox, under};
 use super::{Failure, output, secret};
+use crate::connection::Connection;
 use crate::model::access_key::AccessKey;
 use crate::store::sandboxes::DEFAULT;
 
@@ -38,31 +38,19 @@ struct Credentials {
 pub fn run(args: &EnvArgs) -> Result<(), Failure> {
     let (url, sandbox) = (&args.at.target.url, &args.at.sandbox);
     let Credentials { id, secret, security_token } = credentials(args)?;
-    let host = url.trim_start_matches("http://");
-    let mut variables = vec![
-        ("ALIBABA_CLOUD_ENDPOINT", host),
-        ("ALIBABA_CLOUD_ENDPOINT_ECS", host),
-        ("ECS_ENDPOINT", host),
-        ("ALIBABA_CLOUD_ACCESS_KEY_ID", &id),
-        ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", &secret),
-        ("ALIYUN_ACCESS_KEY_ID", &id),
-        ("ALIYUN_ACCESS_KEY_SECRET", &secret),
-        // Without it, Terraform asks the real cloud what kind of account this is.
-        ("ALIBABA_CLOUD_ACCOUNT_TYPE", "Domestic"),
-        ("ECS_MOCK_URL", url),
-        ("ECS_MOCK_SANDBOX", sandbox),
-    ];
-    variables.extend(security_token.as_deref().map(|token| ("ALIBABA_CLOUD_SECURITY_TOKEN", token)));
+    let connection = Connection {
+        url,
+        sandbox,
+        access_key_id: &id,
+        access_key_secret: &secret,
+        security_token: security_token.as_deref(),
+    };
     if args.at.target.json {
-        let object: Map<_, _> =
-            variables.iter().map(|(name, value)| ((*name).to_owned(), Value::from(*value))).collect();
+        let variables = connection.variables().into_iter();
+        let object: Map<_, _> = variables.map(|(name, value)| (name.to_owned(), Value::from(value))).collect();
         return output::line(&Value::Object(object).to_string());
     }
-    let mut text = String::new();
-    for (name, value) in variables {
-        let _ = writeln!(text, "export {name}={}", quoted(value));
-    }
-    text += &comments(host);
+    let text = connection.exports() + &comments(connection.host());
     output::line(&text)
 }
 
@@ -105,11 +93,6 @@ fn credentials(args: &EnvArgs) -> Result<Credentials, Failure> {
             Err(format!("the sandbox {sandbox} has no access key: make one with ecs-mock access-key create").into())
         }
     }
-}
-
-/// A word of a shell.
-fn quoted(value: &str) -> String {
-    format!("'{}'", value.replace('\'', r"'\''"))
 }
 
 /// What no variable says to the clients that need it.

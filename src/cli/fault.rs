@@ -11,6 +11,7 @@ use ureq::http::Method;
 
 use super::client::{Client, InSandbox, encoded, under};
 use super::{Failure, output};
+use crate::model::planned_fault::templates;
 
 #[derive(Debug, Args)]
 pub struct FaultArgs {
@@ -82,15 +83,9 @@ enum Planned {
 impl Planned {
     fn plan(&self) -> Result<Value, Failure> {
         Ok(match self {
-            Self::ThrottleNext { times, action } => {
-                json!({"Match": {"Action": action}, "Times": times, "Effect": {"Throttling": {}}})
-            }
-            Self::LoseAnswer { action } => {
-                json!({"Match": {"Action": action}, "Times": 1, "When": "after", "Effect": {"Connection": "reset"}})
-            }
-            Self::Slow { milliseconds, action } => {
-                json!({"Match": {"Action": action}, "Effect": {"DelayMs": milliseconds}})
-            }
+            Self::ThrottleNext { times, action } => json!(templates::throttle_next(action, *times)),
+            Self::LoseAnswer { action } => json!(templates::lose_answer(action)),
+            Self::Slow { milliseconds, action } => json!(templates::slow(action, *milliseconds)),
             Self::Of { text } => parsed("the fault", text)?,
             Self::From { file } if file.as_os_str() == "-" => {
                 let mut text = String::new();

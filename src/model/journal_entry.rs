@@ -188,8 +188,20 @@ pub struct Instant(pub i64);
 
 impl Serialize for Instant {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.written())
+    }
+}
+
+impl std::fmt::Display for Instant {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.written())
+    }
+}
+
+impl Instant {
+    fn written(self) -> String {
         let time = chrono::DateTime::from_timestamp_millis(self.0).unwrap_or_default();
-        serializer.serialize_str(&time.to_rfc3339_opts(chrono::SecondsFormat::Millis, true))
+        time.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
     }
 }
 

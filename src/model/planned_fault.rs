@@ -5,6 +5,7 @@ mod checking;
 mod deciding;
 mod matching;
 mod naming;
+pub mod templates;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -41,6 +41,35 @@ pub fn visible_pair(one: &str, other: &str) -> (String, String) {
     (visible(one), visible(other))
 }
 
+/// A text with what cannot be seen written out, and what turns the direction of others; what scripts and emoji are made of
+/// stays as it is. For people who read, where [`visible`] is for those who compare.
+#[must_use]
+pub fn readable(text: &str) -> String {
+    let mut written = String::with_capacity(text.len());
+    for character in text.chars() {
+        if is_unreadable(character) {
+            // Into a text, this succeeds.
+            let _ = write!(written, "\\u{{{:x}}}", u32::from(character));
+        } else {
+            written.push(character);
+        }
+    }
+    written
+}
+
+fn is_unreadable(character: char) -> bool {
+    if character.is_ascii() {
+        return character.is_ascii_control();
+    }
+    // Joiners shape letters and emoji.
+    if matches!(character, '\u{200c}' | '\u{200d}') {
+        return false;
+    }
+    // Behind a letter, the standard library escapes what no font shows and no mark that is drawn over it.
+    let behind_a_letter = format!("a{character}");
+    behind_a_letter.escape_debug().count() > 2
+}
+
 /// Whether two texts differ in nothing but how Unicode writes them down, or in letters that may look like others.
 fn may_look_alike(one: &str, other: &str) -> bool {
     let normal = ComposingNormalizerBorrowed::new_nfkc();

@@ -18,12 +18,12 @@ use crate::store::{self, Session, Stored, Table, places, resources, sandboxes};
 /// One moment of a sandbox.
 #[derive(Debug)]
 pub struct Look {
-    session: Session,
-    scope: Scope,
+    pub(super) session: Session,
+    pub(super) scope: Scope,
     pointer: Pointer,
     /// The regions that hold a resource, by id.
     pub regions: Vec<String>,
-    _turn: OwnedSemaphorePermit,
+    _turn: Option<OwnedSemaphorePermit>,
 }
 
 /// What became of a resource that is not there.
@@ -39,10 +39,15 @@ impl Sandboxes {
     /// Looks at a sandbox as it is now, at the view's time. Where others look, this waits for its turn.
     pub async fn look_at(&self, view: &View) -> Result<Look, SandboxError> {
         let turn = self.looking.turn().await?;
+        Ok(Look { _turn: Some(turn), ..self.glance_at(view).await? })
+    }
+
+    /// The same for whoever asks only what indexes lead to, a bounded number of rows: nobody waits for a turn.
+    pub async fn glance_at(&self, view: &View) -> Result<Look, SandboxError> {
         let (mut session, scope) = self.look(view).await?;
         let pointer = sandboxes::pointer(&mut session, scope.sandbox_id).await?.unwrap_or(view.pointer);
         let regions = places::regions(&mut session, scope).await?.found;
-        Ok(Look { session, scope, pointer, regions, _turn: turn })
+        Ok(Look { session, scope, pointer, regions, _turn: None })
     }
 }
 

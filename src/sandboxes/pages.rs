@@ -84,6 +84,32 @@ impl Sandboxes {
         Err(SandboxError::Busy)
     }
 
+    /// The page of at most `limit` resources that match, after the `skip` oldest ones, the oldest first, with the count of all
+    /// that match.
+    pub async fn page_of_oldest<R: Table>(
+        self: &Arc<Self>,
+        view: &View,
+        filter: &R::Filter,
+        skip: i64,
+        limit: i64,
+    ) -> Result<Listed<R>, SandboxError> {
+        let mut view = view.clone();
+        for _ in 0..ATTEMPTS {
+            let newest = self.page::<R>(&view, filter, &Start::Offset(0), 1).await?;
+            let Page { total_count, pointer, unchanged_until, .. } = *newest.page;
+            let range = Range { after: None, skip, limit, from_end: true };
+            let rows = lists::rows::<R>(&mut self.store.read(Reads::One).await?, view.scope(), filter, &range).await?;
+            // Count and rows must be of one moment.
+            if rows.pointer == pointer {
+                let page = Arc::new(Page { total_count, unchanged_until, ..rows });
+                return Ok(Listed { page, now: newest.now });
+            }
+            tokio::time::sleep(PAUSE).await;
+            view = self.view(&view.sandbox).await?;
+        }
+        Err(SandboxError::Busy)
+    }
+
     /// Whether any resource matches.
     pub async fn exists<R: Table>(self: &Arc<Self>, view: &View, filter: &R::Filter) -> Result<bool, SandboxError> {
         Ok(self.page::<R>(view, filter, &Start::Offset(0), 1).await?.page.total_count > 0)
@@ -175,12 +201,14 @@ impl Sandboxes {
         limit: i64,
     ) -> Result<Option<Page<R>>, SandboxError> {
         let range = match start {
-            Start::Offset(offset) if *offset >= total_count => Range { after: None, skip: 0, limit: 0 },
+            Start::Offset(offset) if *offset >= total_count => {
+                Range { after: None, skip: 0, limit: 0, from_end: false }
+            }
             Start::Offset(offset) => match self.place_before(session, list, *offset).await? {
-                Some((place, after)) => Range { after, skip: offset - place, limit },
+                Some((place, after)) => Range { after, skip: offset - place, limit, from_end: false },
                 None => return Ok(None),
             },
-            Start::After(position) => Range { after: Some(position.clone()), skip: 0, limit },
+            Start::After(position) => Range { after: Some(position.clone()), skip: 0, limit, from_end: false },
         };
         let page = lists::rows::<R>(session, list.view.scope(), list.filter, &range).await?;
         let is_same = page.pointer == Some(list.view.pointer);
@@ -215,7 +243,7 @@ impl Sandboxes {
             }
         }
         while has_order && offset - place > STRIDE {
-            let stride = Range { after: position.take(), skip: STRIDE - 1, limit: 1 };
+            let stride = Range { after: position.take(), skip: STRIDE - 1, limit: 1, from_end: false };
             let step = lists::rows::<R>(session, list.view.scope(), list.filter, &stride).await?;
             let Some(end) = step.rows.last().filter(|_| step.pointer == Some(list.view.pointer)) else {
                 return Ok(None);

@@ -191,7 +191,7 @@ impl Write {
 
     /// At most `limit` resources that match, in the order of pages.
     pub async fn matching<R: Table>(&mut self, filter: &R::Filter, limit: i64) -> Result<Vec<Stored<R>>, SandboxError> {
-        let (scope, range) = (self.scope(), Range { after: None, skip: 0, limit });
+        let (scope, range) = (self.scope(), Range { after: None, skip: 0, limit, from_end: false });
         Ok(lists::rows::<R>(&mut self.writer, scope, filter, &range).await?.rows)
     }
 

@@ -32,7 +32,7 @@ pub struct Scope {
 pub struct Page<R: Table> {
     /// How many match, on whatever page; 0 where nobody counted.
     pub total_count: i64,
-    /// Newest first, then by id.
+    /// Newest first, then by id; the other way round where that was asked for.
     pub rows: Vec<Stored<R>>,
     /// Where the sandbox pointed when this was read; if it is not to the state of the scope, the rest is worth nothing. `None`
     /// for a sandbox that is gone.
@@ -53,13 +53,15 @@ pub struct Range {
     /// Of those, without the first ones, so many.
     pub skip: i64,
     pub limit: i64,
+    /// The oldest first.
+    pub from_end: bool,
 }
 
 impl Range {
     fn of(start: &Start, limit: i64) -> Self {
         match start {
-            Start::Offset(skip) => Self { after: None, skip: *skip, limit },
-            Start::After(position) => Self { after: Some(position.clone()), skip: 0, limit },
+            Start::Offset(skip) => Self { after: None, skip: *skip, limit, from_end: false },
+            Start::After(position) => Self { after: Some(position.clone()), skip: 0, limit, from_end: false },
         }
     }
 }
@@ -74,7 +76,8 @@ pub async fn list<R: Table>(
     limit: i64,
 ) -> Result<Page<R>, Error> {
     let filter = with_rarest_tag_first::<R>(session, scope, filter).await?;
-    page(page_statement::<R>(scope, &filter, &Range::of(start, limit), true), session).await
+    let range = Range::of(start, limit);
+    page(page_statement::<R>(scope, &filter, &range, true), session, range.from_end).await
 }
 
 /// Some of the resources that match, not counted: the page's `total_count` is 0 and `unchanged_until` is `None`.
@@ -85,10 +88,10 @@ pub async fn rows<R: Table>(
     range: &Range,
 ) -> Result<Page<R>, Error> {
     let filter = with_rarest_tag_first::<R>(session, scope, filter).await?;
-    page(page_statement::<R>(scope, &filter, range, false), session).await
+    page(page_statement::<R>(scope, &filter, range, false), session, range.from_end).await
 }
 
-async fn page<R: Table>(statement: Sql, session: &mut Session) -> Result<Page<R>, Error> {
+async fn page<R: Table>(statement: Sql, session: &mut Session, from_end: bool) -> Result<Page<R>, Error> {
     let Some(row) = statement.fetch_optional(session).await? else {
         return Ok(Page {
             total_count: 0,
@@ -106,6 +109,9 @@ async fn page<R: Table>(statement: Sql, session: &mut Session) -> Result<Page<R>
         let (left, right) = (left.resource.key(), right.resource.key());
         right.creation_time.cmp(&left.creation_time).then_with(|| left.id.cmp(right.id))
     });
+    if from_end {
+        rows.reverse();
+    }
     // A page may be kept for long.
     rows.shrink_to_fit();
     Ok(Page {
@@ -151,7 +157,11 @@ fn page_statement<R: Table>(scope: Scope, filter: &R::Filter, range: &Range, cou
         statement.push(" AND (").push(places).push(".reverse_time, ").push(places).push(".id) > (");
         statement.bind(-position.creation_time.0).push(", ").bind(position.id.as_str()).push(")");
     }
-    push_order::<R>(&mut statement, filter);
+    if range.from_end {
+        statement.push(" ORDER BY ").push(places).push(".reverse_time DESC, ").push(places).push(".id DESC");
+    } else {
+        push_order::<R>(&mut statement, filter);
+    }
     statement.push(" LIMIT ").bind(range.limit).push(" OFFSET ").bind(range.skip);
     statement.push(")) FROM sandbox WHERE sandbox.sandbox_id = ").bind(scope.sandbox_id);
     statement

@@ -21,6 +21,7 @@ pub mod states;
 pub mod sums;
 pub mod tag_counts;
 pub mod tags;
+pub mod timelines;
 
 mod auto_snapshot_policies;
 mod copies;
@@ -211,6 +212,16 @@ impl Store {
     #[must_use]
     pub fn waits(&self) -> &Waits {
         &self.waits
+    }
+
+    /// The versions of the schema and of SQLite.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] when SQLite does not answer.
+    pub async fn versions(&self) -> Result<(i64, String), Error> {
+        let mut session = self.read(Reads::One).await?;
+        Ok((migrate::newest(), sql::Sql::new("SELECT sqlite_version()").scalar(&mut session).await?))
     }
 
     /// How large the files are; nothing of one that is not there.

@@ -8,7 +8,7 @@ mod recorded;
 mod render;
 mod request;
 pub mod signature;
-mod welcome;
+pub mod welcome;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -83,7 +83,7 @@ impl Trace {
 /// Answers any request that is not the control plane's.
 pub async fn answer(request: HttpRequest, payload: Payload, startup: Data<Startup>) -> HttpResponse {
     if request::is_visitor(&request) {
-        return welcome::page();
+        return welcome::answer(&request);
     }
     let started = Instant::now();
     let request_id = startup.request_id();

@@ -1,8 +1,18 @@
-//! What a person sees who opens the server's address in a browser.
+//! What a person gets who opens the server's address in a browser: the console, or a page that says where that is.
 
-use actix_web::HttpResponse;
+use std::net::SocketAddr;
 
-const PAGE: &str = "<!doctype html>
+use actix_web::http::header::LOCATION;
+use actix_web::{HttpRequest, HttpResponse};
+
+/// Where the console is.
+pub const CONSOLE: &str = "/_mock/console/";
+
+/// The only address at which there is a console, for servers that have one beside this one.
+#[derive(Debug, Clone, Copy)]
+pub struct ConsoleAt(pub Option<SocketAddr>);
+
+const BEGINNING: &str = "<!doctype html>
 <html lang=\"en\">
 <meta charset=\"utf-8\">
 <title>ecs-mock</title>
@@ -13,9 +23,16 @@ It is made for SDKs and tools rather than for browsers: point their endpoint at 
 <li><a href=\"/?Action=DescribeSnapshots&amp;RegionId=cn-hangzhou&amp;PageSize=2\">DescribeSnapshots in cn-hangzhou</a>, as XML</li>
 <li><a href=\"/?Action=DescribeSnapshots&amp;RegionId=cn-qingdao&amp;PageSize=2&amp;Format=JSON\">DescribeSnapshots in cn-qingdao</a>, as JSON</li>
 <li><a href=\"/_mock/health/ready\">Is the server ready?</a></li>
-</ul>
 ";
 
-pub fn page() -> HttpResponse {
-    HttpResponse::Ok().content_type("text/html; charset=utf-8").body(PAGE)
+/// Leads a visitor to the console, unless it has an address of its own.
+#[must_use]
+pub fn answer(request: &HttpRequest) -> HttpResponse {
+    match request.app_data::<ConsoleAt>().and_then(|console| console.0) {
+        None => HttpResponse::SeeOther().insert_header((LOCATION, CONSOLE)).finish(),
+        Some(address) => HttpResponse::Ok().content_type("text/html; charset=utf-8").body(format!(
+            "{BEGINNING}<li>The console has an address of its own: \
+             <a href=\"http://{address}{CONSOLE}\">http://{address}{CONSOLE}</a></li>\n</ul>\n"
+        )),
+    }
 }

@@ -64,8 +64,9 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
         &["actix", "sqlx", "SELECT ", "Params", "Fault", "crate::wire", "crate::actions", "crate::admin"],
     ),
     ("src/actions", &["actix", "sqlx", "SELECT ", "HttpRe", "crate::admin", "crate::server", "crate::wire"]),
-    ("src/wire", &["sqlx", "_snapshot", "crate::admin", "crate::server"]),
-    ("src/admin", &["sqlx", "crate::wire", "crate::server"]),
+    ("src/wire", &["sqlx", "_snapshot", "crate::admin", "crate::console", "crate::server"]),
+    ("src/admin", &["sqlx", "crate::wire", "crate::server", "crate::console"]),
+    ("src/console", &["sqlx", "SELECT ", "crate::wire", "crate::server"]),
     ("src/seed.rs", &["actix", "sqlx", "crate::wire", "crate::actions"]),
 ];
 

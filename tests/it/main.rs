@@ -4,6 +4,7 @@
 mod actions;
 mod admin;
 mod cli;
+mod console;
 mod documents;
 mod due;
 mod house;

@@ -11,7 +11,7 @@ use super::shown;
 use crate::actions::action::{Action, ReadCall, Run};
 use crate::actions::checks::Checks;
 use crate::actions::faults::{Fault, INVALID_TAG_COUNT, INVALID_TAG_MISMATCH, Row, Unreachable, rows};
-use crate::actions::list::List;
+use crate::actions::list::{Described, List};
 use crate::actions::output::Output;
 use crate::actions::wrapped::{PageInfo, Rows, Tags, page, wrapped};
 use crate::model::disk::{Disk, DiskStatus};
@@ -42,6 +42,10 @@ static LIST: List<Disk> = List {
     implied: None,
     shown: shown::disk,
 };
+
+impl Described for Disk {
+    const LIST: &'static List<Self> = &LIST;
+}
 
 rows! {
     INVALID_DISK_TYPE = 400 "InvalidDiskType.ValueNotSupported" "The specified disk type is not supported.";

@@ -13,7 +13,7 @@ use super::shown;
 use crate::actions::action::{Action, ReadCall, Run};
 use crate::actions::checks::Checks;
 use crate::actions::faults::{DUPLICATE_TAG_KEY, Fault, Row, Unreachable, rows};
-use crate::actions::list::List;
+use crate::actions::list::{Described, List};
 use crate::actions::output::Output;
 use crate::actions::wrapped::{KeyValueTags, listed, page, wrapped};
 use crate::model::filter::Filter as _;
@@ -45,6 +45,10 @@ static LIST: List<SnapshotGroup> = List {
     implied: None,
     shown: shown::snapshot_group,
 };
+
+impl Described for SnapshotGroup {
+    const LIST: &'static List<Self> = &LIST;
+}
 
 rows! {
     INVALID_STATUS = 403 "InvalidStatus.ValueNotSupported"

@@ -11,7 +11,7 @@ use crate::actions::faults::{
     Fault, INVALID_REGION_ID, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_MISMATCH, INVALID_TAG_VALUE, Row,
     Unreachable, of_tag, rows,
 };
-use crate::actions::list::{Implied, List};
+use crate::actions::list::{Described, Implied, List};
 use crate::actions::output::Output;
 use crate::actions::wrapped::{PageInfo, Tags, listed, page, wrapped};
 use crate::model::filter::Filter as _;
@@ -44,6 +44,10 @@ static LIST: List<Image> = List {
     }),
     shown: shown::image,
 };
+
+impl Described for Image {
+    const LIST: &'static List<Self> = &LIST;
+}
 
 rows! {
     INVALID_IMAGE_OWNER_ALIAS = 400 "InvalidImageOwnerAlias.ValueNotSupported"

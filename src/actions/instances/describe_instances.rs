@@ -11,7 +11,7 @@ use crate::actions::faults::{
     Fault, INVALID_REGION_ID, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_MISMATCH, INVALID_TAG_VALUE, Row,
     Unreachable, of_tag, rows,
 };
-use crate::actions::list::List;
+use crate::actions::list::{Described, List};
 use crate::actions::output::Output;
 use crate::actions::wrapped::{PageInfo, Tags, listed, page, wrapped};
 use crate::model::filter::Filter as _;
@@ -48,6 +48,10 @@ static LIST: List<Instance> = List {
     implied: None,
     shown: shown::instance,
 };
+
+impl Described for Instance {
+    const LIST: &'static List<Self> = &LIST;
+}
 
 rows! {
     INVALID_INSTANCE_CHARGE_TYPE = 404 "InvalidInstanceChargeType.NotFound" "The InstanceChargeType does not exist in our records";

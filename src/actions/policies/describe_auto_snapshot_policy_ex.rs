@@ -10,7 +10,7 @@ use super::shown;
 use crate::actions::action::{Action, ReadCall, Run};
 use crate::actions::checks::Checks;
 use crate::actions::faults::{Fault, INVALID_TAG_COUNT, INVALID_TAG_MISMATCH, Row, Unreachable, rows};
-use crate::actions::list::List;
+use crate::actions::list::{Described, List};
 use crate::actions::output::Output;
 use crate::actions::wrapped::{PageInfo, Tags, listed, page, wrapped};
 use crate::model::auto_snapshot_policy::AutoSnapshotPolicy;
@@ -39,6 +39,10 @@ static LIST: List<AutoSnapshotPolicy> = List {
     implied: None,
     shown: shown::auto_snapshot_policy,
 };
+
+impl Described for AutoSnapshotPolicy {
+    const LIST: &'static List<Self> = &LIST;
+}
 
 rows! {
     INVALID_REGION_ID = 400 "InvalidRegionId.NotFound" "The specified RegionId does not exist.";

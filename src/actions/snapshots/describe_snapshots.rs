@@ -12,7 +12,7 @@ use crate::actions::faults::{
     Fault, INVALID_REGION_ID, INVALID_TAG_COUNT, INVALID_TAG_KEY, INVALID_TAG_MISMATCH, INVALID_TAG_VALUE, Row,
     Unreachable, of_tag, rows,
 };
-use crate::actions::list::List;
+use crate::actions::list::{Described, List};
 use crate::actions::output::Output;
 use crate::actions::wrapped::{PageInfo, Tags, listed, page};
 use crate::model::filter::Filter as _;
@@ -40,6 +40,10 @@ static LIST: List<Snapshot> = List {
     implied: None,
     shown: shown::snapshot,
 };
+
+impl Described for Snapshot {
+    const LIST: &'static List<Self> = &LIST;
+}
 
 rows! {
     INVALID_FILTER_KEY = 404 "InvalidFilterKey.NotFound" "The specified FilterKey is not found.";

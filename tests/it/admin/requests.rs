@@ -38,6 +38,8 @@ async fn each_filter_finds_what_it_names() {
         ("Code=Other", &[]),
         (&of_first, &[1]),
         ("AccessKeyId=k", &[1]),
+        ("Id=cn-beijing", &[2]),
+        ("Id=cn", &[]),
         ("Parameter.1.Key=RegionId", &[2, 3]),
         ("Parameter.1.Key=RegionId&Parameter.1.Value=cn-hangzhou", &[3]),
         ("Parameter.1.Key=RegionId&Parameter.2.Key=DISKNAME&Parameter.2.Value=x", &[2]),

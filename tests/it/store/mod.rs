@@ -17,6 +17,7 @@ mod plans_planned_faults;
 mod plans_snapshot_groups;
 mod plans_sums;
 mod plans_tags;
+mod plans_timelines;
 mod restore;
 mod space;
 

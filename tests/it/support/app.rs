@@ -81,7 +81,9 @@ impl TestApp {
         let address = listener.local_addr().unwrap();
         let server = server::run(vec![listener], &startup, access, limits, std::future::pending()).unwrap();
         actix_web::rt::spawn(server);
-        Self { address, clock, startup, client: reqwest::Client::new(), _folder: folder }
+        // Where an answer leads to is for tests to see.
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self { address, clock, startup, client, _folder: folder }
     }
 
     pub fn app(&self) -> &App {

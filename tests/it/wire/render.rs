@@ -1,5 +1,7 @@
 //! How answers look: format, headers, envelopes, and the page for people.
 
+use ecs_mock::admin::guard::Access;
+use ecs_mock::seed::Source;
 use reqwest::Method;
 use reqwest::header::ACCEPT;
 
@@ -102,19 +104,26 @@ async fn replies_are_the_same_byte_for_byte_but_for_the_request_id() {
 }
 
 #[actix_web::test]
-async fn a_person_with_a_browser_is_told_what_this_is() {
+async fn a_person_with_a_browser_is_led_to_the_console_and_where_that_is_elsewhere_told_what_this_is() {
     let app = TestApp::spawn().await;
-    let browse =
-        async |path: &str| app.send(app.request(Method::GET, path).header(ACCEPT, "text/html,*/*;q=0.8")).await;
-    let page = browse("/").await;
+    let browse = async |app: &TestApp, path: &str| {
+        app.send(app.request(Method::GET, path).header(ACCEPT, "text/html,*/*;q=0.8")).await
+    };
+    let led = browse(&app, "/").await;
+    assert_eq!((led.status, led.header("location")), (303, "/_mock/console/"));
+    let called = browse(&app, "/?Action=DescribeSnapshots&RegionId=cn-hangzhou").await;
+    assert_eq!(called.header("content-type"), XML, "a call is a call, from a browser too");
+
+    let access = Access { token: None, address: Some("127.0.0.1:1".parse().unwrap()) };
+    let app = TestApp::configured(Source::None, |config| config, access).await;
+    let page = browse(&app, "/").await;
     assert_eq!((page.status, page.header("content-type")), (200, "text/html; charset=utf-8"));
     let links: Vec<&str> = page.body.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
-    assert_eq!(links.len(), 3);
+    let (console, links) = links.split_last().unwrap();
+    assert_eq!((*console, links.len()), ("http://127.0.0.1:1/_mock/console/", 3));
     for link in links {
-        assert_eq!(browse(&link.replace("&amp;", "&")).await.status, 200, "{link}");
+        assert_eq!(browse(&app, &link.replace("&amp;", "&")).await.status, 200, "{link}");
     }
-    let called = browse("/?Action=DescribeSnapshots&RegionId=cn-hangzhou").await;
-    assert_eq!(called.header("content-type"), XML, "a call is a call, from a browser too");
 }
 
 #[actix_web::test]
