@@ -10,7 +10,7 @@ use actix_web::http::header::{CACHE_CONTROL, HeaderName};
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::problem::Problem;
 use super::query;
@@ -109,8 +109,9 @@ impl Follower {
             // The client learns that it is heard.
             return Some(Bytes::from_static(b":\n\n"));
         }
+        let until = Instant::now() + SILENCE;
         loop {
-            if timeout(SILENCE, self.sandbox.journal.changed(self.after)).await.is_err() {
+            if timeout_at(until, self.sandbox.journal.changed(self.after)).await.is_err() {
                 return Some(Bytes::from_static(b":\n\n"));
             }
             let (entries, last_sequence) = self.sandboxes.entries_behind(&self.sandbox, self.after).await.ok()?;

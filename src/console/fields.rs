@@ -105,10 +105,11 @@ pub fn inputs(kind: &Kind, entry: &Value) -> Vec<Input> {
     of(kind).iter().map(|field| Input { field, value: value(field) }).collect()
 }
 
-/// The inputs of a form as it was sent.
-pub fn inputs_sent(kind: &Kind, sent: &[(String, String)]) -> Vec<Input> {
+/// The inputs of a form as it was sent; of fields that it did not have, as the entry has them.
+pub fn inputs_sent(kind: &Kind, entry: &Value, sent: &[(String, String)]) -> Vec<Input> {
     let value = |field: &Field| sent.iter().find(|(name, _)| *name == field.name).map(|(_, value)| value.clone());
-    of(kind).iter().map(|field| Input { field, value: value(field).unwrap_or_default() }).collect()
+    let inputs = inputs(kind, entry).into_iter();
+    inputs.map(|input| Input { value: value(input.field).unwrap_or(input.value), ..input }).collect()
 }
 
 /// What a form says of the fields that it has: a JSON merge patch, where an empty field is null.
@@ -146,6 +147,8 @@ pub fn differing(entry: &Value, patch: Value) -> Value {
     let is_same = |name: &str, value: &Value| match (&entry[name], value) {
         // A number may be in quotes, and a text that only a field of JSON has.
         (Value::Number(number), Value::String(text)) => number.to_string() == *text,
+        // A field of one line takes the ends of lines out of what it shows.
+        (Value::String(there), Value::String(text)) => there == text || there.replace(['\r', '\n'], "") == *text,
         (there, value) => there == value,
     };
     let differing = patch.into_iter().filter(|(name, value)| !is_same(name, value));

@@ -29,6 +29,9 @@ pub const FORM_TOKEN: &str = "form-token";
 /// Bytes of a form at most: an entry, whose signs may take three each.
 const LIMIT: usize = 3 * ENTRY_LIMIT;
 
+/// The same of whoever has not logged in.
+const STRANGER_LIMIT: usize = 16 * 1024;
+
 /// How long all of a form may take.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -52,7 +55,8 @@ impl FromRequest for Posted {
         let body = web::Payload::from_request(request, payload);
         Box::pin(async move {
             let (visit, body) = (visit.await?, body.await.map_err(unreadable)?);
-            let mut pairs = pairs(&text(body).await?)?;
+            let limit = if *visit.pass() == Pass::Stranger { STRANGER_LIMIT } else { LIMIT };
+            let mut pairs = pairs(&text(body, limit).await?)?;
             let token = take_token(&mut pairs);
             check(&visit, token.as_deref())?;
             Ok(Self { visit, fields: Params::new(pairs) })
@@ -108,7 +112,7 @@ impl FromRequest for Uploaded {
         Box::pin(async move {
             let visit = visit.await?;
             let mut parts = Multipart::new(request.headers(), payload);
-            let mut fields = Vec::new();
+            let (mut fields, mut room) = (Vec::new(), LIMIT);
             let deadline = Instant::now() + PATIENCE;
             loop {
                 let part = timeout_at(deadline, parts.next()).await.map_err(|_| too_slow())?;
@@ -121,8 +125,11 @@ impl FromRequest for Uploaded {
                     let content = content(&request, part, parts).await?;
                     return Ok(Self { visit, fields: Params::new(fields), file_name, content });
                 }
-                let value = timeout_at(deadline, part.bytes(LIMIT)).await.map_err(|_| too_slow())?;
-                let value = value.map_err(|_| too_large())?.map_err(unreadable)?;
+                let value = timeout_at(deadline, part.bytes(room)).await.map_err(|_| too_slow())?;
+                let value = value.map_err(|_| too_large(LIMIT))?.map_err(unreadable)?;
+                // A field takes memory beside its texts.
+                let taken = name.len() + value.len() + size_of::<(String, String)>();
+                room = room.checked_sub(taken).ok_or_else(|| too_large(LIMIT))?;
                 fields.push((name, String::from_utf8_lossy(&value).into_owned()));
             }
         })
@@ -175,13 +182,13 @@ fn check(visit: &Visit, given: Option<&str>) -> Result<(), Failed> {
     Err(Problem::new(StatusCode::FORBIDDEN, detail).into())
 }
 
-async fn text(mut body: web::Payload) -> Result<String, Failed> {
+async fn text(mut body: web::Payload, limit: usize) -> Result<String, Failed> {
     let mut bytes = BytesMut::new();
     let deadline = Instant::now() + PATIENCE;
     while let Some(chunk) = timeout_at(deadline, body.next()).await.map_err(|_| too_slow())? {
         let chunk = chunk.map_err(unreadable)?;
-        if bytes.len() + chunk.len() > LIMIT {
-            return Err(too_large());
+        if bytes.len() + chunk.len() > limit {
+            return Err(too_large(limit));
         }
         bytes.extend_from_slice(&chunk);
     }
@@ -202,6 +209,6 @@ fn too_slow() -> Failed {
     Problem::new(StatusCode::REQUEST_TIMEOUT, "the form does not come").into()
 }
 
-fn too_large() -> Failed {
-    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the form exceeds {LIMIT} bytes")).into()
+fn too_large(limit: usize) -> Failed {
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the form exceeds {limit} bytes")).into()
 }

@@ -68,19 +68,22 @@ fn check(access: &Access, startup: &Startup, request: &ServiceRequest) -> Result
     if is_bearer {
         return Ok(Pass::Bearer);
     }
-    let key = SessionKey::of(token);
-    let cookie = cookies::read(request.request(), &key.cookie_name());
-    if let (Some(cookie), Some(app)) = (cookie, startup.app())
-        && key.is_session(cookie, app.clock.now())
-    {
-        return Ok(Pass::Session(cookie.to_owned()));
-    }
     let path = request.path();
+    // Whoever logs in again, as in another window, is as good as one who was never here.
     if path == format!("{ROOT}/login") || path.starts_with(&format!("{ROOT}/assets/")) {
         return Ok(Pass::Stranger);
     }
-    if !is_reading {
-        let detail = "the session is over: log in, and send the form again";
+    let Some(app) = startup.app() else {
+        return refused(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the server is not ready yet"));
+    };
+    let key = SessionKey::of(token);
+    let cookie = cookies::read(request.request(), &key.cookie_name());
+    if let Some(cookie) = cookie.filter(|cookie| key.is_session(cookie, app.clock.now())) {
+        return Ok(Pass::Session(cookie.to_owned()));
+    }
+    // A part of a page that is refreshed stays as it is: a login in its place would look as if there were nothing.
+    if !is_reading || headers.contains_key("hx-request") {
+        let detail = "the session is over: log in, and load the page again";
         return refused(Problem::new(StatusCode::UNAUTHORIZED, detail));
     }
     let next = request.uri().path_and_query().map_or(path, |whole| whole.as_str());

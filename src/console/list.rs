@@ -79,7 +79,7 @@ pub async fn list(of: &dyn OfKind, visit: Visit, name: Path<String>) -> Result<H
     let inputs = inputs::of(&reading);
     let is_asked = |name: &str| inputs.iter().any(|input| input.name == name && !input.value.is_empty());
     let is_filtered = inputs.iter().any(|input| input.name != "RegionId" && is_asked(&input.name));
-    let paging = Paging::read_sized(&mut reading, SIZES);
+    let paging = Paging::read_numbers(&mut reading, SIZES);
     let sort = reading.one_of("Sort", &["newest", "oldest"], "newest or oldest");
     query::check_known(&reading)?;
     reading.finish()?;
@@ -159,7 +159,7 @@ fn caption(total: i64, number: i64, size: i64, shown: usize, is_oldest: bool) ->
 }
 
 fn rows(of: &dyn OfKind, seen: Vec<Seen>, sandbox: &str, params: &Params) -> Vec<Row> {
-    let number = params.pairs().iter().filter(|(name, _)| is_tag_key(name)).count() + 1;
+    let number = params.pairs().iter().filter_map(|(name, _)| tag_number(name)).max().unwrap_or(0).saturating_add(1);
     let (key_name, value_name) = (format!("Tag.{number}.Key"), format!("Tag.{number}.Value"));
     let cell = |(column, shown): (&&str, Vec<String>)| {
         let link = match (&shown[..], kinds::named_by(column)) {
@@ -189,8 +189,9 @@ fn rows(of: &dyn OfKind, seen: Vec<Seen>, sandbox: &str, params: &Params) -> Vec
     seen.into_iter().map(row).collect()
 }
 
-fn is_tag_key(name: &str) -> bool {
-    let mut parts = name.split('.');
-    parts.next().is_some_and(|family| family.eq_ignore_ascii_case("Tag"))
-        && parts.nth(1).is_some_and(|part| part.eq_ignore_ascii_case("Key"))
+/// N of `Tag.N.Key`.
+fn tag_number(name: &str) -> Option<u32> {
+    let [family, number, key] = name.split('.').collect::<Vec<_>>()[..] else { return None };
+    let is_key = family.eq_ignore_ascii_case("Tag") && key.eq_ignore_ascii_case("Key");
+    number.parse().ok().filter(|_| is_key)
 }

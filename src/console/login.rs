@@ -58,11 +58,14 @@ pub async fn leave(posted: Posted) -> Result<HttpResponse, Failed> {
     Ok(response)
 }
 
-/// The page to go on to: one of the console, whatever a link to the login says.
+/// The page to go on to: one of the console, whatever a link to the login says. Browsers follow `..`, also where it is encoded, out
+/// of the console, to a request that would then come from a page of ours.
 fn within(next: &str) -> &str {
     let is_within = next.strip_prefix(ROOT).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
     let is_plain = next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-    if is_within && is_plain { next } else { ROOT }
+    let path = next.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase().replace("%2e", ".");
+    let leads_elsewhere = path.split('/').any(|segment| matches!(segment, "." | ".."));
+    if is_within && is_plain && !leads_elsewhere { next } else { ROOT }
 }
 
 fn to(path: &str) -> HttpResponse {

@@ -38,7 +38,7 @@ pub trait OfKind: Sync {
     fn page<'a>(&'a self, app: &'a App, view: &'a View, asked: Asked<'a>) -> Answer<'a, Page>;
     /// The resource of this id, with its entry.
     fn find<'a>(&'a self, app: &'a App, sandbox: &'a Arc<Sandbox>, id: &'a str) -> Answer<'a, Seen>;
-    /// Changes one, as [`fields::edited`] says; whether that made a difference.
+    /// Changes one, as [`Edit`] says; whether that made a difference.
     fn change<'a>(&'a self, app: &'a App, sandbox: &'a Arc<Sandbox>, id: &'a str, edit: Edit) -> Answer<'a, bool>;
     fn remove<'a>(&'a self, app: &'a App, sandbox: &'a Arc<Sandbox>, id: &'a str) -> Answer<'a, ()>;
     /// Adds one; its id.

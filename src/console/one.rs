@@ -93,11 +93,10 @@ async fn page(
     }
     facts.sort_by(|left, right| left.name.cmp(&right.name));
     let is_pinned = |input: &Input| progress.is_some() && ["Status", "Progress"].contains(&input.field.name.as_str());
-    let pins = fields::inputs(kind, entry).into_iter().filter(is_pinned).collect();
-    let (inputs, error) = match refused {
-        Some((sent, problem)) => (fields::inputs_sent(kind, &sent), Some(problem)),
-        None => (fields::inputs(kind, entry), None),
-    };
+    let (sent, error) = refused.unzip();
+    let sent = sent.unwrap_or_default();
+    let inputs = fields::inputs_sent(kind, entry, &sent);
+    let pins = fields::inputs_sent(kind, entry, &sent).into_iter().filter(is_pinned).collect();
     let status = error.as_ref().map_or(StatusCode::OK, actix_web::ResponseError::status_code);
     let segments = [kind.path, id];
     let requests =
@@ -229,7 +228,7 @@ pub async fn add(of: &dyn OfKind, posted: Posted, name: Path<String>) -> Result<
     match posted.changing(app, &sandbox, (&Method::POST, &action), adding).await {
         Ok(id) => Ok(posted.visit.lead(&links::in_sandbox(&name, &[kind.path, &id]), "Added.")),
         Err(problem) => {
-            let form = EntryForm { inputs: fields::inputs_sent(kind, &filled), error: Some(problem) };
+            let form = EntryForm { inputs: fields::inputs_sent(kind, &Value::Null, &filled), error: Some(problem) };
             asked(kind, &posted.visit, &name, form)
         }
     }

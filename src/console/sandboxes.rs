@@ -21,6 +21,8 @@ struct SandboxesPage {
     kinds: Vec<&'static str>,
     rows: Vec<Row>,
     next: Option<String>,
+    /// The sandbox to be forked, where it is not among the rows.
+    forked: Option<String>,
     form: Form,
 }
 
@@ -77,13 +79,16 @@ async fn page(visit: &Visit, form: Form) -> Result<HttpResponse, Failed> {
     let pairs = params.pairs().iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let curl = visit.curl(&links::with_query("/sandboxes", pairs));
     let to_next = |token: String| links::with_query(&format!("{ROOT}/sandboxes"), [("NextToken", token.as_str())]);
+    let rows: Vec<Row> = rows.collect();
+    let forked = form.from.strip_prefix("sandbox:").filter(|forked| !rows.iter().any(|row| row.name == *forked));
     let status = form.error.as_ref().map_or(StatusCode::OK, actix_web::ResponseError::status_code);
     visit.show_as(
         status,
         &SandboxesPage {
             frame: visit.frame("Sandboxes").with_curl(curl),
             kinds: KINDS.iter().map(|kind| kinds::title(kind)).collect(),
-            rows: rows.collect(),
+            rows,
+            forked: forked.map(str::to_owned),
             next: listed.next_token.map(to_next),
             form,
         },

@@ -9,7 +9,7 @@ use lz4_flex::block::{compress_prepend_size, decompress_size_prepended};
 use crate::model::journal_entry::{JournalEntry, Saw};
 use crate::store::journals::{Compression, EntryBatch};
 
-/// Bytes up to which a batch stays a text that anyone can read: what fits on a page of the database takes one in any case.
+/// Bytes up to which a batch stays a text that anyone can read: with its row it fits on one page of the database.
 const SHORT: usize = 3_072;
 
 /// What is to be written of these entries, which have numbers that follow each other; nothing of none.

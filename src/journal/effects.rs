@@ -1,5 +1,6 @@
 //! What a request sees and changes, gathered while it is answered, and by the tasks that make its changes.
 
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -180,13 +181,21 @@ impl Recording {
 /// Cuts the texts that a client may choose.
 fn shorten(entry: &mut JournalEntry) {
     for text in [&mut entry.access_key_id, &mut entry.action, &mut entry.method] {
-        text.truncate(beginning(text, WORD, WORD).len());
+        cut(text, WORD);
     }
-    entry.user_agent.truncate(beginning(&entry.user_agent, USER_AGENT, USER_AGENT).len());
+    cut(&mut entry.user_agent, USER_AGENT);
     for (text, most) in [(&mut entry.code, WORD), (&mut entry.message, MESSAGE), (&mut entry.fault, WORD)] {
         if let Some(text) = text {
-            text.truncate(beginning(text, most, most).len());
+            cut(text, most);
         }
+    }
+}
+
+/// Cuts a text, and gives back the memory of what is cut: an entry may stay for long.
+fn cut<T: Deref<Target = str> + for<'t> From<&'t str>>(text: &mut T, most: usize) {
+    let kept = beginning(text, most, most);
+    if kept.len() < text.len() {
+        *text = T::from(kept);
     }
 }
 

@@ -201,7 +201,8 @@ impl Held {
 
     /// Which entries only the store has: the newest before this number, so many. `None`: all is here.
     pub fn missing(&self) -> Option<(i64, usize)> {
-        (self.unloaded > 0).then(|| (self.items.front().map_or(i64::MAX, |item| item.entry.sequence), self.unloaded))
+        (self.unloaded > 0)
+            .then(|| (self.items.front().map_or(self.last_sequence + 1, |item| item.entry.sequence), self.unloaded))
     }
 
     /// Takes in what the store had of the entries before this number, oldest first. What has no room any more is evicted. Where

@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use actix_web::http::header::LOCATION;
 use actix_web::{HttpRequest, HttpResponse};
 
+use super::request::sent_host;
+
 /// Where the console is.
 pub const CONSOLE: &str = "/_mock/console/";
 
@@ -30,9 +32,21 @@ It is made for SDKs and tools rather than for browsers: point their endpoint at 
 pub fn answer(request: &HttpRequest) -> HttpResponse {
     match request.app_data::<ConsoleAt>().and_then(|console| console.0) {
         None => HttpResponse::SeeOther().insert_header((LOCATION, CONSOLE)).finish(),
-        Some(address) => HttpResponse::Ok().content_type("text/html; charset=utf-8").body(format!(
-            "{BEGINNING}<li>The console has an address of its own: \
-             <a href=\"http://{address}{CONSOLE}\">http://{address}{CONSOLE}</a></li>\n</ul>\n"
-        )),
+        Some(address) => {
+            let address = reachable(address, request);
+            HttpResponse::Ok().content_type("text/html; charset=utf-8").body(format!(
+                "{BEGINNING}<li>The console has an address of its own: \
+                 <a href=\"http://{address}{CONSOLE}\">http://{address}{CONSOLE}</a></li>\n</ul>\n"
+            ))
+        }
     }
+}
+
+/// The address; where it is every one of the machine's, the one that this visitor has come to, with its port.
+fn reachable(address: SocketAddr, request: &HttpRequest) -> String {
+    let host = sent_host(request).filter(|_| address.ip().is_unspecified());
+    let name = host.map(|host| host.rsplit_once(':').filter(|_| !host.ends_with(']')).map_or(host, |(name, _)| name));
+    // It stands in a page.
+    let is_plain = |name: &&str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.:[]".contains(&byte));
+    name.filter(is_plain).map_or_else(|| address.to_string(), |name| format!("{name}:{}", address.port()))
 }

@@ -205,7 +205,8 @@ impl<'l, R: Table> Narrowing<'l, R> {
                 counted.count += sum;
             }
             skip += walked.rows;
-            is_all = walked.rows < limit || skip == place.rows;
+            // Of a place of more than that many rows, nobody knows how many there are.
+            is_all = walked.rows < limit || (skip == place.rows && place.rows < ROWS);
             if is_all || counted.iter().all(|counted| counted.is_beyond()) {
                 break;
             }

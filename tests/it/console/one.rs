@@ -178,6 +178,30 @@ async fn what_is_refused_is_told_beside_what_was_filled_in() {
 }
 
 #[actix_web::test]
+async fn a_pin_that_is_refused_leaves_the_other_form_as_the_entry_is() {
+    let app = seeded().await;
+    let pinned = [("Status", "failed"), ("Progress", "abc")];
+    let refused = post(&app, "/s/default/snapshots/s-1", &pinned).await;
+    assert_eq!(refused.status, 400, "{}", refused.body);
+    for field in [
+        "id=\"e-SnapshotName\" name=\"SnapshotName\" value=\"nightly\"",
+        "id=\"pin-Progress\" name=\"Progress\" value=\"abc\"",
+    ] {
+        assert!(refused.body.contains(field), "{field}: {}", refused.body);
+    }
+}
+
+#[actix_web::test]
+async fn ends_of_lines_that_a_field_cannot_show_stay_where_nobody_changes_it() {
+    let app = TestApp::seeded("{Snapshots: [{SnapshotId: s-1, Description: \"one\\ntwo\"}]}").await;
+    post(&app, "/s/default/snapshots/s-1", &[("Description", "onetwo"), ("SnapshotName", "new")]).await;
+    let entry = app.entry("snapshots/s-1").await;
+    assert_eq!((&entry["Description"], &entry["SnapshotName"]), (&json!("one\ntwo"), &json!("new")));
+    post(&app, "/s/default/snapshots/s-1", &[("Description", "onethree")]).await;
+    assert_eq!(app.entry("snapshots/s-1").await["Description"], json!("onethree"));
+}
+
+#[actix_web::test]
 async fn one_is_deleted_and_one_is_added() {
     let app = seeded().await;
     assert_eq!(led(&post(&app, "/s/default/images/m-1/delete", &[]).await), "/s/default/images");

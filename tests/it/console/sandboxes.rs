@@ -78,6 +78,22 @@ async fn what_cannot_be_made_is_told_beside_what_was_filled_in() {
 }
 
 #[actix_web::test]
+async fn a_fork_that_is_refused_stays_the_fork_that_it_was() {
+    let app = TestApp::seeded("{Snapshots: [{SnapshotId: s-1}]}").await;
+    app.arrange("PUT", "/checkpoints/before", json!(null)).await;
+    app.arrange("DELETE", "/snapshots/s-1", json!(null)).await;
+    let fields = [("Name", "default"), ("From", "sandbox:default"), ("Checkpoint", "before")];
+    let refused = post(&app, "/sandboxes", &fields).await;
+    assert_eq!(refused.status, 409);
+    assert!(refused.body.contains("<option value=\"sandbox:default\" selected>"), "{}", refused.body);
+    assert!(refused.body.contains("name=\"Checkpoint\" value=\"before\""), "{}", refused.body);
+    // Of a sandbox that is on none of the list's first pages.
+    let elsewhere = post(&app, "/sandboxes", &[("Name", "ok"), ("From", "sandbox:nobody")]).await;
+    assert!(elsewhere.body.contains("<option value=\"sandbox:nobody\" selected>"), "{}", elsewhere.body);
+    assert!(!page(&app, "/sandboxes").await.contains("name=\"Checkpoint\""));
+}
+
+#[actix_web::test]
 async fn one_shows_what_clients_are_told_to_reach_it() {
     let app = TestApp::empty().await;
     let new = json!({"Name": "a", "AccessKeyId": "an-id", "AccessKeySecret": "q\"'${x}\\"});

@@ -73,6 +73,10 @@ async fn a_login_leads_to_pages_of_the_console_only() {
         ("/_mock/consolex", "/_mock/console"),
         ("/_mock/console/\r\nSet-Cookie: x=y", "/_mock/console"),
         ("/\\evil.example", "/_mock/console"),
+        ("/_mock/console/../../?Action=DeleteSnapshot&SnapshotId=s-1", "/_mock/console"),
+        ("/_mock/console/s/%2E%2e/%2e./?Action=DeleteSnapshot", "/_mock/console"),
+        ("/_mock/console/./sandboxes", "/_mock/console"),
+        ("/_mock/console/s/a/snapshots/s..1?x=../..", "/_mock/console/s/a/snapshots/s..1?x=../.."),
         ("", "/_mock/console"),
     ] {
         let reply = send(&app, Method::POST, "/login", "", &[("token", TOKEN), ("next", next)]).await;
@@ -134,6 +138,31 @@ async fn forms_need_the_token_that_the_session_was_shown() {
         assert_eq!(reply.status, status, "{fields:?}: {}", reply.body);
     }
     assert_eq!(app.app().sandboxes.list(None, 10).len(), 2, "default and a");
+}
+
+#[actix_web::test]
+async fn whoever_has_a_session_may_log_in_again() {
+    let app = spawn(TOKEN).await;
+    let cookie = log_in(&app).await;
+    let fields = [("token", TOKEN), ("next", "/_mock/console/server")];
+    assert_eq!(led(&send(&app, Method::POST, "/login", &cookie, &fields).await), "/server");
+    assert_eq!(send(&app, Method::GET, "/login", &cookie, &[]).await.status, 200);
+}
+
+#[actix_web::test]
+async fn a_part_of_a_page_is_not_replaced_by_the_login() {
+    let app = spawn(TOKEN).await;
+    let path = "/_mock/console/s/default/faults";
+    assert_eq!(app.send(app.request(Method::GET, path).header("hx-request", "true")).await.status, 401);
+    assert_eq!(app.send(app.request(Method::GET, path)).await.status, 303);
+}
+
+#[actix_web::test]
+async fn a_stranger_sends_no_more_than_a_login() {
+    let app = spawn(TOKEN).await;
+    let long = "x".repeat(16 * 1024);
+    assert_eq!(send(&app, Method::POST, "/login", "", &[("token", &long)]).await.status, 413);
+    assert_eq!(send(&app, Method::POST, "/login", "", &[("token", &long[..8_000])]).await.status, 401);
 }
 
 #[actix_web::test]

@@ -41,8 +41,9 @@ impl<R: Table> Narrowing<'_, R> {
         while beyond < counted {
             let from = tried.clamp(beyond, counted - 1);
             let found = self.left_by(&parts, from..counted).await?;
-            if found.first().is_some_and(|first| first.is_beyond()) {
-                beyond = from + 1;
+            // All before one that leaves too many leave as many.
+            if let Some(last) = found.iter().rposition(|found| found.is_beyond()) {
+                beyond = from + last + 1;
                 tried = beyond;
             } else {
                 left[from..counted].copy_from_slice(&found);
@@ -58,8 +59,8 @@ impl<R: Table> Narrowing<'_, R> {
         let (all, region) = (self.all.len(), self.region.unwrap_or(self.all.len()));
         let own = Some(self.region_id.clone());
         let everywhere = self.everywhere();
-        let is_own_among = everywhere.contains(&own);
-        let from = if is_own_among { 0 } else { region };
+        let is_one_by_one = everywhere.iter().all(Option::is_some);
+        let from = if everywhere.contains(&own) { 0 } else { region };
         let mut places = vec![(own.clone(), from..all)];
         places.extend(everywhere.into_iter().filter(|place| *place != own).map(|place| (place, 0..region)));
         let mut parts = Vec::new();
@@ -76,7 +77,7 @@ impl<R: Table> Narrowing<'_, R> {
                 _ => None,
             };
             // One that stands for all regions leaves the whole budget to the own one: no prefix is about both.
-            budget -= if is_own_among { looks } else { 0 };
+            budget -= if is_one_by_one { looks } else { 0 };
             parts.push(Part { place, prefixes, looks, end });
         }
         Ok(parts)
