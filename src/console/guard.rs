@@ -69,7 +69,8 @@ fn check(access: &Access, startup: &Startup, request: &ServiceRequest) -> Result
         return Ok(Pass::Bearer);
     }
     let path = request.path();
-    // Whoever logs in again, as in another window, is as good as one who was never here.
+    // The login asks for no form token, since a stranger has none. So it must not count as a form of a session, or whoever logs in
+    // from a second window would be refused.
     if path == format!("{ROOT}/login") || path.starts_with(&format!("{ROOT}/assets/")) {
         return Ok(Pass::Stranger);
     }

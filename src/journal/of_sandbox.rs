@@ -218,7 +218,7 @@ impl Place {
         journal.use_now();
         let item = Item::new(entry);
         let (sequence, _gone) = journal.with(|held| held.push(item, is_lost));
-        // Telling nobody costs more than all else here.
+        // Sending takes several locks even where nobody listens, and each request would pay for that.
         if journal.news.receiver_count() > 0 {
             journal.news.send_replace(());
         }

@@ -7,7 +7,7 @@ use crate::model::journal_entry::JournalEntry;
 /// Bytes of an entry beside its texts, with its place in the ring.
 const ENTRY: usize = 472;
 
-/// Bytes of a text beside what it has elsewhere; and up to which length that is nothing.
+/// Bytes of a text itself. One that is no longer than that lies in them, and takes no other memory.
 const TEXT: usize = size_of::<CompactString>();
 
 /// Roughly the bytes that an entry takes. It follows from what the entry shows, so that one that is read back from the store
@@ -26,7 +26,7 @@ pub fn weight(entry: &JournalEntry) -> usize {
         + parameters.sum::<usize>()
 }
 
-/// Bytes of a text beside itself: one that is short has none.
+/// Bytes that a text takes outside of itself: none, if it is short.
 fn beside(text: &str) -> usize {
     if text.len() > TEXT { text.len() } else { 0 }
 }

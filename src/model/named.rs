@@ -12,7 +12,8 @@ pub const NAMED: usize = 20;
 /// Bytes of an id at most.
 const ID: usize = 64;
 
-/// The ids of the first resources that something shows. A page that is answered again lends its own to each entry.
+/// The ids of the first resources that something shows. They are shared: a page that is kept has them once, and each entry of a
+/// request that it answers points to them.
 pub type NamedIds = Arc<[CompactString]>;
 
 /// The first of these ids.

@@ -139,7 +139,7 @@ fn more(byte: u8) -> usize {
 /// The longest beginning of a text that has so many bytes at most, and so many in JSON.
 #[must_use]
 pub fn beginning(text: &str, bytes: usize, in_json: usize) -> &str {
-    // Nearly always.
+    // Nearly every text fits whole, and is not looked through byte by byte for where to cut it.
     if text.len() <= bytes && written(text) <= in_json {
         return text;
     }

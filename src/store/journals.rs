@@ -131,7 +131,7 @@ pub async fn save(
     if update.execute(session).await? == 0 {
         return Ok(false);
     }
-    // A write of which nobody knows whether it was committed has left these.
+    // If the end of an earlier write is not known, it may have been committed: its entries are written anew, so the old rows go.
     let delete = Sql::new("DELETE FROM journal_batch WHERE sandbox_id = ? AND first_sequence > ?");
     delete.with(header.sandbox_id).with(saved).execute(session).await?;
     if let Some(batch) = batch {

@@ -46,7 +46,7 @@ pub fn answer(request: &HttpRequest) -> HttpResponse {
 fn reachable(address: SocketAddr, request: &HttpRequest) -> String {
     let host = sent_host(request).filter(|_| address.ip().is_unspecified());
     let name = host.map(|host| host.rsplit_once(':').filter(|_| !host.ends_with(']')).map_or(host, |(name, _)| name));
-    // It stands in a page.
+    // The name becomes a part of the page, so what is no name and no address is not taken into it.
     let is_plain = |name: &&str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.:[]".contains(&byte));
     name.filter(is_plain).map_or_else(|| address.to_string(), |name| format!("{name}:{}", address.port()))
 }

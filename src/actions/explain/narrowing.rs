@@ -205,7 +205,7 @@ impl<'l, R: Table> Narrowing<'l, R> {
                 counted.count += sum;
             }
             skip += walked.rows;
-            // Of a place of more than that many rows, nobody knows how many there are.
+            // Rows of a place are counted up to ROWS: one that has so many may have more.
             is_all = walked.rows < limit || (skip == place.rows && place.rows < ROWS);
             if is_all || counted.iter().all(|counted| counted.is_beyond()) {
                 break;

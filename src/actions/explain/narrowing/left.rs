@@ -41,7 +41,7 @@ impl<R: Table> Narrowing<'_, R> {
         while beyond < counted {
             let from = tried.clamp(beyond, counted - 1);
             let found = self.left_by(&parts, from..counted).await?;
-            // All before one that leaves too many leave as many.
+            // A prefix leaves at least what a longer one leaves: where a longer one leaves too many, so do all before it.
             if let Some(last) = found.iter().rposition(|found| found.is_beyond()) {
                 beyond = from + last + 1;
                 tried = beyond;
